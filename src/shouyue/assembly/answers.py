@@ -1,0 +1,98 @@
+"""Who answers which bell, and what comes round by itself."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from shouyue.doors.gateway.service import Gateway
+from shouyue.ground.jobs.service import Answer, Trip
+from shouyue.ground.jobs.types import Job
+from shouyue.ground.kit.types import SubjectId
+from shouyue.ground.store.session import Session
+from shouyue.people.accounts import jobs as accounts
+from shouyue.people.alarms import jobs as alarms
+from shouyue.people.notices import jobs as notices
+from shouyue.people.notices import service as notices_service
+from shouyue.people.staff import jobs as staff
+from shouyue.platform.apps import jobs as apps
+from shouyue.platform.oauth import grants
+from shouyue.platform.onboarding import jobs as onboarding
+from shouyue.platform.push import jobs as push
+from shouyue.platform.reviews import jobs as reviews
+from shouyue.platform.traffic import jobs as traffic
+from shouyue.privacy.consent import jobs as consent
+from shouyue.privacy.consent import service as consents
+from shouyue.privacy.consent.types import ConsentState
+from shouyue.privacy.egress.service import Egress
+from shouyue.privacy.keys import jobs as keys
+from shouyue.privacy.ledger import jobs as ledger
+from shouyue.privacy.policy.purposes import Purpose
+from shouyue.privacy.vault import holder as vault
+from shouyue.privacy.vault import resealing, retiring
+
+_HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
+_ENDED = ("consent.withdrawn", "consent.void", "consent.expired", "consent.stale")
+
+SCHEDULE: Mapping[str, timedelta] = {
+    "ledger.integrate": timedelta(seconds=2),
+    "consent.expire": timedelta(minutes=5),
+    "accounts.sweep": _HOUR,
+    "staff.sweep": _DAY,
+    "vault.expire": _DAY,
+    **keys.SCHEDULE,
+    **resealing.SCHEDULE,
+    alarms.EXPIRE: _DAY,
+    notices.EXPIRE: _DAY,
+    traffic.EXPIRE: _DAY,
+    **onboarding.SCHEDULE,
+    **push.SCHEDULE,
+}
+
+
+def answers(
+    egress: Egress, base_url: str, gateway: Gateway
+) -> Mapping[str, Answer | Trip[Any, Any]]:
+    """Return what the worker does for each job of the house."""
+    return {
+        "ledger.integrate": ledger.integrate,
+        "consent.expire": consent.expire,
+        "accounts.sweep": accounts.sweep,
+        "staff.sweep": staff.sweep,
+        "vault.expire": _vault_expire,
+        notices_service.DELIVER: notices.deliver(egress, base_url),
+        notices.EXPIRE: notices.expire,
+        traffic.EXPIRE: traffic.expire,
+        alarms.RAISED: alarms.raised,
+        alarms.EXPIRE: alarms.expire,
+        **keys.ANSWERS,
+        **resealing.ANSWERS,
+        **retiring.ANSWERS,
+        **onboarding.ANSWERS,
+        **reviews.ANSWERS,
+        **push.answers(egress.http, grants.apps_for),
+        **dict.fromkeys(_ENDED, consent_ended),
+        "account.moved": apps.owner_moved,
+        "access.changed": lambda _db, _job: gateway.snapshot.forget(),
+    }
+
+
+def consent_ended(db: Session, job: Job) -> None:
+    """Tell every room that acts on the end of a consent, in one transaction.
+
+    News comes late after a crash. Where the person has said yes again meanwhile, nothing ends.
+    """
+    purpose, recipient = Purpose(str(job.args["purpose"])), str(job.args.get("recipient", ""))
+    if consents.state(db, SubjectId(job.subject_ref), purpose, recipient) is ConsentState.GIVEN:
+        return
+    for answer in (accounts.forget_profile, onboarding.withdrawn, _let_go):
+        answer(db, job)
+
+
+def _let_go(db: Session, job: Job) -> None:
+    """A merchant's consent to an app ends with the grant that rests on it."""
+    if recipient := job.args.get("recipient"):
+        grants.revoke(db, SubjectId(job.subject_ref), str(recipient))
+
+
+def _vault_expire(db: Session, _job: Job) -> None:
+    vault.expire(db)

@@ -1,0 +1,167 @@
+"""Commands: `serve`, `demo`, `policy check`, `ledger check`, `verify`, `residency`, `staff add`."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from pydantic import ValidationError
+from typer.core import TyperGroup
+
+from shouyue.assembly.settings import Settings
+from shouyue.ground.kit.errors import Refusal
+
+
+class _Commands(TyperGroup):
+    """A refusal is a sentence and exit code 1, never a traceback."""
+
+    def invoke(self, ctx: Any) -> object:
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except Refusal as no:
+            typer.echo(f"{no.say('en')} [{no.code}]", err=True)
+            raise typer.Exit(1) from None
+
+
+main = typer.Typer(cls=_Commands, no_args_is_help=True, add_completion=False, help=__doc__)
+policy_commands = typer.Typer(no_args_is_help=True, help="The privacy policy as source.")
+keys_commands = typer.Typer(no_args_is_help=True, help="The keys under which values are sealed.")
+staff_commands = typer.Typer(no_args_is_help=True, help="The operator's staff.")
+ledger_commands = typer.Typer(no_args_is_help=True, help="The evidence log.")
+main.add_typer(policy_commands, name="policy")
+main.add_typer(staff_commands, name="staff")
+main.add_typer(keys_commands, name="keys")
+main.add_typer(ledger_commands, name="ledger")
+
+Development = Annotated[
+    bool, typer.Option(help="Loopback only, with post box and sandbox; nothing leaves the machine.")
+]
+
+
+@main.command()
+def serve(*, development: Development = False) -> None:
+    """Run the whole platform in one process."""
+    from shouyue.assembly import running  # noqa: PLC0415 - `--help` need not load the house
+
+    running.serve(_settings(development=development))
+
+
+@main.command()
+def demo(
+    *, as_json: Annotated[bool, typer.Option("--json", help="End with one JSON object.")] = False
+) -> None:
+    """Walk the main errand against the running platform, or a temporary one of its own."""
+    from shouyue.assembly import running  # noqa: PLC0415 - as above
+
+    sys.exit(running.demo(_settings(development=True), as_json=as_json))
+
+
+@main.command()
+def migrate() -> None:
+    """Bring the database to the newest schema."""
+    from shouyue.ground.store import migrate as history  # noqa: PLC0415 - as above
+
+    history.upgrade(_settings().database_url)
+
+
+@main.command()
+def verify(
+    receipt: Annotated[Path, typer.Argument(exists=True, dir_okay=False)],
+    key: Annotated[str, typer.Option(help="The log's verifier key, from where you trust it.")] = "",
+) -> None:
+    """Check a receipt offline. Without a key it proves only what its own key signed."""
+    from shouyue.ground.hazmat.errors import NotAuthentic  # noqa: PLC0415 - as above
+    from shouyue.privacy.ledger import service as ledger  # noqa: PLC0415 - as above
+
+    try:
+        found = ledger.verify(receipt.read_bytes(), key or None)
+    except NotAuthentic as no:
+        typer.echo(no.say("en"), err=True)
+        raise typer.Exit(1) from None
+    typer.echo(f"verified: {found}")
+
+
+@main.command()
+def residency(*, development: Development = False) -> None:
+    """Print where everything is kept, the rule of regions, and what was turned back."""
+    from shouyue.assembly import running  # noqa: PLC0415 - as above
+
+    typer.echo(running.prove_residency(_settings(development=development)))
+
+
+@ledger_commands.command("check")
+def ledger_check(*, development: Development = False) -> None:
+    """Compute the whole evidence log anew from its leaves and say what is wrong where."""
+    from shouyue.assembly import running  # noqa: PLC0415 - as above
+
+    faults = running.walk(_settings(development=development))
+    for fault in faults:
+        typer.echo(f"{fault.where}: {fault.what}", err=True)
+    typer.echo(f"{len(faults)} faults")
+    raise typer.Exit(1 if faults else 0)
+
+
+@policy_commands.command("check")
+def policy_check(
+    overlay: Annotated[Path | None, typer.Option(help="The operator's own folder.")] = None,
+) -> None:
+    """Validate the policy: every unit, both languages, items, purposes, cookies, digests."""
+    from shouyue.privacy.policy import service as policy  # noqa: PLC0415 - as above
+
+    faults = policy.check(policy.load(overlay))
+    for fault in faults:
+        typer.echo(f"{fault.where}: {fault.what}", err=True)
+    typer.echo(f"{len(policy.active().clauses)} clauses, {len(faults)} faults")
+    raise typer.Exit(1 if faults else 0)
+
+
+@staff_commands.command("add")
+def staff_add(
+    login: str,
+    roles: Annotated[list[str], typer.Argument(help="reviewer privacy security support admin")],
+    *,
+    development: Development = False,
+) -> None:
+    """Make a member of staff; asks for a password and shows the second factor once."""
+    from shouyue.assembly import running  # noqa: PLC0415 - as above
+
+    password = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+    made = running.hire(_settings(development=development), login, password, roles)
+    typer.echo(json.dumps(made, indent=1))
+
+
+@keys_commands.command("status")
+def keys_status(*, development: Development = False) -> None:
+    """Show root versions, suites and how many keys rest on each, as JSON."""
+    from shouyue.assembly import keykeeping  # noqa: PLC0415 - as above
+
+    typer.echo(json.dumps(keykeeping.status(_settings(development=development)), indent=1))
+
+
+@keys_commands.command("rotate")
+def keys_rotate(*, development: Development = False) -> None:
+    """Add a root version; the worker then wraps every key under it, while the house is open."""
+    from shouyue.assembly import keykeeping  # noqa: PLC0415 - as above
+
+    typer.echo(f"new roots: {', '.join(keykeeping.rotate(_settings(development=development)))}")
+
+
+@keys_commands.command("certificate")
+def keys_certificate(key: str, *, development: Development = False) -> None:
+    """Print the proof that a key was destroyed, for `shouyue verify`."""
+    from shouyue.assembly import keykeeping  # noqa: PLC0415 - as above
+
+    sys.stdout.buffer.write(keykeeping.certificate(_settings(development=development), key))
+
+
+def _settings(*, development: bool = False) -> Settings:
+    try:
+        # A switch that is not given leaves the file and the environment in charge.
+        return Settings(development=True) if development else Settings()
+    except ValidationError as error:
+        for fault in error.errors(include_url=False, include_input=False):
+            where = ".".join(str(part) for part in fault["loc"]) or "settings"
+            typer.echo(f"{where}: {fault['msg']}", err=True)
+        raise typer.Exit(2) from None

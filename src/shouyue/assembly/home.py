@@ -1,0 +1,101 @@
+"""The home folder: root key, database, sealed documents, and in development the agreed secrets."""
+
+import json
+import os
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Self
+
+from shouyue.assembly.settings import KeyServiceSettings, Settings
+from shouyue.ground.hazmat import tokens
+from shouyue.ground.hazmat.keyring import RootKey
+from shouyue.ground.hazmat.rootfile import SealedFile
+from shouyue.ground.hazmat.succession import Succession
+from shouyue.ground.hazmat.suites import Suite
+from shouyue.privacy.egress.service import authorities
+from shouyue.privacy.egress.transit import KeyService, Transit
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Keeper:
+    """Who keeps the roots. A key service has to be told the pepper, which it seals for us."""
+
+    root: RootKey
+    service: Transit | None = None
+    handed_down: bytes = b""  # by the file that the service succeeds
+
+
+def open_root(settings: Settings, silent: Callable[[str], None]) -> Keeper:
+    """Open the root key, or make it at the first start; or go to the key service that keeps it.
+
+    Where both are there, the service takes over from the file. `silent` hears of each time that
+    the service fails.
+    """
+    settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path = settings.home / "root.key"
+    if settings.key_service is None:
+        return Keeper(_file(settings, path))
+    service = _key_service(settings.key_service, silent)
+    if not path.exists():
+        return Keeper(service, service)
+    file = _file(settings, path)
+    file.succeeded = True
+    return Keeper(Succession(service, file), service, file.pepper())
+
+
+def _file(settings: Settings, path: Path) -> SealedFile:
+    passphrase = settings.key_passphrase.get_secret_value() or _passphrase(settings.home)
+    make = SealedFile.open if path.exists() else SealedFile.create
+    root = make(path, passphrase, os.urandom)
+    root.suite = Suite(settings.suite)
+    return root
+
+
+def _key_service(given: KeyServiceSettings, silent: Callable[[str], None]) -> Transit:
+    there = KeyService(given.url, given.token.get_secret_value(), given.mount, given.key)
+    return Transit(there, authorities(given.authority), silent)
+
+
+def _passphrase(home: Path) -> str:
+    path = home / "passphrase"
+    if not path.exists():
+        write_private(path, tokens.mint(os.urandom))
+    return path.read_text(encoding="utf-8").strip()
+
+
+def write_private(path: Path, text: str) -> None:
+    """Write a file that only its owner may read."""
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(text)
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """Secrets that the platform and the sandbox agree on, in development mode only."""
+
+    upstream_secret: str
+    provider_secret: str
+    staff_name: str
+    staff_password: str
+    staff_otp: str
+
+    @classmethod
+    def read(cls, home: Path) -> Self:
+        """Read them from the home, or make them."""
+        path = home / "development.json"
+        if not path.exists():
+            made = cls(
+                tokens.mint(os.urandom),
+                tokens.mint(os.urandom),
+                "reviewer",
+                tokens.mint(os.urandom, 9),
+                "",
+            )
+            made.write(home)
+        return cls(**json.loads(path.read_text(encoding="utf-8")))
+
+    def write(self, home: Path) -> None:
+        """Keep them for the next start."""
+        write_private(home / "development.json", json.dumps(asdict(self), indent=1))

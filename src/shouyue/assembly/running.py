@@ -1,0 +1,121 @@
+"""What the commands do with a whole house."""
+
+import logging
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+
+import structlog
+import uvicorn
+from rich.console import Console
+
+from shouyue.assembly import development, residency, serving, temporary, wiring
+from shouyue.assembly.settings import Settings
+from shouyue.people.staff import service as staff
+from shouyue.people.staff.types import StaffRole
+from shouyue.privacy.ledger import walk as ledger
+from shouyue.privacy.ledger.types import Fault
+from shouyue_sandbox.demo import errand
+
+_GRACE_SECONDS = 10
+_MOST_AT_ONCE = 1000  # requests and open connections; what comes beyond is told 503
+
+
+def serve(settings: Settings) -> None:
+    """Run until stopped; in development say where everything is and how to log in."""
+    _log_lines()
+    house = wiring.build(settings)
+    if house.agreed is not None:
+        agreed = development.hire(house.store, house.agreed, settings.home)
+        house = replace(house, agreed=agreed)
+        _welcome(house)
+    server = uvicorn.Config(
+        serving.build(house),
+        host=settings.host,
+        port=settings.port,
+        access_log=False,  # the default line holds the query, and a query may hold a token
+        log_level="warning",
+        server_header=False,
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=list(settings.trusted_proxies),
+        timeout_graceful_shutdown=_GRACE_SECONDS,
+        limit_concurrency=_MOST_AT_ONCE,
+    )
+    uvicorn.Server(server).run()
+
+
+def demo(settings: Settings, *, as_json: bool) -> int:
+    """Walk the errand against the platform at the settings' address, or a temporary one.
+
+    Returns 0 when every step held.
+    """
+    if errand.is_there(settings.origin):
+        return errand.main(settings.origin, as_json=as_json)
+    try:
+        with temporary.platform() as origin:
+            return errand.main(origin, as_json=as_json)
+    except temporary.NotStarted as no:
+        sys.stderr.write(f"{no}\n")
+        return 1
+
+
+def hire(settings: Settings, login: str, password: str, roles: Sequence[str]) -> dict[str, str]:
+    """Make a member of staff and return the second factor, to be shown once."""
+    house = wiring.build(settings)
+    try:
+        with house.store.begin() as db:
+            enrolled = staff.create_staff(db, login, password, [StaffRole(role) for role in roles])
+    finally:
+        house.store.close()
+    return {"login": login, "otp_secret": enrolled.secret, "otp_uri": enrolled.uri}
+
+
+def prove_residency(settings: Settings) -> str:
+    """Return the quarter's proof of where everything is kept, as JSON."""
+    house = wiring.build(settings)
+    try:
+        with house.store.read() as db:
+            return residency.report(settings, db)
+    finally:
+        house.store.close()
+
+
+def walk(settings: Settings) -> list[Fault]:
+    """Return what is wrong in the stored evidence log."""
+    house = wiring.build(settings)
+    try:
+        with house.store.read() as db:
+            return list(ledger.check(db))
+    finally:
+        house.store.close()
+
+
+def _welcome(house: wiring.House) -> None:
+    agreed, origin = house.agreed, house.settings.origin
+    if agreed is None:
+        return
+    say = Console(highlight=False).print
+    say("[bold]守约 Shouyue[/] · 开发模式 development mode · 仅本机 this machine only")
+    say(f"  开放平台 platform      {origin}/")
+    say(f"  开发信箱 post box      {origin}/development/postbox")
+    say(f"  沙箱店铺 sandbox shops {origin}/sandbox/")
+    say(f"  员工控制台 console     {origin}/ops")
+    say("  开发者登录 developer   任意大陆手机号，验证码在开发信箱 · any mainland phone,")
+    say("                         the code is in the post box; or a sandbox account")
+    say("  商家登录 merchant      用母平台账号登录，选一家沙箱店铺 · parent platform account")
+    say(f"  员工登录 staff         {agreed.staff_name} / {agreed.staff_password}")
+    say("                         动态码在开发信箱 · the one-time code is in the post box")
+    say("  命令行走一遍 demo      make demo")
+
+
+def _log_lines() -> None:
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )

@@ -1,0 +1,211 @@
+"""One process, every role: pages, gateway, intake and worker behind one port.
+
+Gateway paths stand at the host's root, because real clients drop prefixes.
+"""
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+
+import structlog
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.routing import Mount, Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from shouyue.assembly import development
+from shouyue.assembly.answers import SCHEDULE, answers
+from shouyue.assembly.wiring import House
+from shouyue.doors.centre import pages as centre
+from shouyue.doors.console import pages as console
+from shouyue.doors.gateway.asgi import Asgi
+from shouyue.doors.gateway.intake import PATH, Intake
+from shouyue.doors.gateway.service import Gateway
+from shouyue.doors.gateway.upstream import Upstream
+from shouyue.doors.portal import pages as portal
+from shouyue.doors.site import pages as site
+from shouyue.doors.web import routes
+from shouyue.doors.web.routes import Page
+from shouyue.doors.web.visits import Door, Site
+from shouyue.doors.wire.pool import Pool
+from shouyue.ground.jobs.service import Worker
+from shouyue.ground.store.service import Store
+from shouyue.people.alarms.notes import Notes, write
+from shouyue.people.arrivals.types import Provider
+from shouyue.platform.oauth import grants
+from shouyue.platform.oauth.directory import Directory
+from shouyue.privacy.egress.service import authorities
+from shouyue_sandbox import app as sandbox
+
+_LARGEST_EVENT = 256 * 1024
+_BODY_SECONDS = 60.0
+_PEN_SECONDS = 5.0
+_log = structlog.get_logger("shouyue.serving")
+
+
+class Hurried:
+    """A `receive` for one request: who has not sent the whole body in time counts as gone."""
+
+    def __init__(self, receive: Receive, seconds: float = _BODY_SECONDS) -> None:
+        """Start the time now."""
+        self._receive = receive
+        self._deadline = asyncio.get_running_loop().time() + seconds
+        self._ended = False
+
+    async def __call__(self) -> Message:
+        """Return the next piece, or the news that there will be none."""
+        if self._ended:
+            return await self._receive()
+        try:
+            async with asyncio.timeout_at(self._deadline):
+                message = await self._receive()
+        except TimeoutError:
+            message = {"type": "http.disconnect"}
+        self._ended = not message.get("more_body", False)
+        return message
+
+
+class Front:
+    """Sends each request to its door: gateway paths first, then what is mounted, then pages."""
+
+    def __init__(self, gateway: Gateway, rest: ASGIApp) -> None:
+        """Look at the path alone."""
+        self._gateway = gateway
+        self._api = Asgi(gateway)
+        self._rest = rest
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request; the server's life goes to the rest."""
+        if scope["type"] != "http":
+            await self._rest(scope, receive, send)
+            return
+        is_call = self._gateway.serves(scope["path"])
+        await (self._api if is_call else self._rest)(scope, Hurried(receive), send)
+
+
+def build(house: House) -> ASGIApp:
+    """Return the whole platform as one ASGI application, worker included."""
+    partners = house.partners
+    way = Pool(partners.upstream_url, tls=authorities())
+    upstream = Upstream(way, partners.upstream_secret, house.store.means.clock)
+    gateway = Gateway(house.store, upstream)
+    intake = Intake(house.store, partners.upstream_secret, grants.apps_for)
+    worker = Worker(
+        house.store,
+        answers(house.egress, house.settings.origin, gateway),
+        SCHEDULE,
+    )
+    box = _sandbox(house)
+
+    @asynccontextmanager
+    async def alive(_app: Starlette) -> AsyncIterator[None]:
+        if house.store.engine.dialect.name == "sqlite":
+            worker.take_over()  # one file, one process: whoever held a lease is gone
+        stop = threading.Event()
+        thread = threading.Thread(target=worker.run, args=(stop,), name="worker")
+        thread.start()
+        pen = asyncio.create_task(_write_down(house.store, house.notes))
+        try:
+            if box is None:
+                yield
+            else:
+                async with box.router.lifespan_context(box):
+                    yield
+        finally:
+            pen.cancel()
+            await run_in_threadpool(write_down, house.store, house.notes)
+            stop.set()
+            house.store.bell.set()
+            await run_in_threadpool(thread.join)
+            await gateway.close()
+            house.store.close()
+
+    mounted = [Mount("/sandbox", app=box)] if box is not None else []
+    pages = routes.build(_site(house), _doors(house))
+    rest = Starlette(
+        lifespan=alive,
+        routes=[
+            Route(PATH, _taking(intake), methods=["POST"]),
+            *mounted,
+            Mount("/", app=pages),
+        ],
+    )
+    return Front(gateway, rest)
+
+
+def write_down(store: Store, notes: Notes) -> None:
+    """Raise the alarms for what was noticed since the last time; what fails is kept in mind."""
+    if not (taken := notes.take()):
+        return
+    try:
+        store.do(lambda db: write(db, taken))
+    except Exception as error:  # noqa: BLE001 - the database's bad hour is not the doors'
+        notes.put_back(taken)
+        _log.error("alarms.not-written", error=type(error).__name__)
+
+
+async def _write_down(store: Store, notes: Notes) -> None:
+    while True:
+        await asyncio.sleep(_PEN_SECONDS)
+        await run_in_threadpool(write_down, store, notes)
+
+
+def _taking(intake: Intake) -> Callable[[Request], Awaitable[Response]]:
+    async def take(request: Request) -> Response:
+        declared = request.headers.get("content-length", "")
+        if not declared.isdecimal() or int(declared) > _LARGEST_EVENT:
+            return Response(b'{"result":13,"sub_code":"push.event-oversized"}', 413)
+        try:
+            body = await request.body()
+        except ClientDisconnect:
+            return Response(status_code=400)
+        status, answer = await run_in_threadpool(intake, dict(request.headers), body)
+        return Response(answer, status, media_type="application/json")
+
+    return take
+
+
+def _site(house: House) -> Site:
+    partners = house.partners
+    return Site(
+        store=house.store,
+        origin=house.settings.origin,
+        egress=house.egress,
+        provider=Provider(
+            partners.provider_url, partners.provider_app_id, partners.provider_secret
+        ),
+        directory=Directory(partners.upstream_url, partners.upstream_secret),
+        development=house.settings.development,
+        mainland=house.settings.mainland.holds,
+        notes=house.notes,
+    )
+
+
+def _doors(house: House) -> Sequence[tuple[Door, Sequence[Page]]]:
+    doors: list[tuple[Door, Sequence[Page]]] = [
+        (site.DOOR, site.PAGES),
+        (centre.DOOR, centre.PAGES),
+        (portal.DOOR, portal.PAGES),
+        (console.DOOR, console.PAGES),
+    ]
+    if house.box is not None and house.agreed is not None:
+        doors.append((development.DOOR, development.post_box_pages(house.box, house.agreed)))
+    return doors
+
+
+def _sandbox(house: House) -> Starlette | None:
+    if not house.settings.development:
+        return None
+    partners = house.partners
+    return sandbox.build(
+        sandbox.Settings(
+            shelf=house.settings.home / "sandbox.db",
+            intake_url=f"{house.settings.origin}{PATH}",
+            upstream_secret=partners.upstream_secret,
+            provider_app_id=partners.provider_app_id,
+            provider_app_secret=partners.provider_secret,
+        )
+    )

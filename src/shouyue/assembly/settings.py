@@ -1,0 +1,279 @@
+"""Settings: what an operator decides. Read once, from `shouyue.toml` and then the environment.
+
+The environment's names are `SHOUYUE_` and the key, nested keys after two underscores
+(`SHOUYUE_MAIL__HOST`); `PORT` stands for `SHOUYUE_PORT`. No secret has a default, and none shows in
+a repr, a dump or a fault. Whoever keeps or handles personal data for us is a `ProviderPart` and
+says in which region; one outside the mainland stops the start (5.6).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import (
+    AfterValidator,
+    AliasChoices,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    field_validator,
+    model_validator,
+)
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from shouyue.privacy.egress.regions import MAINLAND, Mainland
+
+_LOOPBACK = {"127.0.0.1", "::1"}
+_REGION = "ISO 3166-1 code of where it stands and is operated from; CN, or the start is refused"
+
+
+def _bare(url: str) -> str:
+    if "@" in urlsplit(url).netloc:
+        raise ValueError("an address without user and password is needed")
+    return url
+
+
+Url = Annotated[str, AfterValidator(_bare)]
+"""An address. A password in it would show wherever addresses show."""
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """What keeps or handles personal data, which setting says where, and the region it says."""
+
+    what: str
+    setting: str
+    region: str
+
+
+class Part(BaseModel):
+    """Settings that belong together."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+class ProviderPart(Part):
+    """A provider that keeps or handles personal data for us, and so has to be in the mainland."""
+
+    region: str = Field(description=_REGION)
+
+
+class TlsSettings(Part):
+    """Certificate and key, where no proxy ends TLS before us."""
+
+    certificate: Path = Field(description="PEM file: our certificate and the chain above it")
+    key: Path = Field(description="PEM file: its private key")
+    passphrase: SecretStr = Field(default=SecretStr(""), description="opens the key, if need be")
+
+
+class MailSettings(ProviderPart):
+    """The SMTP server that takes our mails."""
+
+    host: str = Field(description="name of the server")
+    port: int = Field(default=465, description="port of the server")
+    user: str = Field(default="", description="who we are there; empty: no log-in")
+    password: SecretStr = Field(default=SecretStr(""), description="what proves it")
+    security: Literal["tls", "starttls"] = Field(
+        default="tls", description="TLS from the first byte, or after STARTTLS; never without"
+    )
+    sender: str = Field(description="the address that our mails come from")
+
+
+class SmsSettings(ProviderPart):
+    """The provider that sends our text messages, over HTTPS."""
+
+    url: Url = Field(description="https address that takes one message")
+    key: SecretStr = Field(description="what the provider knows us by")
+
+
+class ProviderSettings(ProviderPart):
+    """The parent platform's login: where it is, and who we are there."""
+
+    base_url: Url = Field(description="https address of the log-in")
+    app_id: str = Field(description="our id there")
+    app_secret: SecretStr = Field(description="our secret there")
+
+
+class UpstreamSettings(ProviderPart):
+    """The operator's own systems behind the gateway and before the event intake."""
+
+    base_url: Url = Field(description="https address that API calls are sent on to")
+    secret: SecretStr = Field(description="signs calls to it, and the events that it sends")
+
+
+class KeyServiceSettings(ProviderPart):
+    """A key service for the roots: the transit engine of OpenBao or Vault."""
+
+    url: Url = Field(description="https address of the service; http only on this machine")
+    token: SecretStr = Field(description="what it knows us by")
+    mount: str = Field(default="transit", description="where the transit engine is mounted")
+    key: str = Field(
+        default="shouyue", description="name of our key there; `-custody` is added for custody"
+    )
+    authority: Path | None = Field(
+        default=None, description="PEM file of the authority behind its certificate; empty: public"
+    )
+
+    @field_validator("url")
+    @classmethod
+    def _guarded(cls, url: str) -> str:
+        parts = urlsplit(url)
+        if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in _LOOPBACK):
+            raise ValueError("https, or http to an agent on this machine")
+        return url
+
+
+class Settings(BaseSettings):
+    """Everything that can be set. Unknown keys stop the start."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="SHOUYUE_",
+        env_nested_delimiter="__",
+        extra="forbid",
+        frozen=True,
+        hide_input_in_errors=True,
+    )
+
+    home: Path = Field(default=Path("shouyue-home"), description="folder of all data")
+    host: str = Field(default="127.0.0.1", description="address to listen on")
+    port: int = Field(
+        default=8000,
+        validation_alias=AliasChoices("PORT", "SHOUYUE_PORT", "port"),
+        description="port to listen on",
+    )
+    base_url: str = Field(default="", description="how browsers and clients reach us; https")
+    trusted_proxies: tuple[str, ...] = Field(
+        default=(), description="addresses whose X-Forwarded-For is believed; empty: nobody's"
+    )
+    tls: TlsSettings | None = None
+    region: str = Field(
+        default="",
+        description="region of this machine, and of what it keeps itself; CN outside development",
+    )
+    mainland_networks: tuple[str, ...] = Field(
+        default=(),
+        description="networks that you vouch for as in the mainland, staff's among them; the rule",
+    )
+    mainland_hosts: tuple[str, ...] = Field(
+        default=(), description="hosts that you vouch for as in the mainland; the rule"
+    )
+    database: SecretStr = Field(
+        default=SecretStr(""), description="SQLAlchemy address; empty: SQLite in the home"
+    )
+    database_region: str = Field(
+        default="", description="region of the database where it is not on this machine"
+    )
+    suite: Literal["aes-256-gcm", "sm4-gcm"] = Field(
+        default="aes-256-gcm", description="suite of everything sealed from now on"
+    )
+    key_passphrase: SecretStr = Field(
+        default=SecretStr(""),
+        description="opens the root key; empty: the file `passphrase` in the home",
+    )
+    key_service: KeyServiceSettings | None = Field(
+        default=None, description="keeps the roots in place of the file `root.key`"
+    )
+    policy_overlay: Path | None = Field(
+        default=None, description="folder of the operator's own policy"
+    )
+    development: bool = Field(
+        default=False, description="loopback only: post box, sandbox, http call-backs"
+    )
+    mail: MailSettings | None = None
+    sms: SmsSettings | None = None
+    provider: ProviderSettings | None = None
+    upstream: UpstreamSettings | None = None
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if self.development:
+            if self.host not in _LOOPBACK:
+                raise ValueError("development mode listens on 127.0.0.1 only")
+            if self.tls is not None:
+                raise ValueError("development mode speaks plain http on 127.0.0.1; leave tls out")
+            return self
+        if not self.base_url.startswith("https://"):
+            raise ValueError("base_url must be an https address outside development")
+        for part in ("mail", "sms", "provider", "upstream"):
+            if getattr(self, part) is None:
+                raise ValueError(f"{part} must be set outside development")
+        return self
+
+    @model_validator(mode="after")
+    def _at_home(self) -> Self:
+        _ = self.mainland
+        if not self.development:
+            for placed in self.placed():
+                _check(placed)
+        return self
+
+    @property
+    def origin(self) -> str:
+        """Scheme, host and port as a browser writes them, without a slash at the end."""
+        return self.base_url.rstrip("/") or f"http://{self.host}:{self.port}"
+
+    @property
+    def database_url(self) -> str:
+        """Where the rows are."""
+        given = self.database.get_secret_value()
+        return given or f"sqlite:///{(self.home / 'shouyue.db').absolute()}"
+
+    @property
+    def mainland(self) -> Mainland:
+        """The rule of which addresses count as the mainland."""
+        return Mainland.of(self.mainland_networks, self.mainland_hosts, loopback=self.development)
+
+    def placed(self) -> Iterator[Placed]:
+        """Yield whatever keeps or handles personal data for us, with its region."""
+        for what in ("machine", "sealed files", "root key", "queue", "log"):
+            yield Placed(what, "region", self.region)
+        away = bool(self.database.get_secret_value())
+        where = ("database_region", self.database_region) if away else ("region", self.region)
+        yield Placed("database", *where)
+        for name in type(self).model_fields:
+            yield from _placed(name, getattr(self, name))
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment goes before the file `shouyue.toml` in the home."""
+        del dotenv_settings, file_secret_settings
+        first = {**env_settings(), **init_settings()}
+        home = Path(str(first.get("home", "shouyue-home")))
+        file = TomlConfigSettingsSource(settings_cls, home / "shouyue.toml")
+        return init_settings, env_settings, file
+
+
+def _placed(name: str, value: object) -> Iterator[Placed]:
+    """Yield the providers in one setting: a part, several, or none."""
+    if isinstance(value, ProviderPart):
+        yield Placed(name, f"{name}.region", value.region)
+    if isinstance(value, tuple | list):
+        for place, one in enumerate(value):
+            yield from _placed(f"{name}.{place}", one)
+    if isinstance(value, BaseModel):
+        for inner in type(value).model_fields:
+            yield from _placed(f"{name}.{inner}", getattr(value, inner))
+
+
+def _check(placed: Placed) -> None:
+    if placed.region != MAINLAND:
+        said = f"is {placed.region[:8]!r}" if placed.region else "is not set"
+        raise ValueError(
+            f"{placed.setting} {said}: personal data are kept and handled in mainland China alone. "
+            "Write CN where that is so; HK, MO and TW count as outside (clause 5.6)"
+        )

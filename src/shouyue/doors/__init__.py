@@ -1,0 +1,1 @@
+"""How the world comes in: the signed API, developers' and public pages, staff pages."""

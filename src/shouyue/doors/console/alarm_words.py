@@ -1,0 +1,40 @@
+"""What alarms and the reasons for closing one are called, in both languages.
+
+A kind that is not here is shown as its code; a law test sees that none that the house raises is.
+"""
+
+from collections.abc import Mapping
+
+from shouyue.people.alarms.types import AlarmState, CloseReason
+
+KINDS: Mapping[str, tuple[str, str]] = {
+    "egress.abroad": (
+        "个人信息未发送：目的地在境外",
+        "Personal data not sent: the destination is outside the mainland",
+    ),
+    "staff.abroad": (
+        "境外地址访问员工后台被拒",
+        "Console refused to an address outside the mainland",
+    ),
+    "alarm.unnamed": ("未命名的告警", "An alarm without a name"),
+    "keys.silent": ("密钥服务没有应答", "The key service does not answer"),
+    "keys.root-old": ("根密钥超过一年未轮换", "A root key has not been renewed for a year"),
+    "keys.root-left": (
+        "旧的根密钥轮换一个月后仍未销毁",
+        "An old root key is still there a month after its successor",
+    ),
+    "keys.damaged": ("有密钥已损坏，无法打开", "A wrapped key is damaged and does not open"),
+}
+
+STATES: Mapping[AlarmState, tuple[str, str, str]] = {
+    AlarmState.OPEN: ("bad", "未查看", "New"),
+    AlarmState.SEEN: ("wait", "处理中", "In hand"),
+    AlarmState.CLOSED: ("off", "已关闭", "Closed"),
+}
+
+REASONS: Mapping[CloseReason, tuple[str, str]] = {
+    CloseReason.FIXED: ("原因已消除", "The cause is gone"),
+    CloseReason.HARMLESS: ("经核实无害", "Looked into, harmless"),
+    CloseReason.ACCEPTED: ("已知并接受", "Known and accepted"),
+    CloseReason.INCIDENT: ("转为安全事件处理", "Goes on as a security incident"),
+}

@@ -1,0 +1,50 @@
+"""The console as a door: its own cookie, its own menu, and nobody but staff."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from shouyue.doors.web.visits import Door, Entry, Group, Visit
+from shouyue.people.alarms import service as alarms
+from shouyue.people.staff import service as staff
+from shouyue.people.staff.types import StaffRole
+from shouyue.privacy.keys import destructions
+
+_TODAY = Entry("/ops", "home", "今日", "Today")
+_REVIEWS = Entry("/ops/reviews", "certificate", "入驻审核", "Reviews")
+_ALARMS = Entry("/ops/alarms", "bell", "告警", "Alarms")
+_KEYS = Entry("/ops/keys", "key", "密钥", "Keys")
+_WATCH = frozenset({StaffRole.PRIVACY, StaffRole.SECURITY})
+_ME = Group("我", "Me", (Entry("/ops/passkeys", "fingerprint", "通行密钥", "Passkeys"),))
+
+
+def menu(visit: Visit) -> Sequence[Group]:
+    """Return the left rail: what the duties of who is signed in open."""
+    if visit.person is None:
+        return ()
+    reviews = (_REVIEWS,) if StaffRole.REVIEWER in visit.staff.roles else ()
+    watched = (replace(_ALARMS, badge=alarms.unseen(visit.db)),) if watches(visit) else ()
+    kept = (_keys(visit),) if StaffRole.SECURITY in visit.staff.roles else ()
+    return (Group("", "", (_TODAY, *reviews, *watched, *kept)), _ME)
+
+
+def _keys(visit: Visit) -> Entry:
+    return replace(_KEYS, badge=destructions.waiting(visit.db, visit.staff.staff_id))
+
+
+def watches(visit: Visit) -> bool:
+    """Tell whether alarms are for who is signed in: privacy and security staff."""
+    return bool(_WATCH & visit.staff.roles)
+
+
+DOOR = Door(
+    name="console",
+    templates=Path(__file__).parent / "templates",
+    menu=menu,
+    sign_in="/ops/login",
+    knows=staff.visit,
+    touch=staff.touch,
+    cookie="sy_staff",
+    sign_out="/ops/logout",
+    mainland_only=True,
+)

@@ -1,0 +1,60 @@
+"""Writes calls down in groups, off their way: the answer does not wait for its line.
+
+Whoever kills the process loses the lines of the last 100 milliseconds at most. Where the database
+cannot keep up, calls wait: memory is bounded and no line is dropped.
+"""
+
+import asyncio
+
+import structlog
+
+from shouyue.ground.store.service import Store
+from shouyue.platform.traffic import service as traffic
+from shouyue.platform.traffic.types import Made
+
+_EVERY = 0.05
+_AGAIN = 1.0
+_MOST = 20_000
+_log = structlog.get_logger("shouyue.gateway")
+
+
+class AccessLog:
+    """One per event loop."""
+
+    def __init__(self, store: Store, *, most: int = _MOST) -> None:
+        """Write to this store; `most` lines wait in memory."""
+        self._store = store
+        self._most = most
+        self._waiting: list[Made] = []
+        self._clerk: asyncio.Task[None] | None = None
+
+    async def write(self, call: Made) -> None:
+        """Take a line; returns at once unless too many wait."""
+        self._waiting.append(call)
+        if self._clerk is None or self._clerk.done():
+            self._clerk = asyncio.create_task(self._work())
+        if len(self._waiting) >= self._most:
+            await asyncio.shield(self._clerk)
+
+    async def close(self) -> None:
+        """Write what is left."""
+        if self._clerk is not None and not self._clerk.done():
+            await self._clerk
+        await self._work()
+
+    async def _work(self) -> None:
+        while self._waiting:
+            await asyncio.sleep(_EVERY)
+            group, self._waiting = self._waiting, []
+            if not await asyncio.to_thread(self._write, group):
+                self._waiting = group + self._waiting
+                await asyncio.sleep(_AGAIN)
+
+    def _write(self, group: list[Made]) -> bool:
+        try:
+            with self._store.begin() as db:
+                traffic.record(db, group)
+        except Exception as error:  # noqa: BLE001 - whatever the database says, try again
+            _log.error("gateway.not-logged", error=type(error).__name__, count=len(group))
+            return False
+        return True

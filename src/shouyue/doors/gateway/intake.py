@@ -1,0 +1,52 @@
+"""`POST /intake/events`: the operator's systems tell what happened.
+
+`{"result": 1}` is said only after the commit, so the sender keeps an event until it is safe here.
+A refused event has a permanent code; sending it again will not help (4xx), except after 5xx.
+"""
+
+import json
+from collections.abc import Mapping
+
+from shouyue.ground.kit.errors import Refusal
+from shouyue.ground.store.service import Store
+from shouyue.platform.catalogue.errors import UnknownEvent
+from shouyue.platform.push import intake
+from shouyue.platform.push.errors import EventMalformed, EventOversized, Unsigned
+from shouyue.platform.push.types import Audience
+
+PATH = "/intake/events"
+
+_STATUS: Mapping[type[Refusal], tuple[int, int]] = {
+    # HTTP status and the protocol's result (section 1.6).
+    Unsigned: (403, 27),
+    EventOversized: (413, 13),
+    EventMalformed: (400, 13),
+    UnknownEvent: (400, 13),
+}
+_OURS = (500, 11)
+
+
+class Intake:
+    """Takes signed events in; threads may share one."""
+
+    def __init__(self, store: Store, secret: str, audience: Audience) -> None:
+        """Refuse whatever is not signed with the upstream secret."""
+        self._store = store
+        self._secret = secret
+        self._audience = audience
+
+    def __call__(self, headers: Mapping[str, str], body: bytes) -> tuple[int, bytes]:
+        """Answer one request with status and body."""
+        try:
+            with self._store.read() as db:  # strangers never come as far as the writer's lock
+                intake.admit(db, self._secret, headers, body)
+            event = intake.read(body)
+            self._store.do(lambda db: intake.take(db, event, self._audience))
+        except Refusal as no:
+            status, result = _STATUS.get(type(no), _OURS)
+            return status, _json({"result": result, "sub_code": no.code, "error_msg": no.say("en")})
+        return 200, _json({"result": 1})
+
+
+def _json(answer: Mapping[str, object]) -> bytes:
+    return json.dumps(answer, ensure_ascii=False).encode()

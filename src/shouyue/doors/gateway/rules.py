@@ -1,0 +1,125 @@
+"""Pure checks of a call (protocol, sections 1.2 and 7.4). Nothing here waits or reads a clock."""
+
+import ipaddress
+import json
+import math
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from typing import Any, Never
+
+from shouyue.doors.gateway.errors import (
+    AppTokenOnly,
+    Invalid,
+    MethodMismatch,
+    Missing,
+    NoScope,
+    NoToken,
+    NotThisApp,
+    OutOfTime,
+)
+from shouyue.platform.apps.types import Credentials
+from shouyue.platform.catalogue import service as catalogue
+from shouyue.platform.catalogue.types import Api, TokenKind
+from shouyue.platform.oauth.errors import TokenRefused
+from shouyue.platform.oauth.types import Pass
+from shouyue.platform.oauth.types import TokenKind as Held
+
+_REQUIRED = ("appkey", "method", "timestamp", "signMethod", "sign")
+_SIGN_METHODS = frozenset({"MD5", "HMAC_SHA256"})
+_SECONDS = re.compile(r"[0-9]{10}")
+_MILLISECONDS = re.compile(r"[0-9]{13}")
+_EMPTY = frozenset({"", "{}", "[]"})
+_MOST_TOKEN = 500
+
+
+def check_system(params: Mapping[str, str], now: datetime, tolerance: timedelta) -> None:
+    """Return if the system parameters are there and well formed, and the time is near."""
+    for name in _REQUIRED:
+        if not params.get(name):
+            raise Missing(name=name)
+    if params.get("version", "1") != "1":
+        raise Invalid(name="version", wanted="1")
+    if params["signMethod"] not in _SIGN_METHODS:
+        raise Invalid(name="signMethod", wanted="HMAC_SHA256, MD5")
+    if abs(_moment(params["timestamp"]) - now) > tolerance:
+        raise OutOfTime(minutes=int(tolerance.total_seconds() // 60))
+
+
+def route(path: str, method: str) -> Api:
+    """Return the API of path and method. A path that names none leaves it to the method.
+
+    Raises UnknownApi, and MethodMismatch where the path names another API.
+    """
+    api, at = catalogue.find(method), catalogue.at_path(path)
+    if at is not None and at is not api:
+        raise MethodMismatch(path=at.name, method=api.name)
+    return api
+
+
+def business(params: Mapping[str, str]) -> dict[str, Any]:
+    """Return the business parameters; absent, `{}` and `[]` are all empty."""
+    text = params.get("param", "").strip()
+    if text in _EMPTY:
+        return {}
+    try:
+        found = json.loads(text, parse_constant=_no_constant, parse_float=_finite)
+    except (ValueError, RecursionError):
+        raise Invalid(name="param", wanted="JSON object") from None
+    if not isinstance(found, dict):
+        raise Invalid(name="param", wanted="JSON object")
+    return found
+
+
+def wants_token(api: Api, params: Mapping[str, str]) -> str:
+    """Return the token to look up, empty where none is given and none is needed."""
+    token = params.get("access_token", "")
+    if not token and api.token is TokenKind.USER:
+        raise NoToken
+    return token[:_MOST_TOKEN]
+
+
+def check_pass(api: Api, app: Credentials, holder: Pass, now: datetime) -> None:
+    """Return if the token lets this app call this API now."""
+    if holder.app_id != app.app_id:
+        raise NotThisApp
+    if holder.until <= now:
+        raise TokenRefused(cause="expired")
+    if holder.kind is Held.APP:
+        if api.token is TokenKind.USER:
+            raise AppTokenOnly
+    elif api.scope not in holder.scopes:
+        raise NoScope(scope=api.scope)
+
+
+@lru_cache(maxsize=4096)
+def cut(client: str) -> str:
+    """Return a client's network: the last byte of IPv4 away, 48 bits of IPv6 kept (DI-30)."""
+    try:
+        at = ipaddress.ip_address(client)
+    except ValueError:
+        return ""
+    if isinstance(at, ipaddress.IPv6Address) and at.ipv4_mapped:
+        at = at.ipv4_mapped
+    width = 24 if isinstance(at, ipaddress.IPv4Address) else 48
+    return str(ipaddress.ip_network(f"{at.compressed.partition('%')[0]}/{width}", strict=False))
+
+
+def _moment(text: str) -> datetime:
+    if _SECONDS.fullmatch(text):
+        return datetime.fromtimestamp(int(text), UTC)
+    if _MILLISECONDS.fullmatch(text):
+        return datetime.fromtimestamp(int(text) / 1000, UTC)
+    raise Invalid(name="timestamp", wanted="epoch milliseconds")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if math.isinf(number):
+        raise ValueError(text)
+    return number
+
+
+def _no_constant(name: str) -> Never:
+    raise ValueError(name)

@@ -1,0 +1,216 @@
+"""The door itself: `handle(call) -> answer`, without anything of a web framework.
+
+Order of a call: read, system parameters, route, app, signature, standing, permission, token,
+scope, business parameters, upstream, veil, record, answer. Whatever happens, the answer is the
+protocol's envelope. Clauses: 1, 2.3, 2.4, 4.1.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from datetime import timedelta
+from time import perf_counter
+from typing import Any
+
+import structlog
+
+from shouyue.doors.gateway import reading, results, rules, veiling
+from shouyue.doors.gateway.accesslog import AccessLog
+from shouyue.doors.gateway.desk import Desk
+from shouyue.doors.gateway.errors import (
+    AddressRefused,
+    AppFrozen,
+    AppOffline,
+    Internal,
+    NoPackage,
+    TooLarge,
+    WrongVerb,
+)
+from shouyue.doors.gateway.snapshot import Snapshot
+from shouyue.doors.gateway.types import Admitted, Answer, Call, Received, Shown, Trace
+from shouyue.doors.gateway.upstream import Question, Upstream
+from shouyue.ground.kit.errors import Refusal
+from shouyue.ground.store.service import Store
+from shouyue.platform.apps import service as apps
+from shouyue.platform.apps.types import AppState, Credentials
+from shouyue.platform.catalogue import service as catalogue
+from shouyue.platform.catalogue.errors import UnknownApi
+from shouyue.platform.catalogue.types import Api, Flow
+from shouyue.platform.oauth import service as oauth
+from shouyue.platform.oauth.types import Tokens
+from shouyue.privacy.policy.clauses import Clause
+from shouyue.privacy.policy.control import control
+from shouyue.privacy.sharing.types import Release
+
+TOLERANCE = timedelta(minutes=10)
+LARGEST_FORM = 1024 * 1024
+LARGEST_UPLOAD = 12 * 1024 * 1024
+_MOST_VERB = 16
+
+_log = structlog.get_logger("shouyue.gateway")
+_TOKEN_PATHS = {"/oauth2/access_token": "", "/oauth2/refresh_token": "refresh_token"}
+_REVOKE_PATH = "/oauth2/revoke"
+
+
+class Gateway:
+    """One per event loop; `snapshot.forget` answers the bell `access.changed`."""
+
+    def __init__(
+        self,
+        store: Store,
+        upstream: Upstream,
+        *,
+        tolerance: timedelta = TOLERANCE,
+        fresh_for: float = 1.0,
+    ) -> None:
+        """Hold what is asked often; open nothing yet."""
+        self.snapshot = Snapshot(store, fresh_for)
+        self._store = store
+        self._upstream = upstream
+        self._desk = Desk(store)
+        self._access = AccessLog(store)
+        self._tolerance = tolerance
+
+    def serves(self, path: str) -> bool:
+        """Tell whether a path is this door's, for a server that has other doors too."""
+        return path in _TOKEN_PATHS or path == _REVOKE_PATH or f"{path}/".startswith("/open/")
+
+    def largest(self, path: str) -> int:
+        """Return how many bytes a body on this path may have."""
+        api = catalogue.at_path(path)
+        return LARGEST_UPLOAD if api and api.flow is Flow.UPLOAD else LARGEST_FORM
+
+    async def handle(self, call: Call) -> Answer:
+        """Answer any call. Never raises, and never tells more than the envelope holds."""
+        if call.method == "HEAD":
+            return Answer(200, b"")
+        trace = Trace(self._store.means.new_id(), rules.cut(call.client), call.method[:_MOST_VERB])
+        at, begun = self._store.means.clock(), perf_counter()
+        is_oauth = call.path in _TOKEN_PATHS or call.path == _REVOKE_PATH
+        answer = await (self._oauth(call, trace) if is_oauth else self._api(call, trace))
+        millis = int((perf_counter() - begun) * 1000)
+        await self._access.write(trace.made(at, millis, len(answer.body)))
+        return answer
+
+    async def close(self) -> None:
+        """Give connections back, and write down what is left."""
+        await self._upstream.close()
+        await self._access.close()
+
+    async def _api(self, call: Call, trace: Trace) -> Answer:
+        try:
+            content = await self._served(call, trace)
+        except Refusal as refusal:
+            return self._failed(trace, refusal, 200 if self.serves(call.path) else 404)
+        except Exception as error:  # noqa: BLE001 - no cause may reach the client
+            return self._failed(trace, _internal(trace, error))
+        return results.success(trace.request, content)
+
+    def _failed(self, trace: Trace, refusal: Refusal, status: int = 200) -> Answer:
+        trace.result, trace.sub_code = results.number(refusal), results.sub_code(refusal)[:100]
+        return results.failure(trace.request, refusal, status)
+
+    async def _served(self, call: Call, trace: Trace) -> Any:
+        if not self.serves(call.path):
+            raise UnknownApi(api=call.path[:100])
+        admitted = await self._admit(call, self._read(call), trace)
+        begun = perf_counter()
+        question = Question(
+            admitted.api.name,
+            trace.request,
+            admitted.holder.seller_id if admitted.holder else 0,
+            admitted.app.appkey,
+            admitted.param,
+            admitted.upload,
+        )
+        try:
+            content = await self._upstream.ask(question)
+        finally:
+            trace.upstream_ms = int((perf_counter() - begun) * 1000)
+        # Ciphers of a whole page take less than the way to a thread and back costs others.
+        shown = veiling.show(self._store, admitted, content)
+        await self._record(admitted, shown, trace)
+        return shown.content
+
+    def _read(self, call: Call) -> Received:
+        if call.method not in {"GET", "POST"}:
+            raise WrongVerb
+        if len(call.body) > self.largest(call.path):
+            raise TooLarge(limit=self.largest(call.path))
+        return reading.read(call)
+
+    async def _admit(self, call: Call, received: Received, trace: Trace) -> Admitted:
+        params, now = received.params, self._store.means.clock()
+        rules.check_system(params, now, self._tolerance)
+        api = rules.route(call.path, params["method"])
+        trace.api = api.name
+        app = await self.snapshot.credentials(params["appkey"])
+        trace.app = app.app_id
+        if app.frozen:
+            raise AppFrozen
+        apps.check_signature(app, params, params["signMethod"], params["sign"])
+        _check_standing(api, app, call.client)
+        token = rules.wants_token(api, params)
+        holder = await self.snapshot.holder(token) if token else None
+        if holder is not None:
+            rules.check_pass(api, app, holder, now)
+            trace.grant = holder.grant
+        param = rules.business(params)
+        catalogue.check_params(api, param)
+        upload = received.uploads.get(reading.FILE_PART) if api.flow is Flow.UPLOAD else None
+        return Admitted(api, app, holder, param, upload)
+
+    @control(
+        Clause.C4_1,
+        Clause.C2_3,
+        says="An answer with people's data leaves only after its release is committed.",
+    )
+    async def _record(self, admitted: Admitted, shown: Shown, trace: Trace) -> None:
+        if not shown.items or admitted.holder is None:
+            return
+        release = Release(
+            provision=admitted.holder.provision,
+            items=shown.items,
+            via=admitted.api.name,
+            request=trace.request,
+            subjects=shown.subjects,
+            refs=shown.refs,
+        )
+        await self._desk.record(release)
+
+    async def _oauth(self, call: Call, trace: Trace) -> Answer:
+        trace.api = call.path
+        try:
+            params = self._read(call).params
+            if call.path == _REVOKE_PATH:
+                await asyncio.to_thread(self._revoke, params)
+                return results.oauth_success(trace.request, {"result": results.SUCCESS})
+            found = await asyncio.to_thread(self._token, params, _TOKEN_PATHS[call.path])
+        except Refusal as refusal:
+            found = refusal
+        except Exception as error:  # noqa: BLE001 - no cause may reach the client
+            found = _internal(trace, error)
+        if isinstance(found, Tokens):
+            return results.oauth_success(trace.request, found.wire())
+        trace.result, trace.sub_code = results.oauth_number(found), found.code
+        return results.oauth_failure(trace.request, found)
+
+    def _token(self, params: Mapping[str, str], default: str) -> Tokens | Refusal:
+        return self._store.do(lambda db: oauth.token(db, params, default))
+
+    def _revoke(self, params: Mapping[str, str]) -> None:
+        self._store.do(lambda db: oauth.revoke_token(db, params))
+        self.snapshot.forget()
+
+
+def _check_standing(api: Api, app: Credentials, client: str) -> None:
+    if app.state is AppState.OFFLINE:
+        raise AppOffline
+    if not apps.admits(app.networks, client):
+        raise AddressRefused
+    if api.scope not in app.scopes:
+        raise NoPackage(scope=api.scope)
+
+
+def _internal(trace: Trace, error: Exception) -> Internal:
+    _log.error("gateway.failed", request=trace.request, api=trace.api, error=type(error).__name__)
+    return Internal()

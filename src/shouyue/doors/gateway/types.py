@@ -1,0 +1,103 @@
+"""A call and its answer as plain values: no framework, so any server may stand in front."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from shouyue.ground.kit.types import SubjectId
+from shouyue.platform.apps.types import Credentials
+from shouyue.platform.catalogue.types import Api
+from shouyue.platform.oauth.types import Pass
+from shouyue.platform.traffic.types import Made
+from shouyue.privacy.policy.items import Item
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What came in. Header names are lower case; `query` is as received."""
+
+    method: str
+    path: str
+    query: bytes = b""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+    client: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What goes out: JSON in UTF-8, or nothing."""
+
+    status: int
+    body: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file part. The file name is the client's and is not used for anything."""
+
+    content: bytes = field(repr=False)
+    media_type: str = "application/octet-stream"
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """The parameters of query and body as one, decoded once, and the files by part name."""
+
+    params: Mapping[str, str] = field(repr=False)
+    uploads: Mapping[str, Upload] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """A call that passed every check. `holder` is None where the API needs no token."""
+
+    api: Api
+    app: Credentials
+    holder: Pass | None
+    param: Mapping[str, Any] = field(repr=False)
+    upload: Upload | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An answer as it may leave, and whose data it holds."""
+
+    content: Any = field(repr=False)
+    items: frozenset[Item] = frozenset()
+    subjects: tuple[SubjectId, ...] = ()
+    refs: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Trace:
+    """What the access log tells of a call. Filled in on the way; never a parameter's value."""
+
+    request: str
+    client: str
+    verb: str
+    api: str = ""
+    app: str = ""
+    grant: str = ""
+    result: int = 1
+    sub_code: str = ""
+    upstream_ms: int = 0
+
+    def made(self, at: datetime, millis: int, octets: int) -> Made:
+        """Return the line of the access log."""
+        return Made(
+            request=self.request,
+            at=at,
+            app=self.app,
+            api=self.api,
+            verb=self.verb,
+            client=self.client,
+            grant=self.grant,
+            result=self.result,
+            reason=self.sub_code,
+            millis=millis,
+            upstream_ms=self.upstream_ms,
+            octets=octets,
+        )

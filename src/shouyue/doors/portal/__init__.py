@@ -1,0 +1,1 @@
+"""The pages for developers, merchants, the public, and people looking after their own data."""

@@ -1,0 +1,58 @@
+"""What a merchant has let in, what each app may see, and taking it back (4.1, 6.2.1)."""
+
+from typing import Annotated
+
+from pydantic import Field
+from starlette.responses import Response
+
+from shouyue.doors.portal import permits
+from shouyue.doors.web import forms, pages
+from shouyue.doors.web.routes import Page
+from shouyue.doors.web.visits import Act, Visit
+from shouyue.platform.apps import service as apps
+from shouyue.platform.oauth import service as oauth
+from shouyue.platform.oauth.types import Grant, GrantState
+
+
+class RevokeForm(forms.Form):
+    """Which app is to get nothing more."""
+
+    app: Annotated[str, Field(max_length=26)]
+
+
+def mine(visit: Visit) -> Response:
+    """GET /grants: live ones by app, then what is over."""
+    found = oauth.grants_of(visit.db, visit.someone.subject)
+    live = [grant for grant in found if _live(visit, grant)]
+    names = {grant.app_id: apps.get(visit.db, grant.app_id).title for grant in found}
+    by_app = {grant.app_id: [one for one in live if one.app_id == grant.app_id] for grant in live}
+    return pages.render(
+        visit,
+        "grants.html",
+        names=names,
+        by_app={app: (grants, _permits(visit, grants)) for app, grants in by_app.items()},
+        over=[grant for grant in found if not _live(visit, grant)],
+        merchant=oauth.merchant(visit.db, visit.someone.subject),
+    )
+
+
+def revoke(act: Act) -> Response:
+    """POST /grants/revoke: effective at once."""
+    form = forms.read(act, RevokeForm)
+    oauth.revoke(act.db, act.someone.subject, form.app)
+    return pages.go("/grants", done="revoked")
+
+
+def _live(visit: Visit, grant: Grant) -> bool:
+    return grant.state is GrantState.LIVE and visit.db.clock() < grant.until
+
+
+def _permits(visit: Visit, grants: list[Grant]) -> list[permits.Permit]:
+    names = dict.fromkeys(scope for grant in grants for scope in grant.scopes)
+    return [permits.permit(name, visit.lang) for name in names]
+
+
+PAGES = (
+    Page("/grants", mine),
+    Page("/grants/revoke", act=revoke, shown=mine),
+)

@@ -1,0 +1,28 @@
+"""Every page of the room, in one list."""
+
+from pathlib import Path
+
+from shouyue.doors.portal import (
+    apps,
+    authorize,
+    credentials,
+    diagnose,
+    docs,
+    granted,
+    messages,
+    stats,
+)
+from shouyue.doors.web.people import door
+
+DOOR = door("portal", Path(__file__).parent / "templates")
+
+PAGES = (
+    *apps.PAGES,
+    *credentials.PAGES,
+    *authorize.PAGES,
+    *docs.PAGES,
+    *granted.PAGES,
+    *messages.PAGES,
+    *stats.PAGES,
+    *diagnose.PAGES,
+)

@@ -1,0 +1,1 @@
+"""What any software needs: values, cryptography, storage, jobs."""

@@ -1,0 +1,130 @@
+"""Signed notes and checkpoints of a transparency log, with Ed25519.
+
+The text forms of C2SP signed-note and tlog-checkpoint, which witnesses, monitors and Go's
+`sumdb/note` read. The key that signs a checkpoint is named by the log's origin line.
+"""
+
+import base64
+import binascii
+import hashlib
+import re
+from dataclasses import dataclass
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from shouyue.ground.hazmat.errors import NotAuthentic
+from shouyue.ground.hazmat.merkle import HASH_BYTES
+
+_ED25519 = b"\x01"
+_KEY_BYTES = 32
+_SIGNATURE_BYTES = 64
+_HINT_BYTES = 4
+_NAME = re.compile(r"[^\s+]+")
+_SIZE = re.compile(r"0|[1-9][0-9]{0,18}")
+_LINE = re.compile(r"— ([^\s+]+) ([A-Za-z0-9+/]+={0,2})")
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """What a log says of itself: its origin, how many leaves, and the root over them."""
+
+    origin: str
+    size: int
+    root: bytes
+
+
+def verifier_key(signer: Ed25519PrivateKey, name: str) -> str:
+    """Return the line by which others know the key: name, hint in hex, type and public key."""
+    public = signer.public_key().public_bytes_raw()
+    return f"{name}+{_hint(name, public).hex()}+{_b64(_ED25519 + public)}"
+
+
+def sign_note(signer: Ed25519PrivateKey, name: str, text: str) -> str:
+    """Return the text, which ends in a line break, with one signature line under it."""
+    if not _NAME.fullmatch(name) or not text.endswith("\n"):
+        raise ValueError(name)
+    hint = _hint(name, signer.public_key().public_bytes_raw())
+    return f"{text}\n— {name} {_b64(hint + signer.sign(text.encode()))}\n"
+
+
+def open_note(note: str, verifier: str) -> str:
+    """Return the text if the verifier's key has signed it; raise NotAuthentic otherwise.
+
+    Lines of other keys are passed over, as the standard asks; a bad line of this key is not.
+    """
+    name, public = _parsed(verifier)
+    text, gap, lines = note.rpartition("\n\n")
+    text += "\n"
+    if not gap or not lines.endswith("\n"):
+        raise NotAuthentic
+    hint = _hint(name, public)
+    for line in lines[:-1].split("\n"):
+        found = _LINE.fullmatch(line)
+        if found is None:
+            raise NotAuthentic
+        octets = _octets(found[2])
+        if found[1] == name and octets[:_HINT_BYTES] == hint:
+            _check(public, octets[_HINT_BYTES:], text)
+            return text
+    raise NotAuthentic
+
+
+def sign_checkpoint(signer: Ed25519PrivateKey, origin: str, size: int, root: bytes) -> str:
+    """Return the signed checkpoint: origin, size and Base64 root, a line each."""
+    return sign_note(signer, origin, f"{origin}\n{size}\n{_b64(root)}\n")
+
+
+def verify_checkpoint(note: str, verifier: str) -> Checkpoint:
+    """Return the checkpoint if the verifier's key signed it as its own log's; else NotAuthentic.
+
+    Extension lines are allowed and passed over.
+    """
+    lines = open_note(note, verifier).split("\n")
+    name, _public = _parsed(verifier)
+    if len(lines) < 4 or lines[0] != name or not _SIZE.fullmatch(lines[1]):  # noqa: PLR2004 - three lines and the end
+        raise NotAuthentic
+    root = _octets(lines[2])
+    if len(root) != HASH_BYTES:
+        raise NotAuthentic
+    return Checkpoint(lines[0], int(lines[1]), root)
+
+
+def _parsed(verifier: str) -> tuple[str, bytes]:
+    name, _, rest = verifier.partition("+")
+    hint, _, key = rest.partition("+")
+    octets = _octets(key)
+    public = octets[1:]
+    if not _NAME.fullmatch(name) or octets[:1] != _ED25519 or len(public) != _KEY_BYTES:
+        raise NotAuthentic
+    if hint != _hint(name, public).hex():
+        raise NotAuthentic
+    return name, public
+
+
+def _check(public: bytes, signature: bytes, text: str) -> None:
+    if len(signature) != _SIGNATURE_BYTES:
+        raise NotAuthentic
+    try:
+        Ed25519PublicKey.from_public_bytes(public).verify(signature, text.encode())
+    except (InvalidSignature, ValueError):
+        raise NotAuthentic from None
+
+
+def _hint(name: str, public: bytes) -> bytes:
+    named = name.encode(errors="surrogatepass") + b"\n" + _ED25519 + public
+    return hashlib.sha256(named).digest()[:_HINT_BYTES]
+
+
+def _b64(octets: bytes) -> str:
+    return base64.b64encode(octets).decode()
+
+
+def _octets(text: str) -> bytes:
+    try:
+        octets = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        raise NotAuthentic from None
+    if _b64(octets) != text:  # one value, one spelling
+        raise NotAuthentic
+    return octets

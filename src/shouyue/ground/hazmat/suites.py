@@ -1,0 +1,84 @@
+"""Cipher suites: AES-256-GCM with SHA-256, and SM4-GCM with SM3 (GB/T 32907, GB/T 32905).
+
+Additional data are never optional: what a ciphertext belongs to is bound to it, so that it
+cannot be moved. The nonce comes from the caller's dice.
+"""
+
+from enum import StrEnum
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives import hashes, hmac
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from shouyue.ground.hazmat.errors import NotAuthentic
+
+NONCE_BYTES = 12
+_TAG_BYTES = 16
+
+
+class Suite(StrEnum):
+    """A named, permanent pair of cipher and digest. The name is written beside ciphertext."""
+
+    AES = "aes-256-gcm"
+    SM4 = "sm4-gcm"
+
+    @property
+    def key_bytes(self) -> int:
+        """Length of the suite's key."""
+        return 32 if self is Suite.AES else 16
+
+    @property
+    def code(self) -> int:
+        """One byte that names the suite in front of a ciphertext."""
+        return 1 if self is Suite.AES else 2
+
+
+def _hash(suite: Suite) -> hashes.HashAlgorithm:
+    return hashes.SHA256() if suite is Suite.AES else hashes.SM3()
+
+
+def seal(suite: Suite, key: bytes, nonce: bytes, plain: bytes, bound: bytes) -> bytes:
+    """Return nonce, ciphertext and tag in one piece; `bound` is authenticated, not stored."""
+    if suite is Suite.AES:
+        return nonce + AESGCM(key).encrypt(nonce, plain, bound)
+    sealer = Cipher(algorithms.SM4(key), modes.GCM(nonce)).encryptor()
+    sealer.authenticate_additional_data(bound)
+    return nonce + sealer.update(plain) + sealer.finalize() + sealer.tag
+
+
+def unseal(suite: Suite, key: bytes, sealed: bytes, bound: bytes) -> bytes:
+    """Return the plain bytes or raise NotAuthentic."""
+    nonce, body = sealed[:NONCE_BYTES], sealed[NONCE_BYTES:]
+    if len(nonce) < NONCE_BYTES or len(body) < _TAG_BYTES:
+        raise NotAuthentic
+    try:
+        if suite is Suite.AES:
+            return AESGCM(key).decrypt(nonce, body, bound)
+        text, tag = body[:-_TAG_BYTES], body[-_TAG_BYTES:]
+        opener = Cipher(algorithms.SM4(key), modes.GCM(nonce, tag)).decryptor()
+        opener.authenticate_additional_data(bound)
+        return opener.update(text) + opener.finalize()
+    except InvalidTag:
+        raise NotAuthentic from None
+
+
+def digest(suite: Suite, *parts: bytes) -> bytes:
+    """Return the suite's 32-byte digest of the parts, one after the other."""
+    hasher = hashes.Hash(_hash(suite))
+    for part in parts:
+        hasher.update(part)
+    return hasher.finalize()
+
+
+def mac(suite: Suite, key: bytes, message: bytes) -> bytes:
+    """Return the suite's 32-byte HMAC (RFC 2104)."""
+    keyed = hmac.HMAC(key, _hash(suite))
+    keyed.update(message)
+    return keyed.finalize()
+
+
+def derive(suite: Suite, secret: bytes, label: str, length: int) -> bytes:
+    """Return key material for one named use (HKDF, RFC 5869)."""
+    return HKDF(_hash(suite), length, salt=None, info=label.encode()).derive(secret)

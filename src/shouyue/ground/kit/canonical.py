@@ -1,0 +1,26 @@
+"""One spelling of a value: the JSON that is hashed, signed and compared."""
+
+import json
+import unicodedata
+from collections.abc import Mapping, Sequence
+
+Plain = None | bool | int | str | Sequence["Plain"] | Mapping[str, "Plain"]
+
+_spell = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+
+
+def canonical(value: Plain) -> bytes:
+    """Return UTF-8 JSON with sorted keys, no spaces, NFC text and no floats (after RFC 8785)."""
+    return _spell(_checked(value)).encode()
+
+
+def _checked(value: Plain) -> Plain:
+    if value is None or isinstance(value, bool | int):
+        return value
+    if isinstance(value, str):
+        return unicodedata.normalize("NFC", value)
+    if isinstance(value, Mapping):
+        return {unicodedata.normalize("NFC", key): _checked(item) for key, item in value.items()}
+    if isinstance(value, Sequence):
+        return [_checked(item) for item in value]
+    raise TypeError(type(value).__name__)

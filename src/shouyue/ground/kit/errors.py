@@ -1,0 +1,25 @@
+"""Refusals: the expected noes of the house.
+
+A refusal carries a permanent dotted code, a sentence for the person in Chinese and English,
+and facts that are safe to show. Status codes are chosen at the door, never here.
+"""
+
+from typing import ClassVar
+
+
+class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not an error
+    """An expected no. Subclass it in a room's `errors` with its own code and sentences."""
+
+    code: ClassVar[str] = "kit.refused"
+    zh: ClassVar[str] = "请求被拒绝。"
+    en: ClassVar[str] = "The request was refused."
+
+    def __init__(self, **facts: str | int) -> None:
+        """Take facts that the sentences may name; never a personal value."""
+        super().__init__(self.code)
+        self.facts = facts
+
+    def say(self, lang: str) -> str:
+        """Return the sentence in `zh` or `en`, with the facts filled in."""
+        sentence = self.zh if lang == "zh" else self.en
+        return sentence.format(**self.facts)

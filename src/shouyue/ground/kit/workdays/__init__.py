@@ -1,0 +1,1 @@
+"""The State Council's yearly notices on days off, one file a year."""

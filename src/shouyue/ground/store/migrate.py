@@ -1,0 +1,40 @@
+"""Bring a database to the newest schema. The history is one line, shipped in the wheel."""
+
+from importlib import resources
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from shouyue.ground.store.service import open_engine
+
+
+def upgrade(url: str) -> None:
+    """Run every migration that the database at `url` lacks."""
+    command.upgrade(_config(url), "head")
+
+
+def pending(url: str) -> bool:
+    """Tell whether the database lacks a migration."""
+    engine = open_engine(url)
+    try:
+        with engine.connect() as connection:
+            here = MigrationContext.configure(connection).get_current_revision()
+    finally:
+        engine.dispose()
+    return here != ScriptDirectory.from_config(_config(url)).get_current_head()
+
+
+def _config(url: str) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_folder()))
+    config.attributes["url"] = url
+    return config
+
+
+def _folder() -> Path:
+    packaged = Path(str(resources.files("shouyue.ground.store") / "migrations"))
+    # In a source tree the history lies beside `src`; a wheel carries it inside the package.
+    return packaged if packaged.is_dir() else Path(__file__).parents[4] / "migrations"

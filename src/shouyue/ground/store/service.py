@@ -1,0 +1,135 @@
+"""Open the database and hand out units of work.
+
+SQLite: write-ahead log, full sync, one writer at a time, deleted bytes overwritten.
+PostgreSQL: who reads sees one state, and the server too refuses to let them write.
+"""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from shouyue.ground.hazmat.keyring import KeyRing
+from shouyue.ground.kit.types import Means
+from shouyue.ground.store.errors import Met
+from shouyue.ground.store.objects import ObjectStore, ObjectUnit
+from shouyue.ground.store.session import ReadSession, Session
+
+_PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",  # what was acknowledged survives a power cut
+    "foreign_keys=ON",
+    "secure_delete=ON",  # 5.1.1: freed pages keep no residue
+    "busy_timeout=30000",
+    "temp_store=MEMORY",
+)
+_READ_ONLY = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
+_ANEW = 3
+_MET = frozenset({"40001", "40P01", "23505"})  # serialisation, deadlock, unique (PostgreSQL)
+
+T = TypeVar("T")
+
+
+class Store:
+    """One database. `begin` writes, `read` reads; both close what they open."""
+
+    def __init__(self, url: str, means: Means, keys: KeyRing, objects: ObjectStore) -> None:
+        """Connect lazily; `url` is SQLAlchemy's (`sqlite:///…`, `postgresql+psycopg://…`)."""
+        self.engine = open_engine(url)
+        self.means = means
+        self.keys = keys
+        self.objects = objects
+        self.bell = threading.Event()
+        self._writer = threading.Lock()
+
+    @contextmanager
+    def begin(self) -> Iterator[Session]:
+        """Yield a unit of work; commit at the end, roll back on any exception."""
+        with self._one_writer(), Session(self._bound(write=True), expire_on_commit=False) as db:
+            self._equip(db)
+            try:
+                yield db
+                db.commit()
+            except BaseException:
+                db.rollback()
+                raise
+        self.bell.set()
+
+    def do(self, deed: Callable[[Session], T]) -> T:
+        """Return what a deed returns, in a unit of work of its own; anew where two units met.
+
+        They met in a deadlock, a failed serialisation, or one row that both inserted; the second
+        time the later one sees what the earlier wrote. Whatever a deed does lies in its unit.
+        """
+        for _ in range(_ANEW):
+            try:
+                with self.begin() as db:
+                    return deed(db)
+            except Met:
+                continue
+            except sa.exc.DBAPIError as error:
+                if getattr(error.orig, "sqlstate", "") not in _MET:
+                    raise
+        with self.begin() as db:
+            return deed(db)
+
+    @contextmanager
+    def read(self) -> Iterator[ReadSession]:
+        """Yield a session that cannot write."""
+        with ReadSession(self._bound(write=False), autoflush=False) as db:
+            self._equip(db)
+            yield db
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self.engine.dispose()
+
+    def _equip(self, db: ReadSession) -> None:
+        db.means = self.means
+        db.keys = self.keys.for_one_act()
+        db.objects = ObjectUnit(self.objects)
+
+    def _bound(self, *, write: bool) -> Engine:
+        return self.engine.execution_options(shouyue_write=write)
+
+    @contextmanager
+    def _one_writer(self) -> Iterator[None]:
+        # SQLite lets one writer in; queueing here beats polling its busy lock.
+        if self.engine.dialect.name != "sqlite":
+            yield
+            return
+        with self._writer:
+            yield
+
+
+def open_engine(url: str) -> Engine:
+    """Return an engine with the house's settings for its dialect."""
+    # Bound values may be a person's; no error message quotes them.
+    on_disk = url.startswith("sqlite")
+    engine = sa.create_engine(url, pool_pre_ping=not on_disk, hide_parameters=True)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _entry: ConnectionPoolEntry) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves
+    cursor = connection.cursor()
+    for pragma in _PRAGMAS:
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    write = connection.get_execution_options().get("shouyue_write", True)
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if write else 'ON'}")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+    elif not write:
+        connection.exec_driver_sql(_READ_ONLY)

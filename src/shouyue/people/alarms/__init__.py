@@ -1,0 +1,1 @@
+"""Alarms: what the house noticed that a person must look at. Ids and words, never a value."""

@@ -1,0 +1,1 @@
+"""How we reach people: message classes, templates, preferences, inbox, delivery records."""

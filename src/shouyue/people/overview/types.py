@@ -1,0 +1,145 @@
+"""What crosses the wall of the overview: records of one person, already in their language."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from shouyue.privacy.consent.types import ConsentState
+from shouyue.privacy.policy.purposes import Purpose
+
+
+class Group(StrEnum):
+    """Under which heading an item is shown (6.1.1)."""
+
+    BASIC = "basic"
+    ENTERPRISE = "enterprise"
+    ADMIN = "admin"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """One item as its owner sees it. `who` may see it, `keep` says until when."""
+
+    group: Group
+    item: str
+    name: str
+    masked: str = field(repr=False)
+    source: str
+    purpose: str
+    clause: str
+    basis: str
+    keep: str
+    who: str
+    at: datetime
+    sensitive: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One look at a person's data: who, at what, why. `own` says that it was oneself."""
+
+    at: datetime
+    role: str
+    own: bool
+    by_staff: bool
+    items: str
+    purpose: str
+    reason: str
+    case: str
+    leaf: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """One key of a person that was destroyed, and the names of what it may have sealed."""
+
+    at: datetime
+    key: str
+    items: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One answer of a person, and where its purpose stands now.
+
+    `latest` says that no later answer to the same purpose and recipient exists; only the latest
+    can be withdrawn, where `ends` says so.
+    """
+
+    id: str
+    purpose: Purpose
+    name: str
+    recipient: str
+    state: ConsentState
+    said: str
+    now: ConsentState
+    at: datetime
+    until: datetime | None
+    version: str
+    notice: str
+    leaf: str
+    latest: bool
+    ends: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What a withdrawal does: what stops, which items go, what stays and why."""
+
+    stops: str
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """One release of a person's data to somebody else."""
+
+    at: datetime
+    recipient: str
+    who: str
+    items: str
+    purpose: str
+    clause: str
+    basis: str
+    via: str
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A lasting permission to pass data on. `leaf` is its evidence."""
+
+    recipient: str
+    who: str
+    items: str
+    purpose: str
+    clause: str
+    since: datetime
+    until: datetime
+    active: bool
+    leaf: str
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The privacy centre's first page in numbers. `looks` are those of others, this month."""
+
+    items: int
+    looks: int
+    staff_looks: int
+    recipients: int
+    agreed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What a receipt proves, in words. `facts` is empty where the leaf was blinded."""
+
+    what: str
+    kind: str
+    at: datetime
+    index: int
+    size: int
+    origin: str
+    facts: tuple[tuple[str, str], ...]
+    ours: bool

@@ -1,0 +1,1 @@
+"""What an open platform is: APIs as data, certification, apps, grants, pushed messages."""

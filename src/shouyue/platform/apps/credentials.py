@@ -1,0 +1,160 @@
+"""The secrets of apps: issue, roll, freeze, and check what was proved with them.
+
+A secret is sealed for the house, bound to its row, and shown once. An old one may run on for a
+while after a roll, so that a developer can change over without a gap.
+"""
+
+import base64
+from collections.abc import Mapping
+from datetime import timedelta
+
+from shouyue.ground.hazmat import requests, tokens
+from shouyue.ground.hazmat.errors import NotAuthentic
+from shouyue.ground.hazmat.requests import SignMethod
+from shouyue.ground.jobs import service as jobs
+from shouyue.ground.kit.types import Dice, SubjectId
+from shouyue.ground.store.session import ReadSession, Session
+from shouyue.platform.apps import queries
+from shouyue.platform.apps.errors import NoApp, SecretRefused, SignatureRefused
+from shouyue.platform.apps.tables import AppRow, AppSecret
+from shouyue.platform.apps.types import Credentials, SecretKind, SecretState
+from shouyue.privacy.ledger import service as ledger
+from shouyue.privacy.ledger.types import Fact
+
+LONGEST_OVERLAP = timedelta(days=7)
+_LABEL = "app-secret"
+_MESSAGE_KEY_BYTES = 16  # decoders accept 16, 24 and 32; the shortest is safe with all of them
+
+
+def issue(db: Session, app_id: str, kind: SecretKind) -> str:
+    """Make a secret of this kind and return it in plain, once."""
+    plain, identity = _fresh(kind, db.dice), db.new_id()
+    row = AppSecret(
+        id=identity,
+        app=app_id,
+        kind=kind.value,
+        sealed=db.keys.seal_named(_LABEL, plain.encode(), identity.encode()),
+        last4=plain.rstrip("=")[-4:],
+        state=SecretState.LIVE.value,
+        created=db.clock(),
+    )
+    db.add(row)
+    db.flush()
+    return plain
+
+
+def roll_secret(
+    db: Session,
+    owner: SubjectId,
+    app_id: str,
+    kind: SecretKind,
+    *,
+    overlap: timedelta = timedelta(0),
+) -> str:
+    """Replace a secret and return the new one, once; the old works on for `overlap` (≤ 7 days).
+
+    What was frozen ends at once. The door asks for a second factor first.
+    """
+    if queries.owned(db, owner, app_id) is None:
+        raise NoApp
+    queries.hold(db, app_id)
+    until = db.clock() + min(max(overlap, timedelta(0)), LONGEST_OVERLAP)
+    for old in queries.secrets(db, app_id, kind):
+        if overlap and old.state == SecretState.LIVE and old.until is None:
+            old.until = until
+        else:
+            old.state = SecretState.ENDED.value
+    plain = issue(db, app_id, kind)
+    changed(db, app_id)
+    ledger.append(db, Fact("apps.rolled", owner, {"app": app_id, "kind": kind.value}))
+    return plain
+
+
+def freeze(db: Session, app_id: str) -> None:
+    """Freeze every secret of an app at once: a leak, or a decision of the operator's staff."""
+    _turn(db, app_id, SecretState.LIVE, SecretState.FROZEN)
+
+
+def thaw(db: Session, app_id: str) -> None:
+    """Bring frozen secrets back."""
+    _turn(db, app_id, SecretState.FROZEN, SecretState.LIVE)
+
+
+def authenticate(db: Session, appkey: str, app_secret: str) -> str:
+    """Return the app's id if this is its app secret; raise SecretRefused otherwise."""
+    row = queries.by_appkey(db, appkey)
+    for secret in _live(db, row, SecretKind.APP_SECRET):
+        if tokens.same(_opened(db, secret), app_secret):
+            secret.last_used = db.clock()
+            return secret.app
+    raise SecretRefused
+
+
+def sign_secrets(db: ReadSession, row: AppRow) -> tuple[str, ...]:
+    """Return the sign secrets in force, newest first."""
+    return tuple(_opened(db, one) for one in _live(db, row, SecretKind.SIGN_SECRET))
+
+
+def is_frozen(db: ReadSession, row: AppRow) -> bool:
+    """Tell whether the app's sign secret is frozen."""
+    found = queries.secrets(db, row.id, SecretKind.SIGN_SECRET)
+    return any(one.state == SecretState.FROZEN for one in found)
+
+
+def message_key(db: ReadSession, app_id: str) -> bytes:
+    """Return the newest key of pushed messages, or raise NoApp."""
+    for secret in _live(db, db.get(AppRow, app_id), SecretKind.MESSAGE_KEY):
+        return base64.b64decode(_opened(db, secret))
+    raise NoApp
+
+
+def check_signature(
+    credentials: Credentials, params: Mapping[str, str], method: str, sign: str
+) -> None:
+    """Return if any secret in force made the signature; raise SignatureRefused otherwise.
+
+    `params` are the values as received and decoded; nothing is written anew (protocol, 1.3).
+    """
+    for secret in credentials.sign_secrets:
+        try:
+            requests.verify(SignMethod(method), params, secret, sign)
+        except NotAuthentic:
+            continue
+        return
+    raise SignatureRefused
+
+
+def changed(db: Session, app_id: str) -> None:
+    """Say that what gateways hold has become wrong: here by bell, elsewhere by the version."""
+    queries.move_version(db)
+    jobs.enqueue(db, "access.changed", {"app": app_id})
+
+
+def _turn(db: Session, app_id: str, before: SecretState, after: SecretState) -> None:
+    queries.hold(db, app_id)
+    for secret in queries.secrets(db, app_id):
+        if secret.state == before:
+            secret.state = after.value
+    db.flush()
+    changed(db, app_id)
+    ledger.append(db, Fact("apps.secrets", None, {"app": app_id, "state": after.value}))
+
+
+def _live(db: ReadSession, row: AppRow | None, kind: SecretKind) -> list[AppSecret]:
+    if row is None:
+        return []
+    return [
+        secret
+        for secret in queries.secrets(db, row.id, kind)
+        if secret.state == SecretState.LIVE and (secret.until is None or db.clock() < secret.until)
+    ]
+
+
+def _opened(db: ReadSession, secret: AppSecret) -> str:
+    return db.keys.unseal_named(_LABEL, secret.sealed, secret.id.encode()).decode()
+
+
+def _fresh(kind: SecretKind, dice: Dice) -> str:
+    if kind is SecretKind.MESSAGE_KEY:
+        return base64.b64encode(dice(_MESSAGE_KEY_BYTES)).decode()
+    return tokens.mint(dice)

@@ -1,0 +1,104 @@
+"""What crosses the wall of the app room. Secrets never show in a repr."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from shouyue.ground.kit.types import SubjectId
+from shouyue.ground.store.session import ReadSession
+
+Certified = Callable[[ReadSession, SubjectId], str]
+"""Answers the certified enterprise of a person, or raises the refusal that says what is missing."""
+
+
+class AppState(StrEnum):
+    """Where an app stands. Only an offline app may not call."""
+
+    IN_DEVELOPMENT = "in_development"
+    ONLINE = "online"
+    OFFLINE = "offline"
+
+
+class SecretKind(StrEnum):
+    """What a secret is for: OAuth, the request signature, the cipher of pushed messages."""
+
+    APP_SECRET = "app_secret"  # noqa: S105 - names of kinds
+    SIGN_SECRET = "sign_secret"  # noqa: S105
+    MESSAGE_KEY = "message_key"
+
+
+class SecretState(StrEnum):
+    """A live secret works; a frozen one may come back; an ended one is gone."""
+
+    LIVE = "live"
+    FROZEN = "frozen"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True, slots=True)
+class NewApp:
+    """What a developer fills in. `scopes` are added to those that every app has."""
+
+    title: str
+    description: str = ""
+    callback: str = ""
+    scopes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A new app with its secrets: the only time they are shown."""
+
+    app_id: str
+    appkey: str
+    app_secret: str = field(repr=False)
+    sign_secret: str = field(repr=False)
+    message_key: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """What may be seen of a secret later. `last4` are its last four characters (DI-34)."""
+
+    kind: SecretKind
+    last4: str
+    state: SecretState
+    created: datetime
+    last_used: datetime | None
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """An app as its owner sees it."""
+
+    id: str
+    appkey: str
+    owner: SubjectId
+    enterprise: str
+    title: str
+    description: str
+    state: AppState
+    callback: str
+    scopes: tuple[str, ...]
+    created: datetime
+    secrets: tuple[Secret, ...] = ()
+    networks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What the gateway holds of an app. Empty `networks` means that any address may call.
+
+    Two sign secrets are valid while an old one runs out.
+    """
+
+    app_id: str
+    appkey: str
+    enterprise: str
+    state: AppState
+    frozen: bool
+    scopes: frozenset[str]
+    networks: tuple[str, ...]
+    sign_secrets: tuple[str, ...] = field(repr=False)

@@ -1,0 +1,150 @@
+"""Pure parts of the catalogue: the grammar of shapes, the check of parameters, the projection.
+
+The grammar follows the protocol's own tables: `cursor, orderList[]{ oid:int, note{flag:int} }`.
+A field without a type is text; `@name` takes a shared shape.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from shouyue.platform.catalogue.errors import ParamInvalid, ParamMissing
+from shouyue.platform.catalogue.types import Api, Param, Shape
+
+_TOKEN = re.compile(r"\s*(?:#[^\n]*\n\s*)*(\[\]|[A-Za-z_]\w*|[{},:@])")
+_LEAVES = frozenset({"int", "text", "bool", "any", "self"})
+_INT64 = 2**63
+
+
+def parse(text: str, shared: Mapping[str, Mapping[str, Shape]]) -> dict[str, Shape]:
+    """Return the object that the text describes, or raise ValueError."""
+    tokens = list(_tokens(text))
+    fields = _fields(tokens, shared)
+    if tokens:
+        raise ValueError(f"left over: {tokens[0]}")
+    return fields
+
+
+def _tokens(text: str) -> Iterator[str]:
+    at, text = 0, text.strip()
+    while at < len(text):
+        found = _TOKEN.match(text, at)
+        if found is None:
+            raise ValueError(f"unreadable: {text[at : at + 20]}")
+        yield found[1]
+        at = found.end()
+
+
+def _fields(tokens: list[str], shared: Mapping[str, Mapping[str, Shape]]) -> dict[str, Shape]:
+    fields: dict[str, Shape] = {}
+    while tokens and tokens[0] != "}":
+        if tokens[0] == "@":
+            fields |= shared[_take(tokens, 2)]
+        else:
+            name = tokens.pop(0)
+            fields[name] = _shape(tokens, shared)
+        if tokens and tokens[0] == ",":
+            tokens.pop(0)
+    return fields
+
+
+def _shape(tokens: list[str], shared: Mapping[str, Mapping[str, Shape]]) -> Shape:
+    many = bool(tokens) and tokens[0] == "[]" and bool(tokens.pop(0))
+    shape: Shape = "text"
+    if tokens and tokens[0] == ":":
+        shape = _take(tokens, 2)
+        if shape not in _LEAVES:
+            raise ValueError(f"no such type: {shape}")
+    elif tokens and tokens[0] == "{":
+        tokens.pop(0)
+        shape = _fields(tokens, shared)
+        if not tokens or tokens.pop(0) != "}":
+            raise ValueError("an object does not end")
+    return (shape,) if many else shape
+
+
+def _take(tokens: list[str], count: int) -> str:
+    if len(tokens) < count:
+        raise ValueError("ends too early")
+    *_, last = (tokens.pop(0) for _ in range(count))
+    return last
+
+
+def project(shape: Shape, value: Any, own: str = "") -> Any:
+    """Return as much of the value as the shape names; `own` fills the leaves marked `self`.
+
+    An undeclared field is dropped, and so is an object or list where a leaf is declared.
+    """
+    if isinstance(shape, str):
+        return _leaf(shape, value, own)
+    if isinstance(shape, tuple):
+        return [project(shape[0], one, own) for one in value] if isinstance(value, list) else []
+    if not isinstance(value, dict):
+        return None
+    return {
+        name: project(inner, value.get(name), own)
+        for name, inner in shape.items()
+        if name in value or inner == "self"
+    }
+
+
+def _leaf(kind: str, value: Any, own: str) -> Any:
+    if kind == "self":
+        return own
+    return value if kind == "any" or not isinstance(value, dict | list) else None
+
+
+def check_params(api: Api, given: Mapping[str, Any]) -> None:
+    """Return if the business parameters fit; raise ParamMissing or ParamInvalid.
+
+    Numbers may come as texts and texts as numbers, as the anchor's clients send them.
+    """
+    for param in api.params:
+        value = given.get(param.name)
+        if value is None:
+            if param.required:
+                raise ParamMissing(name=param.name)
+        elif not _fits(param, value):
+            raise ParamInvalid(name=param.name, wanted=wanted(param))
+
+
+def wanted(param: Param) -> str:
+    """Return what the parameter takes, for a message: `int 1..50`, `text`, `int of 1, 2`."""
+    if param.one_of:
+        return f"{param.type} of {', '.join(map(str, param.one_of))}"
+    if param.least is None and param.most is None:
+        return param.type
+    least = "" if param.least is None else param.least
+    return f"{param.type} {least}..{'' if param.most is None else param.most}"
+
+
+def _fits(param: Param, value: Any) -> bool:
+    if param.type == "int":
+        number = _number(value)
+        return number is not None and _within(param, number)
+    if param.type == "text":
+        plain = isinstance(value, str | int) and not isinstance(value, bool)
+        return plain and _within(param, len(str(value)))
+    if param.type == "ints":
+        return isinstance(value, list) and all(_number(one) is not None for one in value)
+    if param.type == "bool":
+        return isinstance(value, bool)
+    return isinstance(value, dict)
+
+
+def _number(value: Any) -> int | None:
+    if isinstance(value, bool) or not isinstance(value, int | str):
+        return None
+    if isinstance(value, str):
+        if not re.fullmatch(r"-?[0-9]{1,19}", value):
+            return None
+        value = int(value)
+    return value if -_INT64 <= value < _INT64 else None
+
+
+def _within(param: Param, number: int) -> bool:
+    if param.one_of:
+        return number in param.one_of
+    return (param.least is None or number >= param.least) and (
+        param.most is None or number <= param.most
+    )

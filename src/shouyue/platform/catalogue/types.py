@@ -1,0 +1,138 @@
+"""What the catalogue says. Everything is frozen: it is loaded once and shared by all threads."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from shouyue.privacy.policy.items import Item
+
+Leaf = str
+"""`int`, `text`, `bool`, `any`, or `self`: the merchant's own open id, which the gateway fills."""
+
+Shape = Leaf | tuple["Shape"] | Mapping[str, "Shape"]
+"""A result: a leaf, a list of one shape, or an object. What it does not name never leaves."""
+
+
+class TokenKind(StrEnum):
+    """Whose token an API wants: a merchant's, or the app's own (then none will do, too)."""
+
+    USER = "user"
+    APP = "app"
+
+
+class Whose(StrEnum):
+    """Whose personal data a field holds."""
+
+    BUYER = "buyer"
+    MERCHANT = "merchant"
+
+
+class Guard(StrEnum):
+    """How a personal field leaves: as ciphertext, index and mask by type, or as it is."""
+
+    NAME = "name"
+    PHONE = "phone"
+    ADDRESS = "address"
+    OPEN = "open"
+
+
+class Flow(StrEnum):
+    """Which way an API carries a file."""
+
+    NONE = "none"
+    UPLOAD = "upload"
+
+
+@dataclass(frozen=True, slots=True)
+class Param:
+    """One business parameter. `least` and `most` bound a number, or the length of a text."""
+
+    name: str
+    type: str
+    zh: str
+    en: str
+    required: bool = False
+    least: int | None = None
+    most: int | None = None
+    one_of: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Personal:
+    """A personal field of an answer. `path` runs from a record and names the plain value."""
+
+    path: tuple[str, ...]
+    item: Item
+    whose: Whose
+    guard: Guard
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """Where the records of people lie in `data`, and which fields name the buyer and the order."""
+
+    each: tuple[str, ...] = ()
+    buyer: tuple[str, ...] = ()
+    bound: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Api:
+    """One opened API."""
+
+    name: str
+    verb: str
+    zh: str
+    en: str
+    scope: str
+    token: TokenKind
+    params: tuple[Param, ...]
+    result: Shape
+    records: Records = field(default_factory=Records)
+    personal: tuple[Personal, ...] = ()
+    flow: Flow = Flow.NONE
+    upstream: str = "default"
+    qps: int = 100
+    examples: tuple[Mapping[str, object], ...] = ()
+
+    @property
+    def path(self) -> str:
+        """The path on the wire: dots become slashes."""
+        return "/" + self.name.replace(".", "/")
+
+    @property
+    def items(self) -> frozenset[Item]:
+        """The data items that an answer may release."""
+        return frozenset(one.item for one in self.personal)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One message that an app may subscribe to. `info` is the shape of its payload."""
+
+    name: str
+    zh: str
+    en: str
+    scope: str
+    biz_id: str
+    info: Mapping[str, Shape]
+    example: Mapping[str, object]
+    items: frozenset[Item] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """A permission package. `default` packages come with every app."""
+
+    name: str
+    zh: str
+    en: str
+    default: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something in the files that does not agree; `where` names the entry."""
+
+    where: str
+    why: str

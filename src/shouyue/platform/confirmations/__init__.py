@@ -1,0 +1,1 @@
+"""Confirmations: the own word of people whom somebody else has named."""

@@ -1,0 +1,32 @@
+"""Own words: ids, answers and times. Who somebody is lies in the vault."""
+
+from datetime import datetime
+
+from sqlalchemy import Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from shouyue.ground.store.columns import Instant, Table
+
+
+class ConfirmationRow(Table):
+    """The own word of one person about one role (D3). The link is derived, never stored."""
+
+    __tablename__ = "confirmation"
+    __subject__ = "subject"
+    __table_args__ = (Index("uq_confirmation_case_role", "case", "role", unique=True),)
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True)
+    case: Mapped[str] = mapped_column(String(26))
+    role: Mapped[str] = mapped_column(String(8))
+    subject: Mapped[str] = mapped_column(String(26), index=True)
+    applicant: Mapped[str] = mapped_column(String(26), index=True)
+    enterprise: Mapped[str] = mapped_column(String(26))
+    answer: Mapped[str] = mapped_column(String(10))
+    sendings: Mapped[int] = mapped_column(default=0)
+    tries: Mapped[int] = mapped_column(default=0)
+    due: Mapped[datetime] = mapped_column(Instant)
+    sent_at: Mapped[datetime | None] = mapped_column(Instant)
+    opened_at: Mapped[datetime | None] = mapped_column(Instant)
+    answered_at: Mapped[datetime | None] = mapped_column(Instant)
+    # When the case was over: who had not answered by then is asked no longer.
+    closed_at: Mapped[datetime | None] = mapped_column(Instant)

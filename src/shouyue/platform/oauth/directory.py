@@ -1,0 +1,143 @@
+"""Who is about to give what to whom: the merchant's shop, and the company behind the app.
+
+The operator's directory of shops is asked each time a merchant comes to authorise. The question
+carries the platform account's id (DI-03) and nothing else; of the answer the house keeps the
+shop's number. The names travel sealed to the next page. Clauses: 2.1.1.b, 2.3, 5.1.2; PIPL 23.
+"""
+
+import base64
+import binascii
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, timedelta
+
+from shouyue.ground.hazmat.errors import NotAuthentic
+from shouyue.ground.kit.canonical import canonical
+from shouyue.ground.kit.types import SubjectId
+from shouyue.ground.store.session import ReadSession, Session
+from shouyue.platform.apps.types import App
+from shouyue.platform.catalogue import upstreams
+from shouyue.platform.oauth.errors import DirectorySilent, NoMerchant, NoPlatformAccount
+from shouyue.platform.papers.company import Licence
+from shouyue.privacy.egress.types import HttpBack, HttpOut
+from shouyue.privacy.policy.clauses import Clause
+from shouyue.privacy.policy.control import control
+from shouyue.privacy.policy.items import Item
+from shouyue.privacy.policy.purposes import Purpose
+from shouyue.privacy.policy.types import Basis
+from shouyue.privacy.sinks.types import Sink
+from shouyue.privacy.vault import service as vault
+from shouyue.privacy.vault.errors import NotHeld
+from shouyue.privacy.vault.types import SYSTEM, Reader
+
+_METHOD = "seller.directory.get"
+_LOOK_UP = Reader("directory", SYSTEM, Purpose.P1, Basis.CONTRACT_SELF, reason="shop-lookup")
+_NAMING = Reader("grant-page", SYSTEM, Purpose.P2, Basis.LEGAL_DUTY, reason="recipient-named")
+_LABEL = "oauth-parties"
+_LIFE = timedelta(minutes=30)
+_OK, _SUCCESS, _NO_SHOP = 200, 1, 26
+_MOST_NAME = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """Where the operator's systems answer, and the secret that both sides hold."""
+
+    base_url: str
+    secret: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Shop:
+    """A shop as the directory has it."""
+
+    seller_id: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Parties:
+    """Who would give and who would receive, by the names to be shown."""
+
+    app_id: str
+    developer: str
+    seller_id: int
+    shop: str
+
+
+@control(
+    Clause.C5_1_2,
+    Clause.C2_1_1_b,
+    says="The directory is asked with the platform account's id alone, and the look is logged.",
+)
+def ask(db: Session, directory: Directory, subject: SubjectId) -> HttpOut:
+    """Return the signed question whose shop this is; the door sends it after the commit.
+
+    Raises NoPlatformAccount where the person entered by phone alone.
+    """
+    try:
+        found = vault.reveal(db, subject, [Item.DI_03], _LOOK_UP)
+    except NotHeld:
+        raise NoPlatformAccount from None
+    param = {"open_id": found[Item.DI_03].open(Sink.SHOP_LOOKUP)}
+    body = canonical({"seller_id": 0, "app_key": "", "param": param})
+    headers = upstreams.signed_headers(directory.secret, db.clock(), body)
+    return HttpOut(
+        url=f"{directory.base_url.rstrip('/')}/api/{_METHOD}",
+        body=body,
+        headers={**headers, "Content-Type": "application/json"},
+        personal=True,
+        where="directory",
+    )
+
+
+def answer(back: HttpBack) -> Shop:
+    """Return the shop; raises NoMerchant where there is none, DirectorySilent for trouble."""
+    try:
+        told = json.loads(back.body) if back.status == _OK else {}
+    except ValueError:
+        raise DirectorySilent from None
+    if not isinstance(told, Mapping):
+        raise DirectorySilent
+    if told.get("result") == _NO_SHOP:
+        raise NoMerchant
+    shop = told.get("data")
+    if told.get("result") != _SUCCESS or not isinstance(shop, Mapping):
+        raise DirectorySilent
+    number, name = shop.get("sellerId"), shop.get("shopName")
+    if type(number) is not int or not isinstance(name, str):
+        raise DirectorySilent
+    return Shop(number, name[:_MOST_NAME])
+
+
+@control(
+    Clause.C4_1_a,
+    Clause.C5_1_2,
+    says="The grant page names the company that would receive the data.",
+)
+def developer(db: Session, app: App) -> str:
+    """Return the name of the certified company behind an app, or nothing once it is erased."""
+    try:
+        found = vault.reveal(db, SubjectId(app.enterprise), [Item.DI_11], _NAMING)
+    except NotHeld:
+        return ""
+    return Licence.read(found[Item.DI_11].open(Sink.COMPANY_NAME)).title
+
+
+def seal(db: ReadSession, subject: SubjectId, parties: Parties) -> str:
+    """Return the parties for this person's next page, for half an hour."""
+    facts = canonical({**asdict(parties), "at": db.clock().isoformat()})
+    return base64.urlsafe_b64encode(db.keys.seal_named(_LABEL, facts, subject.encode())).decode()
+
+
+def read(db: ReadSession, subject: SubjectId, app_id: str, sealed: str) -> Parties | None:
+    """Return what `seal` wrote for this person and app, or None for anything else."""
+    try:
+        text = base64.urlsafe_b64decode(sealed.encode("ascii"))
+        facts = json.loads(db.keys.unseal_named(_LABEL, text, subject.encode()))
+    except (NotAuthentic, UnicodeEncodeError, binascii.Error):
+        return None
+    at = datetime.fromisoformat(facts.pop("at"))
+    parties = Parties(**facts)
+    return parties if parties.app_id == app_id and db.clock() - at < _LIFE else None

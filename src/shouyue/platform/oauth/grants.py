@@ -1,0 +1,230 @@
+"""Merchants and their grants: a merchant lets an app in, and takes it back at once.
+
+Consent, provision and grant are written in one transaction, so that none stands alone.
+Clauses: 1, 2.3, 4.1, 6.2.1.
+"""
+
+from collections.abc import Mapping
+
+from shouyue.ground.hazmat import tokens
+from shouyue.ground.kit.types import Lang, SubjectId
+from shouyue.ground.store.session import ReadSession, Session
+from shouyue.platform.apps import service as apps
+from shouyue.platform.apps.errors import NoApp
+from shouyue.platform.apps.types import App, AppState
+from shouyue.platform.catalogue import service as catalogue
+from shouyue.platform.oauth import queries, rules
+from shouyue.platform.oauth.errors import (
+    CallbackMismatch,
+    InvalidRequest,
+    NoMerchant,
+    ShopTaken,
+    UnauthorizedClient,
+    UnsupportedResponseType,
+)
+from shouyue.platform.oauth.tables import CodeRow, GrantRow, MerchantRow
+from shouyue.platform.oauth.types import Ask, Grant, GrantState, Merchant, Pass, TokenKind
+from shouyue.privacy.consent import offers, tickets
+from shouyue.privacy.consent import service as consent
+from shouyue.privacy.consent.errors import ConsentMissing
+from shouyue.privacy.consent.types import ConsentState, Control, Offer
+from shouyue.privacy.ledger import service as ledger
+from shouyue.privacy.ledger.types import Fact
+from shouyue.privacy.policy.clauses import Clause
+from shouyue.privacy.policy.control import control as enforces
+from shouyue.privacy.policy.purposes import Purpose
+from shouyue.privacy.policy.types import Basis
+from shouyue.privacy.sharing import service as sharing
+from shouyue.privacy.sharing.types import NewProvision
+
+_OPEN_ID_CHARS = 32
+
+
+def link_merchant(db: Session, subject: SubjectId, seller_id: int) -> Merchant:
+    """Say which shop a person owns, as the operator's directory told. Raises ShopTaken."""
+    taken = queries.merchant_by_seller(db, seller_id)
+    if taken is not None and taken.subject != subject:
+        raise ShopTaken
+    row = db.get(MerchantRow, subject)
+    if row is None:
+        row = MerchantRow(subject=subject, seller_id=seller_id, linked=db.clock())
+        db.add(row)
+    elif row.seller_id != seller_id:
+        raise ShopTaken
+    db.flush()
+    return Merchant(subject, seller_id)
+
+
+def merchant(db: ReadSession, subject: SubjectId) -> Merchant | None:
+    """Return the person's shop, or None."""
+    row = db.get(MerchantRow, subject)
+    return Merchant(subject, row.seller_id) if row else None
+
+
+def ask(db: ReadSession, given: Mapping[str, str]) -> Ask:
+    """Check an authorisation request, under any of the names that clients use.
+
+    Raises CallbackMismatch first: then nobody may be sent anywhere. After it, what is raised
+    may be told to the callback: UnauthorizedClient, UnsupportedResponseType, InvalidScope.
+    """
+    app, params = _called_back(db, given)
+    if app.state is AppState.OFFLINE:
+        raise UnauthorizedClient
+    if params.get("response_type", "code") != "code":
+        raise UnsupportedResponseType
+    state = params.get("state", "")
+    if len(state) > rules.MOST_STATE:
+        raise InvalidRequest(name="state")
+    default = ",".join(scope for scope in catalogue.default_scopes() if scope in app.scopes)
+    asked = rules.scopes(params.get("scope", "") or default, app.scopes)
+    return Ask(app.id, app.title, app.callback, asked, state)
+
+
+def offer(request: Ask, lang: Lang) -> Offer:
+    """Return what the merchant is asked to agree to; `consent.show` makes the notice of it."""
+    known = catalogue.scopes()
+    permits = tuple(known[name].zh if lang == "zh" else known[name].en for name in request.scopes)
+    items = tuple(sorted(catalogue.items_of(frozenset(request.scopes))))
+    return offers.grant(lang, (request.app_id, request.title), permits, items, rules.GRANT_DAYS)
+
+
+@enforces(
+    Clause.C4_1_a,
+    Clause.C2_3,
+    says="An app gets in only by a merchant's separate consent to exactly this app and scope.",
+)
+def grant(db: Session, subject: SubjectId, request: Ask, token: str, *, control: Control) -> str:
+    """Record consent, provision and grant together; return the code for the callback.
+
+    `token` is that of the notice of `offer`. Raises NoMerchant, and what `consent.give` raises.
+    """
+    shop = db.get(MerchantRow, subject)
+    if shop is None:
+        raise NoMerchant
+    ticket = tickets.open_(db, token)
+    if ticket.offer != offer(request, ticket.offer.lang):
+        raise ConsentMissing  # a yes to another app or to other permissions is no yes to this one
+    consent.give(db, subject, token, control=control)
+    consent.require(db, subject, Purpose.P6, request.app_id)
+    row = GrantRow(
+        id=db.new_id(),
+        app=request.app_id,
+        subject=subject,
+        open_id=_open_id(db, apps.get(db, request.app_id).enterprise, shop.seller_id),
+        scopes=list(request.scopes),
+        provision="",
+        state=GrantState.LIVE.value,
+        given=db.clock(),
+        until=db.clock() + rules.GRANT_LIFE,
+    )
+    row.provision = _provide(db, row, ticket.digest)
+    db.add(row)
+    db.flush()
+    ledger.append(db, Fact("oauth.granted", subject, {"grant": row.id, "app": row.app}))
+    return _code(db, row.id)
+
+
+@enforces(
+    Clause.C6_2_1,
+    says="A merchant's cancellation ends grant, tokens, provision and consent in one transaction.",
+)
+def revoke(db: Session, subject: SubjectId, app_id: str) -> int:
+    """End every grant of this merchant to this app; return how many. Effective at once.
+
+    Also answers `consent.withdrawn`; a second time changes nothing.
+    """
+    rows = queries.live_grants(db, subject, app_id)
+    for row in rows:
+        end(db, row)
+    if consent.state(db, subject, Purpose.P6, app_id) is ConsentState.GIVEN:
+        consent.withdraw(db, subject, Purpose.P6, app_id)
+    return len(rows)
+
+
+def end(db: Session, row: GrantRow) -> None:
+    """End one grant: its tokens, its provision, and what gateways hold of it.
+
+    The consent stays as the merchant left it: only the merchant's own act withdraws it.
+    """
+    row.state, row.ended = GrantState.REVOKED.value, db.clock()
+    queries.revoke_tokens(db, row.id)
+    sharing.end_case(db, row.id)
+    apps.changed(db, row.app)
+    subject = SubjectId(row.subject)
+    ledger.append(db, Fact("oauth.revoked", subject, {"grant": row.id, "app": row.app}))
+    db.flush()
+
+
+def grants_of(db: ReadSession, subject: SubjectId) -> list[Grant]:
+    """Return a merchant's grants, newest first."""
+    return queries.grants_of(db, subject)
+
+
+def grants_to(db: ReadSession, app_id: str) -> list[Grant]:
+    """Return the grants to an app, newest first."""
+    return queries.grants_to(db, app_id)
+
+
+def apps_for(db: ReadSession, seller_id: int, scope: str) -> list[Pass]:
+    """Return the apps that a shop has let in for a scope and not shut out, newest grant first.
+
+    An app that has lost the permission package since is not among them.
+    """
+    return [
+        Pass(
+            app_id=row.app,
+            kind=TokenKind.ACCESS,
+            scopes=frozenset(row.scopes),
+            until=row.until,
+            grant=row.id,
+            provision=row.provision,
+            subject=SubjectId(row.subject),
+            seller_id=seller_id,
+            open_id=row.open_id,
+        )
+        for row in queries.granted_by_seller(db, seller_id)
+        if scope in row.scopes and db.clock() < row.until and scope in apps.get(db, row.app).scopes
+    ]
+
+
+def _called_back(db: ReadSession, given: Mapping[str, str]) -> tuple[App, dict[str, str]]:
+    try:
+        params = rules.named(given)
+        app = apps.by_appkey(db, params.get("app_id", ""))
+    except (InvalidRequest, NoApp):
+        raise CallbackMismatch from None
+    if not app.callback or params.get("redirect_uri", "") != app.callback:
+        raise CallbackMismatch
+    return app, params
+
+
+def _provide(db: Session, row: GrantRow, notice: str) -> str:
+    items = catalogue.items_of(frozenset(row.scopes))
+    if not items:
+        return ""
+    form = NewProvision(
+        recipient=row.app,
+        subject=SubjectId(row.subject),
+        items=items,
+        purpose=Purpose.P6,
+        basis=Basis.SEPARATE_CONSENT,
+        clause=Clause.C2_3,
+        notice=notice,
+        case=row.id,
+        until=row.until,
+    )
+    return sharing.provide(db, form)
+
+
+def _code(db: Session, grant_id: str) -> str:
+    code = tokens.mint(db.dice)
+    until = db.clock() + rules.CODE_LIFE
+    db.add(CodeRow(fingerprint=tokens.fingerprint(code), grant=grant_id, until=until))
+    db.flush()
+    return code
+
+
+def _open_id(db: ReadSession, enterprise: str, seller_id: int) -> str:
+    # One developer sees one id for a seller in all its apps; two developers cannot compare.
+    mark = db.keys.mac("oauth:open-id", f"{enterprise}:{seller_id}".encode())
+    return mark.hex()[:_OPEN_ID_CHARS]

@@ -1,0 +1,105 @@
+"""SQL in, values out."""
+
+import sqlalchemy as sa
+
+from shouyue.ground.kit.types import SubjectId
+from shouyue.ground.store.session import ReadSession, Session
+from shouyue.platform.oauth.tables import CodeRow, GrantRow, MerchantRow, TokenRow
+from shouyue.platform.oauth.types import Grant, GrantState
+
+
+def merchant_by_seller(db: ReadSession, seller_id: int) -> MerchantRow | None:
+    """Return who is linked to a shop."""
+    chosen = sa.select(MerchantRow).where(MerchantRow.seller_id == seller_id)
+    return db.scalars(chosen).one_or_none()
+
+
+def code_for_update(db: Session, fingerprint: str) -> CodeRow | None:
+    """Return a code, locked: two exchanges of one code come one after the other."""
+    chosen = sa.select(CodeRow).where(CodeRow.fingerprint == fingerprint).with_for_update()
+    return db.scalars(chosen).one_or_none()
+
+
+def token_for_update(db: Session, fingerprint: str) -> TokenRow | None:
+    """Return a token, locked."""
+    chosen = sa.select(TokenRow).where(TokenRow.fingerprint == fingerprint).with_for_update()
+    return db.scalars(chosen).one_or_none()
+
+
+def token(db: ReadSession, fingerprint: str) -> tuple[TokenRow, GrantRow | None, int] | None:
+    """Return a token, its grant and the seller's number (0 where there is no grant)."""
+    chosen = (
+        sa.select(TokenRow, GrantRow, MerchantRow.seller_id)
+        .outerjoin(GrantRow, GrantRow.id == TokenRow.grant)
+        .outerjoin(MerchantRow, MerchantRow.subject == GrantRow.subject)
+        .where(TokenRow.fingerprint == fingerprint)
+    )
+    found = db.execute(chosen).first()
+    return (found[0], found[1], found[2] or 0) if found else None
+
+
+def revoke_tokens(db: Session, grant: str) -> None:
+    """Revoke every token of a grant."""
+    db.execute(sa.update(TokenRow).where(TokenRow.grant == grant).values(revoked=True))
+
+
+def live_grants(db: ReadSession, subject: SubjectId, app: str) -> list[GrantRow]:
+    """Return a merchant's grants to an app that are not revoked."""
+    chosen = sa.select(GrantRow).where(
+        GrantRow.subject == subject, GrantRow.app == app, GrantRow.state == GrantState.LIVE
+    )
+    return list(db.scalars(chosen))
+
+
+def grants_of(db: ReadSession, subject: SubjectId) -> list[Grant]:
+    """Return a merchant's grants, newest first."""
+    chosen = sa.select(GrantRow).where(GrantRow.subject == subject)
+    return [grant(row) for row in db.scalars(_newest(chosen))]
+
+
+def grants_to(db: ReadSession, app: str) -> list[Grant]:
+    """Return the grants to an app, newest first."""
+    return [
+        grant(row) for row in db.scalars(_newest(sa.select(GrantRow).where(GrantRow.app == app)))
+    ]
+
+
+def granted_by_seller(db: ReadSession, seller_id: int) -> list[GrantRow]:
+    """Return the live grants of the merchant with this shop."""
+    chosen = (
+        sa.select(GrantRow)
+        .join(MerchantRow, MerchantRow.subject == GrantRow.subject)
+        .where(MerchantRow.seller_id == seller_id, GrantRow.state == GrantState.LIVE)
+    )
+    return list(db.scalars(_newest(chosen)))
+
+
+def grant(row: GrantRow) -> Grant:
+    """Return the row as a value."""
+    return Grant(
+        id=row.id,
+        app_id=row.app,
+        subject=SubjectId(row.subject),
+        open_id=row.open_id,
+        scopes=tuple(row.scopes),
+        state=GrantState(row.state),
+        given=row.given,
+        until=row.until,
+        ended=row.ended,
+    )
+
+
+def _newest(chosen: sa.Select[GrantRow]) -> sa.Select[GrantRow]:
+    return chosen.order_by(GrantRow.given.desc(), GrantRow.id.desc())
+
+
+def erase(db: Session, subject: SubjectId) -> int:
+    """Delete a person's codes, tokens, grants and shop; return how many rows went."""
+    mine = sa.select(GrantRow.id).where(GrantRow.subject == subject).scalar_subquery()
+    steps = (
+        sa.delete(CodeRow).where(CodeRow.grant.in_(mine)).returning(CodeRow.fingerprint),
+        sa.delete(TokenRow).where(TokenRow.grant.in_(mine)).returning(TokenRow.fingerprint),
+        sa.delete(GrantRow).where(GrantRow.subject == subject).returning(GrantRow.id),
+        sa.delete(MerchantRow).where(MerchantRow.subject == subject).returning(MerchantRow.subject),
+    )
+    return sum(len(db.scalars(step).all()) for step in steps)

@@ -1,0 +1,68 @@
+"""Rows of the authorisation server. Tokens and codes are stored as fingerprints only."""
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from shouyue.ground.store.columns import Instant, Json, Table
+
+
+class MerchantRow(Table):
+    """A person with a shop, by number."""
+
+    __tablename__ = "merchant"
+    __subject__ = "subject"
+
+    subject: Mapped[str] = mapped_column(String(26), primary_key=True)
+    seller_id: Mapped[int] = mapped_column(BigInteger, unique=True)
+    linked: Mapped[datetime] = mapped_column(Instant)
+
+
+class GrantRow(Table):
+    """One authorisation of one app by one merchant. A later one is a new row."""
+
+    __tablename__ = "merchant_grant"
+    __subject__ = "subject"
+    __table_args__ = (Index("ix_merchant_grant_subject_app", "subject", "app"),)
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True)
+    app: Mapped[str] = mapped_column(String(26), index=True)
+    subject: Mapped[str] = mapped_column(ForeignKey("merchant.subject"))
+    open_id: Mapped[str] = mapped_column(String(40), index=True)
+    scopes: Mapped[list[str]] = mapped_column(Json)
+    provision: Mapped[str] = mapped_column(String(26))
+    state: Mapped[str] = mapped_column(String(8))
+    given: Mapped[datetime] = mapped_column(Instant)
+    until: Mapped[datetime] = mapped_column(Instant)
+    ended: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class CodeRow(Table):
+    """A code: two minutes, once. Used a second time, it takes back what it gave."""
+
+    __tablename__ = "oauth_code"
+    __why__ = "belongs to a grant, which names the person"
+
+    fingerprint: Mapped[str] = mapped_column(String(64), primary_key=True)
+    grant: Mapped[str] = mapped_column("grant_id", ForeignKey("merchant_grant.id"), index=True)
+    until: Mapped[datetime] = mapped_column(Instant)
+    used: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class TokenRow(Table):
+    """A token of a grant, or of an app alone (no grant)."""
+
+    __tablename__ = "oauth_token"
+    __why__ = "belongs to a grant, which names the person"
+
+    fingerprint: Mapped[str] = mapped_column(String(64), primary_key=True)
+    app: Mapped[str] = mapped_column(String(26), index=True)
+    grant: Mapped[str | None] = mapped_column(
+        "grant_id", ForeignKey("merchant_grant.id"), index=True
+    )
+    kind: Mapped[str] = mapped_column(String(8))
+    until: Mapped[datetime] = mapped_column(Instant)  # shortened to discard or revoke
+    discarded: Mapped[bool]
+    revoked: Mapped[bool]
+    created: Mapped[datetime] = mapped_column(Instant)

@@ -1,0 +1,100 @@
+"""What crosses the wall of the authorisation server. Tokens never show in a repr."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from shouyue.ground.kit.types import SubjectId
+
+
+class TokenKind(StrEnum):
+    """What a token is good for."""
+
+    ACCESS = "access"
+    REFRESH = "refresh"
+    APP = "app"
+
+
+class GrantState(StrEnum):
+    """A grant is live until it is revoked; past `until` it is over without a word."""
+
+    LIVE = "live"
+    REVOKED = "revoked"
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A checked authorisation request: what the page shows and what the grant will hold."""
+
+    app_id: str
+    title: str
+    callback: str
+    scopes: tuple[str, ...]
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Merchant:
+    """A person with a shop. The shop's name stays in the operator's directory."""
+
+    subject: SubjectId
+    seller_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """One authorisation. `open_id` is how the developer knows the shop."""
+
+    id: str
+    app_id: str
+    subject: SubjectId
+    open_id: str
+    scopes: tuple[str, ...]
+    state: GrantState
+    given: datetime
+    until: datetime
+    ended: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """An answer of the token endpoint. Seconds from now; an app's own token has no refresh."""
+
+    access: str = field(repr=False)
+    expires_in: int
+    scopes: tuple[str, ...] = ()
+    open_id: str = ""
+    refresh: str = field(default="", repr=False)
+    refresh_expires_in: int = 0
+
+    def wire(self) -> Mapping[str, object]:
+        """Return the fields of protocol section 2.2, without a key `error`."""
+        whole: dict[str, object] = {
+            "result": 1,
+            "access_token": self.access,
+            "token_type": "bearer",
+            "expires_in": self.expires_in,
+            "scopes": list(self.scopes),
+            "scope": ",".join(self.scopes),
+        }
+        if self.refresh:
+            whole["refresh_token"] = self.refresh
+            whole["refresh_token_expires_in"] = self.refresh_expires_in
+            whole["open_id"] = self.open_id
+        return whole
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """What an access token stands for. An app's own token has no grant and no merchant."""
+
+    app_id: str
+    kind: TokenKind
+    scopes: frozenset[str]
+    until: datetime
+    grant: str = ""
+    provision: str = ""
+    subject: SubjectId | None = None
+    seller_id: int = 0
+    open_id: str = ""

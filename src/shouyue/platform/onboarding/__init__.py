@@ -1,0 +1,1 @@
+"""Certification: who a company is, who stands for it, and what these people say themselves."""

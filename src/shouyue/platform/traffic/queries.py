@@ -1,0 +1,92 @@
+"""SQL of the traffic room: values in, values out."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import fields
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from shouyue.ground.store.session import ReadSession, Session
+from shouyue.platform.traffic.tables import CallRow, HourRow
+from shouyue.platform.traffic.types import Hour, Made
+
+_CALL = tuple(one.name for one in fields(Made))
+_TOOK = ("in_10", "in_30", "in_100", "in_300", "in_1000", "in_more")
+_SUMS = ("calls", "errors", "millis", "octets", *_TOOK)
+_KEY = ["app", "since", "api"]
+_AT_ONCE = 5_000
+
+
+def add_calls(db: Session, calls: Sequence[Made]) -> None:
+    """Write lines down."""
+    rows = [{name: getattr(call, name) for name in _CALL} for call in calls]
+    db.execute(sa.insert(CallRow), rows)
+
+
+def add_hours(db: Session, hours: Sequence[Hour]) -> None:
+    """Add to the sums of hours, in one order for all, so that two writers cannot lock crosswise."""
+    ordered = sorted(hours, key=lambda one: (one.app, one.since, one.api))
+    rows = [
+        {
+            "app": one.app,
+            "since": one.since,
+            "api": one.api,
+            "calls": one.calls,
+            "errors": one.errors,
+            "millis": one.millis,
+            "octets": one.octets,
+            **dict(zip(_TOOK, one.took, strict=True)),
+        }
+        for one in ordered
+    ]
+    insert = sqlite.insert if db.get_bind().dialect.name == "sqlite" else postgresql.insert
+    new: Any = insert(HourRow)
+    grown = {name: getattr(HourRow, name) + new.excluded[name] for name in _SUMS}
+    for row in rows:
+        db.execute(new.values(row).on_conflict_do_update(index_elements=_KEY, set_=grown))
+
+
+def call(db: ReadSession, request: str, since: datetime) -> Made | None:
+    """Return the line of one request, if it is not older."""
+    found = db.get(CallRow, request)
+    return _made(found) if found is not None and found.at >= since else None
+
+
+def calls_of(db: ReadSession, apps: Collection[str], since: datetime, most: int) -> list[Made]:
+    """Return the newest lines of apps."""
+    wanted = sa.select(CallRow).where(CallRow.app.in_(apps), CallRow.at >= since)
+    ordered = wanted.order_by(CallRow.at.desc(), CallRow.request.desc()).limit(most)
+    return [_made(row) for row in db.scalars(ordered)]
+
+
+def hours(db: ReadSession, app: str, since: datetime) -> list[Hour]:
+    """Return an app's sums, oldest hour first."""
+    wanted = sa.select(HourRow).where(HourRow.app == app, HourRow.since >= since)
+    return [_hour(row) for row in db.scalars(wanted.order_by(HourRow.since, HourRow.api))]
+
+
+def drop_before(db: Session, at: datetime) -> int:
+    """Delete lines and sums from before, a bounded number at once; return how many lines went."""
+    old = sa.select(CallRow.request).where(CallRow.at < at).limit(_AT_ONCE)
+    gone: Any = db.execute(sa.delete(CallRow).where(CallRow.request.in_(old)))
+    db.execute(sa.delete(HourRow).where(HourRow.since < at))
+    return int(gone.rowcount)
+
+
+def _made(row: CallRow) -> Made:
+    return Made(**{name: getattr(row, name) for name in _CALL})
+
+
+def _hour(row: HourRow) -> Hour:
+    return Hour(
+        row.app,
+        row.api,
+        row.since,
+        row.calls,
+        row.errors,
+        row.millis,
+        row.octets,
+        tuple(getattr(row, name) for name in _TOOK),
+    )

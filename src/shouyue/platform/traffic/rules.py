@@ -1,0 +1,44 @@
+"""Pure sums over calls, and how long what is kept."""
+
+from bisect import bisect_left
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from shouyue.platform.traffic.types import STEPS, Hour, Made
+
+SUCCESS = 1
+DIAGNOSED = timedelta(days=7)
+"""How long a developer may look a single call up."""
+
+KEPT = timedelta(days=366)
+"""How long the line stays: at least six months by law, twelve by the policy (DI-31)."""
+
+
+def hour(at: datetime) -> datetime:
+    """Return the start of the hour of a moment."""
+    return at.replace(minute=0, second=0, microsecond=0)
+
+
+def sums(calls: Iterable[Made]) -> list[Hour]:
+    """Return what calls come to by app, API and hour; calls that no app made are nobody's."""
+    groups: dict[tuple[str, str, datetime], list[Made]] = {}
+    for call in calls:
+        if call.app:
+            groups.setdefault((call.app, call.api, hour(call.at)), []).append(call)
+    return [_sum(*key, group) for key, group in groups.items()]
+
+
+def _sum(app: str, api: str, since: datetime, calls: list[Made]) -> Hour:
+    took = [0] * (len(STEPS) + 1)
+    for call in calls:
+        took[bisect_left(STEPS, call.millis)] += 1
+    return Hour(
+        app=app,
+        api=api,
+        since=since,
+        calls=len(calls),
+        errors=sum(call.result != SUCCESS for call in calls),
+        millis=sum(call.millis for call in calls),
+        octets=sum(call.octets for call in calls),
+        took=tuple(took),
+    )

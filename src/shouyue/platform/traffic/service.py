@@ -1,0 +1,52 @@
+"""The access log of the signed API: written in groups, looked up by request, summed by the hour.
+
+The gateway writes; the developers' pages ask. No parameter, no body and no person is in it.
+Clauses: 2.3, 2.4 (service log); network security law, article 23 (half a year at least).
+"""
+
+from collections.abc import Collection, Sequence
+from datetime import timedelta
+
+from shouyue.ground.store.session import ReadSession, Session
+from shouyue.platform.traffic import queries, rules
+from shouyue.platform.traffic.errors import NoCall
+from shouyue.platform.traffic.types import Hour, Made
+from shouyue.privacy.policy.clauses import Clause
+from shouyue.privacy.policy.control import control
+
+_MOST_SHOWN = 100
+
+
+@control(
+    Clause.C2_4,
+    says="Each call leaves one line: which app, which API, when and how it ended; no content.",
+)
+def record(db: Session, calls: Sequence[Made]) -> None:
+    """Write a group of calls down and add them to their hours."""
+    if not calls:
+        return
+    queries.add_calls(db, calls)
+    queries.add_hours(db, rules.sums(calls))
+
+
+def call(db: ReadSession, request: str) -> Made:
+    """Return the line of one request of the last seven days, or raise NoCall."""
+    found = queries.call(db, request, db.clock() - rules.DIAGNOSED)
+    if found is None:
+        raise NoCall
+    return found
+
+
+def recent(db: ReadSession, apps: Collection[str]) -> list[Made]:
+    """Return the newest hundred calls of apps in the last seven days, newest first."""
+    return queries.calls_of(db, apps, db.clock() - rules.DIAGNOSED, _MOST_SHOWN)
+
+
+def hours(db: ReadSession, app: str, last: timedelta) -> list[Hour]:
+    """Return an app's sums by hour and API, oldest first, from the hour of `last` ago."""
+    return queries.hours(db, app, rules.hour(db.clock() - last))
+
+
+def expire(db: Session) -> int:
+    """Delete what is past its time (DI-31) and return how many lines went."""
+    return queries.drop_before(db, db.clock() - rules.KEPT)

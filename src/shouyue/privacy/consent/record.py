@@ -1,0 +1,116 @@
+"""Writing one event: its moment, its ledger leaf, its row, and what it switches.
+
+Only the verbs of this room call it.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from shouyue.ground.jobs import service as jobs
+from shouyue.ground.kit.types import SubjectId
+from shouyue.ground.store.session import ReadSession, Session
+from shouyue.privacy.consent import queries, renditions, rules
+from shouyue.privacy.consent.tickets import Ticket
+from shouyue.privacy.consent.types import ConsentEvent, ConsentState
+from shouyue.privacy.ledger import service as ledger
+from shouyue.privacy.ledger.types import Fact
+from shouyue.privacy.policy.purposes import Purpose
+from shouyue.privacy.vault import service as vault
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One answer by one person to one notice."""
+
+    subject: SubjectId
+    ticket: Ticket
+    state: ConsentState
+    control: str
+    channel: str
+
+
+def answer(db: Session, act: Act, purpose: Purpose, *, token: str) -> ConsentEvent:
+    """Write what a person did with a notice, for one of its purposes."""
+    offer = act.ticket.offer
+    at = _moment(db, act.subject, purpose, offer.recipient)
+    lasts = act.state is ConsentState.GIVEN and offer.days > 0
+    event = ConsentEvent(
+        id=db.new_id(),
+        subject=act.subject,
+        purpose=purpose,
+        recipient=offer.recipient,
+        items=renditions.items_for(offer, purpose),
+        state=act.state,
+        at=at,
+        until=at + timedelta(days=offer.days) if lasts else None,
+        notice=act.ticket.digest,
+        control=act.control,
+        lang=offer.lang,
+        channel=act.channel,
+        policy_version=renditions.version(),
+        leaf="",
+    )
+    return _write(db, event, token)
+
+
+def follow(db: Session, last: ConsentEvent, state: ConsentState, channel: str) -> ConsentEvent:
+    """Write what ends a yes, under the words of that yes, and switch its purpose off."""
+    at = _moment(db, last.subject, last.purpose, last.recipient)
+    ended = replace(
+        last,
+        id=db.new_id(),
+        state=state,
+        at=at,
+        until=None,
+        control="",
+        channel=channel,
+        leaf="",
+    )
+    switch(db, last.subject, last.purpose, last.recipient, on=False)
+    return _write(db, ended, "")
+
+
+def last_yes(
+    db: ReadSession, subject: SubjectId, purpose: Purpose, recipient: str
+) -> ConsentEvent | None:
+    """Return the newest yes, whether or not it is still in force."""
+    events = queries.events(db, subject, purpose, recipient)
+    given = [event for event in events if event.state is ConsentState.GIVEN]
+    return given[-1] if given else None
+
+
+def switch(db: Session, subject: SubjectId, purpose: Purpose, recipient: str, *, on: bool) -> None:
+    """Set the purpose's flag in the vault; a recipient's purpose has no flag there, only events."""
+    if not recipient:
+        vault.switch_purpose(db, subject, purpose, on=on)
+
+
+def bell(db: Session, name: str, event: ConsentEvent) -> None:
+    """Ring for whoever must act on an event: recipients, tokens, subscriptions."""
+    args = {"subject": event.subject, "purpose": event.purpose.value, "event": event.id}
+    if event.recipient:
+        args["recipient"] = event.recipient
+    jobs.enqueue(db, name, args)
+
+
+def _moment(db: ReadSession, subject: SubjectId, purpose: Purpose, recipient: str) -> datetime:
+    return rules.moment_after(queries.events(db, subject, purpose, recipient), db.clock())
+
+
+def _write(db: Session, event: ConsentEvent, token: str) -> ConsentEvent:
+    facts: dict[str, str | int] = {
+        "event": event.id,
+        "purpose": event.purpose.value,
+        "notice": event.notice,
+        "lang": event.lang,
+        "channel": event.channel,
+    }
+    if event.control:
+        facts["control"] = event.control
+    if event.recipient:
+        facts["recipient"] = event.recipient
+    kind = f"consent.{event.state.value.lower()}"
+    leaf = ledger.append(db, Fact(kind, event.subject, facts))
+    written = replace(event, leaf=leaf)
+    queries.add(db, written, token)
+    return written

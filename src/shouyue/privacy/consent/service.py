@@ -1,0 +1,236 @@
+"""Consent: notices go out with a token, answers come back with it, events are written down.
+
+An answer is an event and never an update. Each event is a leaf of the ledger in the same
+transaction. Clauses: 0.3, 0.4, 2.1.2.c, 2.5, 6.2.1, 6.2.2; PIPL 13 to 16, 23, 29.
+"""
+
+from collections.abc import Collection
+
+from shouyue.ground.kit.types import SubjectId
+from shouyue.ground.store.session import ReadSession, Session
+from shouyue.privacy.consent import queries, record, renditions, rules, tickets
+from shouyue.privacy.consent.errors import (
+    ConsentMissing,
+    CoolingDown,
+    NotByConsent,
+    NotGiven,
+    NoticeChanged,
+    NoticeUsed,
+)
+from shouyue.privacy.consent.record import Act
+from shouyue.privacy.consent.tickets import Ticket
+from shouyue.privacy.consent.types import (
+    ConsentEvent,
+    ConsentState,
+    Control,
+    Kind,
+    Notice,
+    Offer,
+    Rendition,
+)
+from shouyue.privacy.policy import service as policy
+from shouyue.privacy.policy.clauses import Clause
+from shouyue.privacy.policy.control import control as enforces
+from shouyue.privacy.policy.purposes import Purpose
+
+
+def show(db: ReadSession, offer: Offer) -> Notice:
+    """Return the notice and its token; nothing is stored and nobody is known yet (0.3)."""
+    words = renditions.render(offer)
+    token = tickets.seal(db, Ticket(db.new_id(), words.digest, db.clock(), offer))
+    return Notice(token, words.digest, words.html, offer)
+
+
+@enforces(Clause.C0_3, says="A person who said no is not asked again for 48 hours.")
+def ask(db: Session, subject: SubjectId, offer: Offer, *, by_person: bool) -> Notice:
+    """Return the notice for a known person and record that they were asked.
+
+    `by_person` says that the person started the function; otherwise CoolingDown is raised
+    within 48 hours of a no.
+    """
+    for purpose in (*offer.purposes, *offer.optional):
+        past = queries.events(db, subject, purpose, offer.recipient)
+        if not rules.may_ask(past, rules.present(past, db.clock()), by_person=by_person):
+            raise CoolingDown
+    notice = show(db, offer)
+    ticket = tickets.open_(db, notice.token)
+    queries.keep_rendition(db, renditions.render(offer), db.clock())
+    for purpose in (*offer.purposes, *offer.optional):
+        record.answer(db, Act(subject, ticket, ConsentState.ASKED, "", "web"), purpose, token="")
+    return notice
+
+
+@enforces(
+    Clause.C0_4,
+    Clause.C2_5,
+    says="Only an act on an unticked control, bound to the exact words shown, is a consent.",
+)
+def give(
+    db: Session,
+    subject: SubjectId,
+    token: str,
+    *,
+    control: Control,
+    chosen: Collection[Purpose] = (),
+    channel: str = "web",
+) -> list[str]:
+    """Record a yes and return the ledger leaves, one for each purpose agreed to.
+
+    All `purposes` of the offer are agreed to together; of the `optional` ones only those in
+    `chosen`; one left alone is recorded as asked, which is a no. The same token answered twice
+    by one person changes nothing. Raises ConsentMissing, NoticeChanged, NoticeUsed.
+    """
+    ticket = _valid(db, token)
+    if ticket.offer.kind == Kind.REGISTRATION and control is not Control.UNTICKED_BOX:
+        raise ConsentMissing
+    before = _answered(db, subject, ticket)
+    if before:
+        return [event.leaf for event in before if event.state is ConsentState.GIVEN]
+    queries.keep_rendition(db, renditions.render(ticket.offer), db.clock())
+    yes = Act(subject, ticket, ConsentState.GIVEN, control.value, channel)
+    asked = Act(subject, ticket, ConsentState.ASKED, "", channel)
+    leaves = [_agree(db, yes, purpose) for purpose in ticket.offer.purposes]
+    for purpose in ticket.offer.optional:
+        if purpose in chosen:
+            leaves.append(_agree(db, yes, purpose))
+        else:
+            record.answer(db, asked, purpose, token=ticket.id)
+    return leaves
+
+
+def check(db: ReadSession, token: str) -> Offer:
+    """Return what a token offers, before anything is written; ConsentMissing, NoticeChanged."""
+    return _valid(db, token).offer
+
+
+@enforces(Clause.C0_3, says="A no is recorded, switches the purpose off and costs nothing else.")
+def refuse(db: Session, subject: SubjectId, token: str, *, channel: str = "web") -> None:
+    """Record a no to everything that the notice asked. Raises ConsentMissing, NoticeUsed."""
+    ticket = tickets.open_(db, token)
+    if _answered(db, subject, ticket):
+        return
+    queries.keep_rendition(db, renditions.render(ticket.offer), db.clock())
+    act = Act(subject, ticket, ConsentState.REFUSED, Control.BUTTON.value, channel)
+    for purpose in (*ticket.offer.purposes, *ticket.offer.optional):
+        was = state(db, subject, purpose, ticket.offer.recipient)
+        record.answer(db, act, purpose, token=ticket.id)
+        if was is ConsentState.GIVEN:
+            record.switch(db, subject, purpose, ticket.offer.recipient, on=False)
+
+
+@enforces(
+    Clause.C6_2_1,
+    Clause.C6_2_2,
+    says="A withdrawal is one write: it stops the purpose, tells the house and leaves the past.",
+)
+def withdraw(
+    db: Session,
+    subject: SubjectId,
+    purpose: Purpose,
+    recipient: str = "",
+    *,
+    channel: str = "web",
+) -> str:
+    """Record a withdrawal, switch the purpose off and ring `consent.withdrawn`.
+
+    Returns the ledger leaf, or an empty string where no yes was in force. Raises NotByConsent
+    for a purpose that carries the account or a legal duty.
+    """
+    if not recipient and not policy.active().purposes[purpose].refusable:
+        raise NotByConsent(purpose=purpose.value)
+    yes = record.last_yes(db, subject, purpose, recipient)
+    if yes is None or state(db, subject, purpose, recipient) not in rules.CAN_END:
+        return ""
+    ended = record.follow(db, yes, ConsentState.WITHDRAWN, channel)
+    record.bell(db, "consent.withdrawn", ended)
+    return ended.leaf
+
+
+def void(db: Session, subject: SubjectId, purpose: Purpose, recipient: str = "") -> str:
+    """Record that a yes was never valid (a child, a fraud, the wrong person); rings `consent.void`.
+
+    Returns the ledger leaf, or an empty string where there never was a yes.
+    """
+    yes = record.last_yes(db, subject, purpose, recipient)
+    if yes is None:
+        return ""
+    ended = record.follow(db, yes, ConsentState.VOID, "house")
+    record.bell(db, "consent.void", ended)
+    return ended.leaf
+
+
+def expire(db: Session) -> int:
+    """Write down each yes whose time has run out and switch it off; return how many."""
+    count = 0
+    for subject, purpose, recipient in queries.lapsed(db, db.clock()):
+        yes = record.last_yes(db, subject, purpose, recipient)
+        # The fold already calls such a yes expired; only its event and the flag are missing.
+        written = queries.events(db, subject, purpose, recipient)[-1]
+        if yes and written == yes and yes.until and yes.until <= db.clock():
+            ended = record.follow(db, yes, ConsentState.EXPIRED, "house")
+            record.bell(db, "consent.expired", ended)
+            count += 1
+    return count
+
+
+@enforces(Clause.C8_1, says="A yes to other words does not cover a materially changed purpose.")
+def outdate(db: Session, purpose: Purpose) -> int:
+    """Turn each yes to a purpose under an older policy stale, off until a new act; return how many.
+
+    The publisher of a version calls this for purposes whose aim, method, kind or recipient changed.
+    """
+    version, count = renditions.version(), 0
+    for subject, _, recipient in queries.given_before(db, purpose, version):
+        yes = record.last_yes(db, subject, purpose, recipient)
+        in_force = state(db, subject, purpose, recipient) is ConsentState.GIVEN
+        if yes and in_force and yes.policy_version != version:
+            ended = record.follow(db, yes, ConsentState.STALE, "house")
+            record.bell(db, "consent.stale", ended)
+            count += 1
+    return count
+
+
+def state(
+    db: ReadSession, subject: SubjectId, purpose: Purpose, recipient: str = ""
+) -> ConsentState:
+    """Return where a purpose stands now."""
+    events = queries.events(db, subject, purpose, recipient)
+    return rules.state_of(events, rules.present(events, db.clock()))
+
+
+@enforces(Clause.C0_4, Clause.C6_2_1, says="Nothing that rests on consent runs without a yes.")
+def require(db: ReadSession, subject: SubjectId, purpose: Purpose, recipient: str = "") -> None:
+    """Return if a yes is in force; raise NotGiven otherwise. Silence is a no."""
+    if state(db, subject, purpose, recipient) is not ConsentState.GIVEN:
+        raise NotGiven(purpose=purpose.value)
+
+
+def history(db: ReadSession, subject: SubjectId) -> list[ConsentEvent]:
+    """Return all events of a person, oldest first, each with its ledger leaf."""
+    return queries.events(db, subject)
+
+
+def rendition(db: ReadSession, digest: str) -> Rendition | None:
+    """Return the exact words that somebody answered, by digest."""
+    return queries.rendition(db, digest)
+
+
+def _valid(db: ReadSession, token: str) -> Ticket:
+    ticket = tickets.open_(db, token)
+    if renditions.render(ticket.offer).digest != ticket.digest:
+        raise NoticeChanged
+    return ticket
+
+
+def _answered(db: ReadSession, subject: SubjectId, ticket: Ticket) -> list[ConsentEvent]:
+    # A replayed token must not revive a consent withdrawn since, nor speak for another person.
+    before = queries.answered(db, ticket.id)
+    if any(event.subject != subject for event in before):
+        raise NoticeUsed
+    return before
+
+
+def _agree(db: Session, act: Act, purpose: Purpose) -> str:
+    event = record.answer(db, act, purpose, token=act.ticket.id)
+    record.switch(db, act.subject, purpose, act.ticket.offer.recipient, on=True)
+    return event.leaf

@@ -1,0 +1,1 @@
+"""The evidence log: what happened, provable to a stranger, without saying to whom it happened."""

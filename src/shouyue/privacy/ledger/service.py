@@ -1,0 +1,163 @@
+"""Write evidence, put it in order, prove it.
+
+Every room that owes proof appends in its own transaction. The tree holds salted commitments
+only: once a person is forgotten the openings go, and what is left can be counted, not read.
+"""
+
+from itertools import islice
+
+from shouyue.ground.hazmat import merkle, notes, tokens
+from shouyue.ground.hazmat.errors import NotAuthentic
+from shouyue.ground.hazmat.merkle import Node, Range
+from shouyue.ground.hazmat.notes import Checkpoint
+from shouyue.ground.kit.canonical import canonical
+from shouyue.ground.kit.types import SubjectId
+from shouyue.ground.store.session import ReadSession, Session
+from shouyue.privacy.ledger import proofs, queries, rules
+from shouyue.privacy.ledger.errors import NoSuchLeaf, NotYetIntegrated
+from shouyue.privacy.ledger.types import Entry, Fact, Leaf, Opening, Receipt, Verified
+
+_AT_ONCE = 5_000
+
+
+def append(db: Session, fact: Fact) -> str:
+    """Write a fact in the caller's transaction and return its leaf id.
+
+    Raises NotOpaque where a value could tell of a person.
+    """
+    rules.check(fact)
+    opening = Opening(db.dice(rules.SALT_BYTES), fact.subject, fact.facts)
+    leaf = Leaf(db.new_id(), db.clock(), fact.kind, rules.commitment(opening))
+    queries.add(db, leaf, opening)
+    return leaf.id
+
+
+def integrate(db: Session, most: int = _AT_ONCE) -> int:
+    """Give places to the oldest new leaves, sign a checkpoint over them, return how many.
+
+    One at a time: a second caller waits for the first one's transaction. Raises NotAuthentic
+    where the stored tree is not the one that was signed last; it is never built upon.
+    """
+    queries.take_turn(db)
+    leaves = queries.waiting(db, most)
+    if not leaves:
+        return 0
+    size, tops = _signed_tree(db)
+    made, root = rules.grow(size, tops, [rules.leaf_hash(leaf) for leaf in leaves])
+    queries.set_places(db, leaves, size)
+    queries.add_nodes(db, made)
+    size += len(leaves)
+    signer = db.keys.signer("ledger")
+    note = notes.sign_checkpoint(signer, origin(db), size, root)
+    queries.add_checkpoint(db, size, db.clock(), note)
+    return len(leaves)
+
+
+def checkpoint(db: ReadSession) -> str:
+    """Return the newest signed checkpoint (C2SP tlog-checkpoint); NotYetIntegrated before any."""
+    note = queries.newest(db)
+    if note is None:
+        raise NotYetIntegrated
+    return note
+
+
+def receipt(db: ReadSession, leaf_id: str) -> bytes:
+    """Return the proof of one leaf as canonical JSON, for `verify` anywhere, offline.
+
+    Shows subject and facts until the person's leaves are blinded. Raises NoSuchLeaf, or
+    NotYetIntegrated while the leaf waits for its place.
+    """
+    return rules.write(_receipt(db, leaf_id))
+
+
+def proof(db: ReadSession, leaf_id: str) -> bytes:
+    """Return the same as C2SP tlog-proof text, which other logs' tools read."""
+    return proofs.write(_receipt(db, leaf_id))
+
+
+def verify(receipt: bytes, known: str | None = None) -> Verified:
+    """Return what a receipt of either form proves or raise NotAuthentic; pure, needs no network.
+
+    `known` pins the verifier key of the log; leave it out only to look inside.
+    """
+    read = proofs.read if receipt.startswith(proofs.HEAD.encode()) else rules.read
+    return rules.verify(read(receipt), known)
+
+
+def growth(db: ReadSession, old: int) -> bytes:
+    """Return canonical JSON proving that the checkpoint of `old` leaves is a beginning of ours.
+
+    Both checkpoints, the proof in hex (RFC 6962, 2.1.2), and the verifier key. NoSuchLeaf where
+    no checkpoint of that size was ever signed.
+    """
+    was = queries.checkpoint_of(db, old)
+    if was is None:
+        raise NoSuchLeaf
+    now = checkpoint(db)
+    ranges = merkle.consistency_ranges(old, _read(db, now).size)
+    proof = [part.hex() for part in _roots(db, ranges)]
+    return canonical({"old": was, "new": now, "proof": proof, "verifier": verifier(db)})
+
+
+def about(db: ReadSession, subject: SubjectId, *kinds: str) -> list[Entry]:
+    """Return what the log holds about a person, oldest first; of some kinds, or of all."""
+    return queries.about(db, subject, kinds)
+
+
+def blind(db: Session, subject: SubjectId) -> int:
+    """Drop salt, subject and facts of a person's leaves; return how many. Proofs keep holding."""
+    return queries.blind(db, subject)
+
+
+def origin(db: ReadSession) -> str:
+    """Return the log's name: the same for ever, and different for every operator's key."""
+    public = db.keys.signer("ledger").public_key().public_bytes_raw()
+    return f"shouyue.ledger/{tokens.fingerprint(public.hex())[:16]}"
+
+
+def verifier(db: ReadSession) -> str:
+    """Return the key to publish and to pin (C2SP signed-note verifier key)."""
+    return notes.verifier_key(db.keys.signer("ledger"), origin(db))
+
+
+def _receipt(db: ReadSession, leaf_id: str) -> Receipt:
+    found = queries.leaf(db, leaf_id)
+    if found is None:
+        raise NoSuchLeaf
+    leaf, opening, place = found
+    if place is None:
+        raise NotYetIntegrated
+    note = checkpoint(db)
+    path = tuple(_roots(db, merkle.inclusion_ranges(place, _read(db, note).size)))
+    return Receipt(leaf, opening, place, path, note, verifier(db))
+
+
+def _read(db: ReadSession, note: str) -> Checkpoint:
+    return notes.verify_checkpoint(note, verifier(db))
+
+
+def _signed_tree(db: Session) -> tuple[int, list[bytes]]:
+    """Return size and peaks of the tree as stored, if it is the one that was signed last."""
+    note = queries.newest(db)
+    if note is None:
+        return 0, []
+    signed = _read(db, note)
+    tops = _hashes(db, merkle.peaks((0, signed.size)))
+    if not tokens.same(merkle.fold(tops), signed.root):
+        raise NotAuthentic
+    return signed.size, tops
+
+
+def _roots(db: ReadSession, ranges: list[Range]) -> list[bytes]:
+    """Return the roots of ranges from stored subtrees: O(log n) rows in one query."""
+    tops = [merkle.peaks(span) for span in ranges]
+    found = iter(_hashes(db, [node for nodes in tops for node in nodes]))
+    return [merkle.fold(list(islice(found, len(nodes)))) for nodes in tops]
+
+
+def _hashes(db: ReadSession, wanted: list[Node]) -> list[bytes]:
+    found = queries.nodes(db, wanted)
+    try:
+        return [found[node] for node in wanted]
+    except KeyError:
+        raise NotAuthentic from None

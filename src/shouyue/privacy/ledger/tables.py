@@ -1,0 +1,67 @@
+"""Tables of the ledger. Rows are added; a leaf changes only by getting its place or going blind."""
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, Index, LargeBinary, String, Text, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from shouyue.ground.store.columns import Instant, Json, Table
+from shouyue.privacy.ledger.types import Facts
+
+
+class LedgerLeaf(Table):
+    """One fact: the committed part for ever, the opening until the person is forgotten."""
+
+    __tablename__ = "ledger_leaf"
+    __subject__ = "subject"
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True)
+    at: Mapped[datetime] = mapped_column(Instant)
+    kind: Mapped[str] = mapped_column(String(64))
+    commitment: Mapped[str] = mapped_column(String(64))
+    place: Mapped[int | None] = mapped_column(BigInteger, unique=True)
+    subject: Mapped[str | None] = mapped_column(String(26))
+    salt: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+    facts: Mapped[Facts | None] = mapped_column(Json)
+
+    __table_args__ = (
+        Index("ix_ledger_leaf_subject_at", "subject", "at"),
+        Index(
+            "ix_ledger_leaf_waiting",
+            "at",
+            "id",
+            sqlite_where=text("place IS NULL"),
+            postgresql_where=text("place IS NULL"),
+        ),
+    )
+
+
+class LedgerNode(Table):
+    """The hash of one complete subtree: level 0 is a leaf, `place` counts along the level."""
+
+    __tablename__ = "ledger_node"
+    __why__ = "Hashes of salted commitments say nothing of a person."
+
+    level: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    place: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    hash: Mapped[bytes] = mapped_column(LargeBinary(32))
+
+
+class LedgerCheckpoint(Table):
+    """One signed statement of the log about itself."""
+
+    __tablename__ = "ledger_checkpoint"
+    __why__ = "A size, a root and a signature."
+
+    size: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    at: Mapped[datetime] = mapped_column(Instant)
+    note: Mapped[str] = mapped_column(Text)
+
+
+class LedgerTurn(Table):
+    """One row: whoever integrates holds its lock."""
+
+    __tablename__ = "ledger_turn"
+    __why__ = "A lock."
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)

@@ -1,0 +1,90 @@
+"""Values that cross the wall of the ledger."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from shouyue.ground.kit.types import SubjectId
+
+Facts = Mapping[str, str | int]
+"""Ids, codes, digests, moments and small numbers by name: nothing that tells of a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Something that happened, told by opaque values: `kind` in dotted words, `consent.given`."""
+
+    kind: str
+    subject: SubjectId | None
+    facts: Facts
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A fact in the log. `index` is its place in the tree, None until it has one."""
+
+    id: str
+    at: datetime
+    kind: str
+    facts: Facts
+    index: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What a commitment hides: with it a leaf can be read, without it only counted."""
+
+    salt: bytes
+    subject: SubjectId | None
+    facts: Facts
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """What is hashed into the tree. The commitment is hex."""
+
+    id: str
+    at: datetime
+    kind: str
+    commitment: str
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """All that a stranger needs: leaf, opening unless blinded, proof, checkpoint, its key."""
+
+    leaf: Leaf
+    opening: Opening | None
+    index: int
+    proof: tuple[bytes, ...]
+    checkpoint: str
+    verifier: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What a receipt proves: the leaf, and who vouches (`origin`, `verifier`) for how many."""
+
+    leaf: Leaf
+    opening: Opening | None
+    index: int
+    size: int
+    origin: str
+    verifier: str
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A leaf in its place, with its opening unless blinded."""
+
+    place: int
+    leaf: Leaf
+    opening: Opening | None
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something wrong in the stored log: where and what, in English, without any value."""
+
+    where: str
+    what: str

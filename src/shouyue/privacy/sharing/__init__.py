@@ -1,0 +1,1 @@
+"""Who receives personal data from us: recipients, provisions, and every single release."""

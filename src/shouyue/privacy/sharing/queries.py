@@ -1,0 +1,108 @@
+"""SQL in, values out."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from shouyue.ground.kit.types import SubjectId
+from shouyue.ground.store.session import ReadSession, Session
+from shouyue.privacy.policy.clauses import Clause
+from shouyue.privacy.policy.items import Item
+from shouyue.privacy.policy.purposes import Purpose
+from shouyue.privacy.policy.types import Basis, RecipientKind
+from shouyue.privacy.sharing.tables import DataRelease, ProvisionRow, RecipientRow
+from shouyue.privacy.sharing.types import Provision, ProvisionState, Recipient, Released, Standing
+
+
+def recipient(row: RecipientRow) -> Recipient:
+    """Return the row as a value."""
+    return Recipient(
+        row.id,
+        RecipientKind(row.kind),
+        row.enterprise,
+        row.contract,
+        Standing(row.standing),
+        row.since,
+    )
+
+
+def recipients(db: ReadSession) -> list[Recipient]:
+    """Return all recipients, oldest first."""
+    rows = db.scalars(sa.select(RecipientRow).order_by(RecipientRow.since, RecipientRow.id))
+    return [recipient(row) for row in rows]
+
+
+def provision(row: ProvisionRow) -> Provision:
+    """Return the row as a value."""
+    return Provision(
+        id=row.id,
+        recipient=row.recipient,
+        subject=SubjectId(row.subject) if row.subject else None,
+        items=frozenset(map(Item, row.items)),
+        purpose=Purpose(row.purpose),
+        basis=Basis(row.basis),
+        clause=Clause(row.clause),
+        case=row.case,
+        state=ProvisionState(row.state),
+        since=row.since,
+        until=row.until,
+        leaf=row.leaf,
+    )
+
+
+def standing_provisions(
+    db: ReadSession, ids: Iterable[str]
+) -> dict[str, tuple[Provision, Standing]]:
+    """Return these provisions, each with where its recipient stands."""
+    chosen = (
+        sa.select(ProvisionRow, RecipientRow.standing)
+        .join(RecipientRow, RecipientRow.id == ProvisionRow.recipient)
+        .where(ProvisionRow.id.in_(set(ids)))
+        .execution_options(populate_existing=True)
+    )
+    return {row.id: (provision(row), Standing(standing)) for row, standing in db.execute(chosen)}
+
+
+def provisions_of(db: ReadSession, subject: SubjectId) -> list[Provision]:
+    """Return the provisions that rest on this person's decision, newest first."""
+    chosen = sa.select(ProvisionRow).where(ProvisionRow.subject == subject)
+    newest = chosen.order_by(ProvisionRow.since.desc(), ProvisionRow.id.desc())
+    return [provision(row) for row in db.scalars(newest)]
+
+
+def live_rows(db: ReadSession, case: str) -> list[ProvisionRow]:
+    """Return the provisions of a case that have not ended."""
+    chosen = sa.select(ProvisionRow).where(
+        ProvisionRow.case == case, ProvisionRow.state != ProvisionState.ENDED
+    )
+    return list(db.scalars(chosen))
+
+
+def releases(db: ReadSession, *, subject: SubjectId | None, ref: str | None) -> list[Released]:
+    """Return what was released about a person of the house or a referenced one, newest first."""
+    chosen = (
+        sa.select(DataRelease, ProvisionRow)
+        .join(ProvisionRow, ProvisionRow.id == DataRelease.provision)
+        .where(DataRelease.subject == subject if subject else DataRelease.ref == ref)
+        .order_by(DataRelease.at.desc(), DataRelease.id.desc())
+    )
+    return [
+        Released(
+            at=row.at,
+            recipient=under.recipient,
+            provision=under.id,
+            items=frozenset(map(Item, row.items.split(","))),
+            purpose=Purpose(under.purpose),
+            basis=Basis(under.basis),
+            clause=Clause(under.clause),
+            via=row.via,
+            request=row.request,
+        )
+        for row, under in db.execute(chosen)
+    ]
+
+
+def insert_releases(db: Session, rows: Sequence[dict[str, Any]]) -> None:
+    """Write many releases at once."""
+    db.execute(sa.insert(DataRelease), list(rows))

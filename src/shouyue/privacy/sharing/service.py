@@ -1,0 +1,224 @@
+"""Sharing: nothing personal leaves without a recipient, an active provision and a record.
+
+Owns `recipient`, `provision` and `data_release`. The gateway and push ask it before they let an
+answer go; erasure and the person's own export read it. Clauses: 1, 2.3, 4.1; PIPL 23, 55.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from shouyue.ground.hazmat import suites
+from shouyue.ground.hazmat.keyring import KeyRing
+from shouyue.ground.hazmat.suites import Suite
+from shouyue.ground.kit.canonical import canonical
+from shouyue.ground.kit.errors import Refusal
+from shouyue.ground.kit.types import SubjectId
+from shouyue.ground.store.session import ReadSession, Session
+from shouyue.privacy.ledger import service as ledger
+from shouyue.privacy.ledger.types import Fact
+from shouyue.privacy.policy.clauses import Clause
+from shouyue.privacy.policy.control import control
+from shouyue.privacy.policy.items import Item
+from shouyue.privacy.sharing import queries, rules
+from shouyue.privacy.sharing.errors import Incomplete, NoRecipient, RecipientNotActive
+from shouyue.privacy.sharing.tables import ProvisionRow, RecipientRow
+from shouyue.privacy.sharing.types import (
+    NewProvision,
+    NewRecipient,
+    Provision,
+    ProvisionState,
+    Recipient,
+    Release,
+    Released,
+    Standing,
+)
+
+
+def register_recipient(db: Session, form: NewRecipient) -> str:
+    """Enter a recipient that has its contract and return its id. Raises Incomplete."""
+    _complete(form)
+    row = RecipientRow(
+        id=form.id or db.new_id(),
+        kind=form.kind.value,
+        enterprise=form.enterprise,
+        contract=form.contract,
+        standing=Standing.ACTIVE.value,
+        since=db.clock(),
+    )
+    db.add(row)
+    db.flush()
+    ledger.append(db, Fact("sharing.recipient", None, {"recipient": row.id, "kind": row.kind}))
+    return row.id
+
+
+def recipient(db: ReadSession, recipient_id: str) -> Recipient:
+    """Return a recipient, or raise NoRecipient."""
+    return queries.recipient(_recipient(db, recipient_id))
+
+
+def recipients(db: ReadSession) -> list[Recipient]:
+    """Return the whole register, oldest first: the source of the published list."""
+    return queries.recipients(db)
+
+
+@control(Clause.C4_1, says="A suspended or ended recipient receives nothing from that moment.")
+def set_standing(db: Session, recipient_id: str, standing: Standing) -> None:
+    """Suspend, end or restore a recipient; every release asks for it, so it works at once."""
+    row = _recipient(db, recipient_id)
+    row.standing = standing.value
+    db.flush()
+    facts = {"recipient": row.id, "standing": row.standing}
+    ledger.append(db, Fact("sharing.standing", None, facts))
+
+
+@control(Clause.C4_1, Clause.C1, says="A provision names who, what, why and until when.")
+def provide(db: Session, form: NewProvision) -> str:
+    """Record a provision and make it active. Raises Incomplete, NoRecipient, RecipientNotActive."""
+    _complete(form)
+    standing = _recipient(db, form.recipient).standing
+    if standing != Standing.ACTIVE:
+        raise RecipientNotActive(standing=standing)
+    if form.until <= db.clock():
+        raise Incomplete(missing="until")
+    identity = db.new_id()
+    facts = {
+        "provision": identity,
+        "recipient": form.recipient,
+        "items": _joined(form.items),
+        "purpose": form.purpose.value,
+        "basis": form.basis.value,
+        "clause": form.clause.value,
+    }
+    row = ProvisionRow(
+        id=identity,
+        recipient=form.recipient,
+        subject=form.subject,
+        items=sorted(item.value for item in form.items),
+        purpose=form.purpose.value,
+        basis=form.basis.value,
+        clause=form.clause.value,
+        notice=form.notice,
+        case=form.case,
+        state=ProvisionState.ACTIVE.value,
+        since=db.clock(),
+        until=form.until,
+        leaf=ledger.append(db, Fact("sharing.provision", form.subject, facts)),
+    )
+    db.add(row)
+    db.flush()
+    return identity
+
+
+def end_case(db: Session, case: str) -> int:
+    """End every provision of a case (a grant, a dispute); return how many. Idempotent."""
+    rows = queries.live_rows(db, case)
+    for row in rows:
+        row.state = ProvisionState.ENDED.value
+        row.ended = db.clock()
+        subject = SubjectId(row.subject) if row.subject else None
+        ledger.append(db, Fact("sharing.ended", subject, {"provision": row.id}))
+    db.flush()
+    return len(rows)
+
+
+def record(db: Session, release: Release) -> str:
+    """Record one release and return its ledger leaf; raises what `record_all` returns."""
+    outcome = record_all(db, [release])[0]
+    if isinstance(outcome, Refusal):
+        raise outcome
+    return outcome
+
+
+@control(
+    Clause.C4_1,
+    Clause.C2_3,
+    says="Each release is checked against an active provision at send time, and written first.",
+)
+def record_all(db: Session, releases: Sequence[Release]) -> list[str | Refusal]:
+    """Record a batch under one ledger leaf; for each release return the leaf or its refusal.
+
+    The caller lets data go only after the commit. Refusals: NoProvision, RecipientNotActive,
+    ItemNotCovered.
+    """
+    known = queries.standing_provisions(db, (release.provision for release in releases))
+    outcomes: list[str | Refusal | None] = []
+    for release in releases:
+        provision, standing = known.get(release.provision, (None, Standing.DRAFT))
+        outcomes.append(rules.refusal(release, provision, standing, db.clock()))
+    allowed = [one for one, no in zip(releases, outcomes, strict=True) if no is None]
+    leaf = _write(db, allowed) if allowed else ""
+    return [leaf if no is None else no for no in outcomes]
+
+
+def releases_of(db: ReadSession, subject: SubjectId) -> list[Released]:
+    """Return every release of a person's own data, newest first."""
+    return queries.releases(db, subject=subject, ref=None)
+
+
+def releases_of_ref(db: ReadSession, ref: str) -> list[Released]:
+    """Return every release about a keyed reference (`buyer_ref`), newest first."""
+    return queries.releases(db, subject=None, ref=ref)
+
+
+def provisions_of(db: ReadSession, subject: SubjectId) -> list[Provision]:
+    """Return the provisions that rest on a person's decision, newest first."""
+    return queries.provisions_of(db, subject)
+
+
+def buyer_ref(keys: KeyRing, open_id: str) -> str:
+    """Return the 32 hex characters by which a buyer is known here and nowhere else."""
+    return keys.mac("sharing:buyer", open_id.encode()).hex()[:32]
+
+
+def buyer_alias(keys: KeyRing, enterprise: str, open_id: str) -> str:
+    """Return the id by which one developer knows a buyer; two developers cannot compare theirs."""
+    return keys.mac("sharing:buyer-alias", f"{enterprise}:{open_id}".encode()).hex()[:32]
+
+
+def _write(db: Session, releases: Sequence[Release]) -> str:
+    rows = [row for release in releases for row in _rows(db, release)]
+    facts: dict[str, str | int] = {
+        "count": len(rows),
+        "digest": _digest(rows),
+        "batch": db.new_id(),
+    }
+    leaf = ledger.append(db, Fact("sharing.released", None, facts))
+    for row in rows:
+        row["leaf"] = leaf
+    if rows:
+        queries.insert_releases(db, rows)
+    return leaf
+
+
+def _rows(db: Session, release: Release) -> list[dict[str, object]]:
+    people: list[tuple[str | None, str | None]] = [(one, None) for one in release.subjects]
+    people += [(None, ref) for ref in release.refs]
+    common = {
+        "provision": release.provision,
+        "items": _joined(release.items),
+        "via": release.via,
+        "request": release.request,
+        "at": db.clock(),
+    }
+    return [{"id": db.new_id(), "subject": s, "ref": r, **common} for s, r in people]
+
+
+def _digest(rows: Sequence[dict[str, object]]) -> str:
+    spelled = [[str(row[key]) for key in ("id", "provision", "items", "via")] for row in rows]
+    return suites.digest(Suite.AES, canonical(spelled)).hex()
+
+
+def _joined(items: Iterable[Item]) -> str:
+    return ",".join(sorted(item.value for item in items))
+
+
+def _complete(form: NewRecipient | NewProvision) -> None:
+    missing = rules.lacks(form)
+    if missing:
+        raise Incomplete(missing=missing)
+
+
+def _recipient(db: ReadSession, recipient_id: str) -> RecipientRow:
+    row = db.get(RecipientRow, recipient_id)
+    if row is None:
+        raise NoRecipient
+    return row

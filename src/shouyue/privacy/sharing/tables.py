@@ -1,0 +1,62 @@
+"""Rows of the sharing room."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from shouyue.ground.store.columns import Instant, Json, Table
+
+
+class RecipientRow(Table):
+    """One organisation's standing as a receiver; its people are in the vault, if anywhere."""
+
+    __tablename__ = "recipient"
+    __why__ = "an organisation's role, by references"
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    enterprise: Mapped[str] = mapped_column(String(64))
+    contract: Mapped[str] = mapped_column(String(64))
+    standing: Mapped[str] = mapped_column(String(12))
+    since: Mapped[datetime] = mapped_column(Instant)
+
+
+class ProvisionRow(Table):
+    """What one recipient may receive by one person's decision (or by law: no subject)."""
+
+    __tablename__ = "provision"
+    __subject__ = "subject"
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True)
+    recipient: Mapped[str] = mapped_column(ForeignKey("recipient.id"), index=True)
+    subject: Mapped[str | None] = mapped_column(String(26), index=True)
+    items: Mapped[list[str]] = mapped_column(Json)
+    purpose: Mapped[str] = mapped_column(String(8))
+    basis: Mapped[str] = mapped_column(String(20))
+    clause: Mapped[str] = mapped_column(String(16))
+    notice: Mapped[str] = mapped_column(String(64))  # digest of what the person was shown
+    case: Mapped[str] = mapped_column("case_ref", String(64), index=True)
+    state: Mapped[str] = mapped_column(String(12))
+    since: Mapped[datetime] = mapped_column(Instant)
+    until: Mapped[datetime] = mapped_column(Instant)
+    ended: Mapped[datetime | None] = mapped_column(Instant)
+    leaf: Mapped[str] = mapped_column(String(26))
+
+
+class DataRelease(Table):
+    """One person's data in one answer or message: a subject of the house, or a keyed reference."""
+
+    __tablename__ = "data_release"
+    __subject__ = "subject"
+    __table_args__ = (Index("ix_data_release_subject_at", "subject", "at"),)
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True)
+    provision: Mapped[str] = mapped_column(ForeignKey("provision.id"), index=True)
+    subject: Mapped[str | None] = mapped_column(String(26))
+    ref: Mapped[str | None] = mapped_column(String(32), index=True)
+    items: Mapped[str] = mapped_column(String(200))
+    via: Mapped[str] = mapped_column(String(100))
+    request: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime] = mapped_column(Instant)
+    leaf: Mapped[str] = mapped_column(String(26))  # of the batch it was written in

@@ -1,0 +1,262 @@
+"""The vault's verbs: keep, reveal, mask, find, forget, shred.
+
+Everyone who needs a person's phone, name or document asks here and says why. Clauses: 5.1.1
+(sealed at rest), 5.1.2 (nobody reads unseen), 2.0 (only for the declared purpose), 6.1.2 and
+6.3.2 (what is erased stays erased, in backups too).
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+
+from shouyue.ground.hazmat import tokens
+from shouyue.ground.kit.types import SubjectId
+from shouyue.ground.store.session import ReadSession, Session
+from shouyue.privacy.keys import service as keys
+from shouyue.privacy.keys.types import Cause, Key
+from shouyue.privacy.policy import service as policy
+from shouyue.privacy.policy.clauses import Clause
+from shouyue.privacy.policy.control import control
+from shouyue.privacy.policy.items import Item
+from shouyue.privacy.policy.purposes import Purpose
+from shouyue.privacy.policy.types import Basis
+from shouyue.privacy.vault import evidence, queries, rules, sealing
+from shouyue.privacy.vault.documents import documents, keep_document, view_document
+from shouyue.privacy.vault.errors import NotFindable, NotHeld
+from shouyue.privacy.vault.forms import normal
+from shouyue.privacy.vault.masks import mask
+from shouyue.privacy.vault.sealed import Sealed
+from shouyue.privacy.vault.tables import (
+    BlindIndex,
+    PurposeSwitch,
+    SealedDocument,
+    VaultHolding,
+)
+from shouyue.privacy.vault.types import Access, Holding, Keep, Reader
+
+__all__ = [
+    "accesses",
+    "documents",
+    "expire_accesses",
+    "find",
+    "forget",
+    "holdings",
+    "keep",
+    "keep_document",
+    "masked",
+    "matches",
+    "new_subject",
+    "reveal",
+    "shred",
+    "switch_purpose",
+    "view_document",
+]
+
+
+def new_subject(db: ReadSession) -> SubjectId:
+    """Return an id for a person about whom nothing is held yet."""
+    return SubjectId(db.new_id())
+
+
+@control(Clause.C5_1_1, says="Values are sealed under the person's key; nothing is kept in clear.")
+def keep(db: Session, new: Keep) -> str:
+    """Seal a value in place of the earlier one of this item, and return the holding's id.
+
+    Raises NotAllowed where the policy declares no such purpose or basis for the item.
+    """
+    rule = policy.item(new.item)
+    rules.check_keep(rule, new.purpose, new.basis)
+    key = keys.key_for(db, new.subject, rule.retention_class)
+    queries.drop_holdings(db, [old.id for old in queries.holdings(db, new.subject, [new.item])])
+    row = VaultHolding(
+        id=db.new_id(),
+        subject=new.subject,
+        item=new.item.value,
+        key=key.id,
+        purpose=new.purpose.value,
+        basis=new.basis.value,
+        source=new.source,
+        at=db.clock(),
+    )
+    row.sealed = sealing.seal(db, row, key, new.value.encode())
+    db.add(row)
+    db.flush()
+    if rule.findable:
+        digest = sealing.index(db, rule, new.value, new.subject)
+        db.add(BlindIndex(holding=row.id, subject=row.subject, item=row.item, digest=digest))
+    evidence.kept(db, row)
+    db.flush()
+    return row.id
+
+
+@control(
+    Clause.C5_1_2,
+    Clause.C2_0,
+    says="A value is released only for a declared purpose that is on, after the look is logged.",
+)
+def reveal(
+    db: Session, subject: SubjectId, items: Sequence[Item], reader: Reader
+) -> dict[Item, Sealed[str]]:
+    """Return the values, with evidence written first (INV-02, INV-03).
+
+    All or nothing: raises NotHeld for an item that is not held, NotAllowed where the reader's
+    role, reason or purpose does not reach it, and whatever stops the evidence.
+    """
+    held = _readable(db, subject, items, reader)
+    evidence.looked(db, "vault.revealed", subject, items, reader)
+    why = reader.purpose, reader.basis
+    return {item: Sealed(_open(db, row), subject, item, why=why) for item, row in held.items()}
+
+
+@control(Clause.C5_1_2, says="Even a comparison with a person's value is logged first.")
+def matches(db: Session, subject: SubjectId, item: Item, value: str, reader: Reader) -> bool:
+    """Tell whether the value is the one that is held, compared in constant time; evidence first.
+
+    Raises as `reveal` does.
+    """
+    row = _readable(db, subject, [item], reader)[item]
+    evidence.looked(db, "vault.matched", subject, [item], reader)
+    kind = policy.item(item).mask
+    return tokens.same(normal(kind, _open(db, row)), normal(kind, value))
+
+
+def masked(db: ReadSession, subject: SubjectId, items: Collection[Item]) -> dict[Item, str]:
+    """Return the masks of those items that are held: `138****1234`, `张**`."""
+    return {Item(row.item): _mask(db, row) for row in queries.holdings(db, subject, items)}
+
+
+def holdings(db: ReadSession, subject: SubjectId) -> list[Holding]:
+    """Return what is held about the person, masked, by item."""
+    return [
+        Holding(
+            subject,
+            Item(row.item),
+            Purpose(row.purpose),
+            Basis(row.basis),
+            row.at,
+            _mask(db, row),
+            row.source,
+        )
+        for row in queries.holdings(db, subject)
+    ]
+
+
+def find(db: ReadSession, item: Item, value: str) -> SubjectId | None:
+    """Return the person about whom this value is held, the newest if several.
+
+    Raises NotFindable for an item without a blind index.
+    """
+    rule = policy.item(item)
+    if not rule.findable:
+        raise NotFindable(item=item.value)
+    found = queries.indexed(db, item, sealing.digests(db, rule, value))
+    return None if found is None else SubjectId(found)
+
+
+def accesses(db: ReadSession, subject: SubjectId) -> list[Access]:
+    """Return who looked at what about the person, newest first."""
+    return [
+        Access(
+            row.at,
+            row.actor,
+            row.role,
+            Purpose(row.purpose),
+            tuple(Item(item) for item in row.items),
+            row.case,
+            row.reason,
+            row.leaf,
+        )
+        for row in queries.accesses(db, subject)
+    ]
+
+
+@control(Clause.C6_2_1, says="A purpose that is switched off stops reads that consent carried.")
+def switch_purpose(db: Session, subject: SubjectId, purpose: Purpose, *, on: bool) -> None:
+    """Let reads under a purpose that rests on consent pass again, or stop them from now on."""
+    off = purpose in queries.switched_off(db, subject)
+    if off is not on:
+        return
+    if on:
+        queries.drop_switches(db, subject, purpose)
+    else:
+        db.add(PurposeSwitch(subject=subject, purpose=purpose.value, off_at=db.clock()))
+    evidence.switched(db, subject, purpose.value, on=on)
+    db.flush()
+
+
+@control(Clause.C6_1_2_a, says="An erased item goes with its index and its documents.")
+def forget(db: Session, subject: SubjectId, items: Collection[Item]) -> int:
+    """Erase the items and return how many rows went; a key that seals nothing more goes too."""
+    theirs = keys.live(db, subject)
+    held = queries.holdings(db, subject, items)
+    papers = queries.documents(db, subject, items)
+    rows: list[VaultHolding | SealedDocument] = [*held, *papers]
+    touched, gone = {row.key for row in rows}, sorted({row.item for row in rows})
+    _drop(db, held, papers)
+    for item in gone:
+        evidence.forgotten(db, subject, item)
+    idle = [key for key in theirs if key.id in touched and not queries.in_use(db, key.id)]
+    _end(db, idle, Cause.ERASED)
+    return len(rows)
+
+
+@control(
+    Clause.C6_3_2,
+    says="Once the person's keys are destroyed, what they sealed can no longer be read.",
+)
+def shred(db: Session, subject: SubjectId, retention_class: str | None = None) -> list[str]:
+    """Destroy the person's keys, of one retention class or all, with all that they seal.
+
+    Returns the ids of the destroyed keys, for the erasure record that backups replay. Other
+    people and other classes are untouched (INV-17). Accesses stay as proof (DI-71).
+    """
+    theirs = keys.live(db, subject, retention_class)
+    if retention_class is None:
+        queries.drop_switches(db, subject)
+    return _end(db, theirs, Cause.ERASED)
+
+
+def retire(db: Session, key: Key) -> None:
+    """Destroy one key with all that it seals, where a whole retention class ends."""
+    theirs = keys.live(db, key.subject, key.retention_class, custody=False)
+    _end(db, [one for one in theirs if one == key], Cause.RETIRED)
+
+
+def expire_accesses(db: Session) -> int:
+    """Delete accesses that are past their time (DI-71) and return how many."""
+    return queries.drop_accesses(db, db.clock() - rules.ACCESS_KEPT)
+
+
+def _readable(
+    db: Session, subject: SubjectId, items: Sequence[Item], reader: Reader
+) -> Mapping[Item, VaultHolding]:
+    rules.check_reader(reader, subject)
+    held = {Item(row.item): row for row in queries.holdings(db, subject, items)}
+    off = queries.switched_off(db, subject)
+    grounds = policy.purpose(reader.purpose).bases
+    for item in items:
+        if item not in held:
+            raise NotHeld(item=item.value)
+        kept = Purpose(held[item].purpose), Basis(held[item].basis)
+        rules.check_read(policy.item(item), kept, off, reader, grounds)
+    return held
+
+
+def _open(db: ReadSession, row: VaultHolding) -> str:
+    return sealing.unseal(db, row, row.sealed).decode()
+
+
+def _mask(db: ReadSession, row: VaultHolding) -> str:
+    return mask(policy.item(Item(row.item)).mask, _open(db, row))
+
+
+def _drop(db: Session, held: Collection[VaultHolding], papers: Collection[SealedDocument]) -> None:
+    for paper in papers:
+        db.objects.delete(paper.object_name)
+    queries.drop_holdings(db, [row.id for row in held])
+    queries.drop_documents(db, [row.id for row in papers])
+
+
+def _end(db: Session, theirs: Collection[Key], cause: Cause) -> list[str]:
+    _drop(db, *queries.sealed_under(db, [key.id for key in theirs]))
+    for key in theirs:
+        evidence.shredded(db, key, keys.destroy(db, key, cause))
+    return [key.id for key in theirs]

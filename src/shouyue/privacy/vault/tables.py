@@ -1,0 +1,106 @@
+"""The vault's rows. Values are sealed; what is in clear are ids, words, digests and times."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from shouyue.ground.store.columns import Instant, Json, Table
+from shouyue.privacy.policy.items import Item
+
+WAYS_IN = frozenset({Item.DI_01, Item.DI_03})
+"""The items by which people come in: one value leads to one person."""
+
+_WAY_IN = text("item IN ('DI-01', 'DI-03')")
+
+
+class VaultHolding(Table):
+    """One item about one person: the newest value, why it is held, and under which key."""
+
+    __tablename__ = "holding"
+    __subject__ = "subject"
+    __table_args__ = (Index("uq_holding_subject_item", "subject", "item", unique=True),)
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True)
+    subject: Mapped[str] = mapped_column(String(26))
+    item: Mapped[str] = mapped_column(String(8))
+    key: Mapped[str] = mapped_column(ForeignKey("data_key.id"), index=True)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    purpose: Mapped[str] = mapped_column(String(8))
+    basis: Mapped[str] = mapped_column(String(24))
+    source: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime] = mapped_column(Instant)
+
+
+class BlindIndex(Table):
+    """A keyed digest by which a holding is found; it dies with its holding (INV-19)."""
+
+    __tablename__ = "blind_index"
+    __subject__ = "subject"
+    __table_args__ = (
+        Index("ix_blind_index_item_digest", "item", "digest"),
+        # A log-in phone or platform account leads to one person, also when two requests race.
+        Index(
+            "uq_blind_index_way_in",
+            "item",
+            "digest",
+            unique=True,
+            sqlite_where=_WAY_IN,
+            postgresql_where=_WAY_IN,
+        ),
+    )
+
+    holding: Mapped[str] = mapped_column(ForeignKey("holding.id"), primary_key=True)
+    subject: Mapped[str] = mapped_column(String(26), index=True)
+    item: Mapped[str] = mapped_column(String(8))
+    digest: Mapped[str] = mapped_column(String(64))
+
+
+class SealedDocument(Table):
+    """A document: its sealed content lies in the object store under a name that means nothing."""
+
+    __tablename__ = "sealed_document"
+    __subject__ = "subject"
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True)
+    subject: Mapped[str] = mapped_column(String(26), index=True)
+    item: Mapped[str] = mapped_column(String(8))
+    object_name: Mapped[str] = mapped_column(String(48), unique=True)
+    key: Mapped[str] = mapped_column(ForeignKey("data_key.id"), index=True)
+    media_type: Mapped[str] = mapped_column(String(64))
+    byte_size: Mapped[int]
+    digest: Mapped[str] = mapped_column(String(64))  # keyed, of the content in clear
+    purpose: Mapped[str] = mapped_column(String(8))
+    basis: Mapped[str] = mapped_column(String(24))
+    source: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime] = mapped_column(Instant)
+
+
+class VaultAccess(Table):
+    """One look into the vault (INV-02, DI-71); written before the value is released."""
+
+    __tablename__ = "vault_access"
+    __subject__ = "subject"
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True)
+    at: Mapped[datetime] = mapped_column(Instant, index=True)
+    subject: Mapped[str] = mapped_column(String(26), index=True)
+    actor: Mapped[str] = mapped_column(String(64))
+    role: Mapped[str] = mapped_column(String(64))
+    purpose: Mapped[str] = mapped_column(String(8))
+    basis: Mapped[str] = mapped_column(String(24))
+    case: Mapped[str] = mapped_column(String(64))
+    reason: Mapped[str] = mapped_column(String(64))
+    items: Mapped[list[str]] = mapped_column(Json)
+    leaf: Mapped[str] = mapped_column(String(64))
+
+
+class PurposeSwitch(Table):
+    """A purpose that a person has switched off; on is the absence of the row (INV-03)."""
+
+    __tablename__ = "purpose_switch"
+    __subject__ = "subject"
+
+    subject: Mapped[str] = mapped_column(String(26), primary_key=True)
+    purpose: Mapped[str] = mapped_column(String(8), primary_key=True)
+    off_at: Mapped[datetime] = mapped_column(Instant)

@@ -1,0 +1,99 @@
+"""What crosses the vault's wall: values going in, readers."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from shouyue.ground.kit.types import SubjectId
+from shouyue.privacy.policy.items import Item
+from shouyue.privacy.policy.purposes import Purpose
+from shouyue.privacy.policy.types import Basis
+
+SELF = "self"
+"""The role of a person who reads what is held about that same person; `actor` is the subject."""
+
+SYSTEM = "system"
+"""The role of the house itself: jobs, deliveries. Every other role is staff."""
+
+
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """A value to keep. `source` is a word for where it came from (`portal.sign-up`)."""
+
+    subject: SubjectId
+    item: Item
+    value: str = field(repr=False)
+    purpose: Purpose
+    basis: Basis
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeepDocument:
+    """A photo or paper to keep; `content` is what its `media_type` says."""
+
+    subject: SubjectId
+    item: Item
+    content: bytes = field(repr=False)
+    media_type: str
+    purpose: Purpose
+    basis: Basis
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who reads, as what, what for and on what ground (INV-02).
+
+    `actor`, `role`, `case` and `reason` are ids or words without blanks (`phone-check`): they go
+    into the evidence, where free text could carry personal data, and which refuses it with
+    NotOpaque. Staff name a case or a reason.
+    """
+
+    actor: str
+    role: str
+    purpose: Purpose
+    basis: Basis
+    case: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """What is held, without the value."""
+
+    subject: SubjectId
+    item: Item
+    purpose: Purpose
+    basis: Basis
+    at: datetime
+    masked: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document that is held, without its content."""
+
+    id: str
+    subject: SubjectId
+    item: Item
+    media_type: str
+    byte_size: int
+    purpose: Purpose
+    basis: Basis
+    at: datetime
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """One look into the vault, as the person concerned may see it."""
+
+    at: datetime
+    actor: str
+    role: str
+    purpose: Purpose
+    items: tuple[Item, ...]
+    case: str
+    reason_code: str
+    leaf: str

@@ -1,0 +1,1 @@
+"""The sandbox's own pages: plain, small, and marked as a sandbox."""

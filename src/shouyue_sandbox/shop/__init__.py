@@ -1,0 +1,1 @@
+"""Shops, items, orders, refunds and buyers: generated, kept, changed and shown."""

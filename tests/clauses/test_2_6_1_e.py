@@ -1,0 +1,33 @@
+"""2.6.1.e: nothing that is kept rests on being public elsewhere."""
+
+import pytest
+
+from shouyue.ground.store.session import Session
+from shouyue.privacy.policy import service as policy
+from shouyue.privacy.policy.items import Item
+from shouyue.privacy.policy.purposes import Purpose
+from shouyue.privacy.policy.types import Basis
+from shouyue.privacy.vault import service as vault
+from shouyue.privacy.vault.errors import NotAllowed
+from shouyue.privacy.vault.types import SYSTEM, Keep, Reader
+
+pytestmark = pytest.mark.clause("2.6.1.e")
+
+
+def test_nothing_is_kept_because_it_is_public_elsewhere(db: Session) -> None:
+    for rule in policy.active().items.values():
+        for purpose in rule.purposes:
+            new = Keep(vault.new_subject(db), rule.id, "x", purpose, Basis.PUBLIC, "portal")
+            with pytest.raises(NotAllowed) as refusal:
+                vault.keep(db, new)
+            assert refusal.value.facts["cause"] == "basis-undeclared"
+
+
+def test_nothing_is_opened_because_it_is_public_elsewhere(db: Session) -> None:
+    subject = vault.new_subject(db)
+    vault.keep(db, Keep(subject, Item.DI_14, "x", Purpose.P2, Basis.LEGAL_DUTY, "portal"))
+    for role in (SYSTEM, "reviewer"):
+        reader = Reader("somebody", role, Purpose.P2, Basis.PUBLIC, case="case-1")
+        with pytest.raises(NotAllowed) as refusal:
+            vault.reveal(db, subject, [Item.DI_14], reader)
+        assert refusal.value.facts["cause"] == "basis-undeclared"

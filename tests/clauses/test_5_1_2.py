@@ -1,0 +1,61 @@
+"""5.1.2: only who has to look may look, and each look is there for the person to see."""
+
+import pytest
+
+from shouyue.ground.kit.types import SubjectId
+from shouyue.ground.store.session import Session
+from shouyue.people.overview import service as overview
+from shouyue.platform.onboarding import queries
+from shouyue.platform.papers.types import Role
+from shouyue.platform.reviews import service as reviews
+from shouyue.platform.reviews.types import Look
+from shouyue.privacy.policy import service as policy
+from shouyue.privacy.policy.items import Item
+from shouyue.privacy.policy.purposes import Purpose
+from shouyue.privacy.policy.types import Basis
+from shouyue.privacy.vault import service as vault
+from shouyue.privacy.vault.errors import NotAllowed
+from shouyue.privacy.vault.types import SYSTEM, Reader
+from tests import certification as sample
+from tests.people import sign_up
+
+pytestmark = pytest.mark.clause("5.1.2")
+
+
+@pytest.mark.parametrize("role", ["reviewer", "security", "admin", "research", "nobody-yet"])
+def test_a_post_that_an_item_does_not_list_opens_nothing(db: Session, role: str) -> None:
+    subject = sign_up(db).subject
+    assert role not in policy.item(Item.DI_01).seen_by
+    reader = Reader("li", role, Purpose.P3, Basis.CONTRACT_SELF, case="case-1")
+    with pytest.raises(NotAllowed) as refusal:
+        vault.reveal(db, subject, [Item.DI_01], reader)
+    assert refusal.value.facts["cause"] == "role-undeclared"
+    assert vault.accesses(db, subject) == []
+
+
+def test_a_reviewer_opens_one_item_and_the_person_sees_it(db: Session) -> None:
+    case = sample.confirmed(db, sample.applicant(db))
+    legal = SubjectId(queries.parties(db, case)[Role.LEGAL].subject)
+    before = len(vault.accesses(db, legal))
+    reviews.see(db, case, sample.STAFF, Item.DI_14, Look.COMPARE)
+    looks = overview.looks(db, legal, "zh")
+    assert len(looks) == before + 1
+    (seen,) = [look for look in looks if look.by_staff]
+    assert seen.items == policy.item(Item.DI_14).name.zh
+    assert (seen.role, seen.reason, seen.case) == ("入驻审核员", "与证件照片比对", case)
+
+
+def test_the_houses_own_reads_are_listed_and_told_apart(db: Session) -> None:
+    subject = sign_up(db).subject
+    reader = Reader("notices", SYSTEM, Purpose.P3, Basis.CONTRACT_SELF, reason="service")
+    vault.reveal(db, subject, [Item.DI_01], reader)
+    (look,) = overview.looks(db, subject, "zh")
+    assert (look.role, look.by_staff, look.own) == ("系统自动", False, False)
+    assert overview.summary(db, subject).staff_looks == 0
+
+
+def test_a_reviewer_sees_masks_until_a_field_is_opened(db: Session) -> None:
+    case = sample.confirmed(db, sample.applicant(db))
+    shown = str(reviews.review(db, case))
+    for value in (sample.LEGAL, sample.LEGAL_NUMBER, sample.ADMIN, sample.PHONE, sample.MAIL):
+        assert value not in shown

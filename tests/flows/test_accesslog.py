@@ -1,0 +1,71 @@
+"""The gateway's access log: off the way of calls, bounded, and nothing dropped."""
+
+import asyncio
+
+import pytest
+import sqlalchemy as sa
+
+from shouyue.doors.gateway.accesslog import AccessLog
+from shouyue.ground.store.service import Store
+from shouyue.platform.traffic import service as traffic
+from tests.callers import Scene
+from tests.house import House
+from tests.rooms.test_traffic import call
+
+
+@pytest.fixture
+def scene(house: House) -> Scene:
+    return Scene(house)
+
+
+@pytest.mark.clause("2.4")
+def test_each_call_leaves_one_line_good_or_bad(scene: Scene) -> None:
+    good = scene.call("open.shop.info.get")
+    bad = scene.call("open.shop.info.get", sign="0" * 32)
+    lines = {line.request: line for line in scene.logged()}
+    assert lines[good["requestId"]].result == 1
+    assert lines[good["requestId"]].octets > 0
+    assert (lines[bad["requestId"]].result, lines[bad["requestId"]].reason) == (
+        27,
+        "apps.signature",
+    )
+
+
+class Failing(Store):
+    """A store that cannot be written to for a while."""
+
+    fails = 1
+
+    def begin(self):  # type: ignore[no-untyped-def]  # noqa: ANN201 - as its parent
+        """Fail, then work."""
+        if self.fails:
+            self.fails -= 1
+            raise sa.exc.OperationalError("", {}, Exception())
+        return super().begin()
+
+
+def test_lines_that_could_not_be_written_are_tried_again(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shouyue.doors.gateway.accesslog._AGAIN", 0.0)
+    house.store.__class__ = Failing
+
+    async def main() -> None:
+        log = AccessLog(house.store)
+        await log.write(call(1))
+        await log.close()
+
+    asyncio.run(main())
+    with house.store.read() as db:
+        assert traffic.call(db, call(1).request) == call(1)
+
+
+def test_when_too_many_wait_calls_wait_for_the_log(house: House) -> None:
+    async def main() -> None:
+        log = AccessLog(house.store, most=3)
+        for number in range(3):
+            await log.write(call(number))
+        with house.store.read() as db:  # the third waited until all three were written
+            assert len(traffic.recent(db, ["app-1"])) == 3
+
+    asyncio.run(main())

@@ -1,0 +1,177 @@
+"""The command line, as an operator types it."""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from typer.testing import CliRunner
+
+from shouyue.assembly import cli, serving, wiring
+from shouyue.assembly.settings import Settings
+from shouyue.ground.jobs.service import Worker
+from shouyue.people.alarms import jobs as bells
+from shouyue.privacy.ledger import service as ledger
+from shouyue.privacy.ledger.tables import LedgerLeaf
+from shouyue.privacy.ledger.types import Fact
+
+run = CliRunner()
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for name in [name for name in os.environ if name.startswith("SHOUYUE_") or name == "PORT"]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("SHOUYUE_HOME", str(tmp_path))
+    return tmp_path
+
+
+def receipt(home: Path) -> bytes:
+    """Make a house, let something happen in it, and return the evidence."""
+    house = wiring.build(Settings(home=home, development=True))
+    with house.store.begin() as db:
+        leaf = ledger.append(db, Fact("account.opened", None, {"count": 1}))
+    with house.store.begin() as db:
+        ledger.integrate(db)
+    with house.store.read() as db:
+        found = ledger.receipt(db, leaf)
+    house.store.close()
+    return found
+
+
+def test_the_shipped_policy_passes_its_check() -> None:
+    answer = run.invoke(cli.main, ["policy", "check"])
+    assert answer.exit_code == 0
+    assert "82 clauses, 0 faults" in answer.output
+
+
+def test_a_policy_with_a_missing_translation_does_not_pass(tmp_path: Path) -> None:
+    own = Path(cli.__file__).parents[1] / "privacy/policy/text/clauses/5.3.md"
+    text = own.read_text(encoding="utf-8")
+    (tmp_path / "clauses").mkdir()
+    (tmp_path / "clauses/5.3.md").write_text(text.split("## en")[0], encoding="utf-8")
+    answer = run.invoke(cli.main, ["policy", "check", "--overlay", str(tmp_path)])
+    assert answer.exit_code == 1
+    assert "5.3" in answer.output
+
+
+def test_a_receipt_verifies_offline_and_a_changed_one_does_not(home: Path) -> None:
+    file = home / "receipt.json"
+    file.write_bytes(receipt(home))
+    assert run.invoke(cli.main, ["verify", str(file)]).exit_code == 0
+    file.write_bytes(file.read_bytes().replace(b"account.opened", b"account.closed"))
+    refused = run.invoke(cli.main, ["verify", str(file)])
+    assert refused.exit_code == 1
+
+
+def test_a_new_member_of_staff_gets_a_second_factor_once(home: Path) -> None:
+    words = "correct horse battery staple\n" * 2
+    answer = run.invoke(
+        cli.main, ["staff", "add", "anna", "reviewer", "--development"], input=words
+    )
+    assert answer.exit_code == 0, answer.output
+    made = json.loads(answer.output[answer.output.index("{") :])
+    assert made["otp_uri"].startswith("otpauth://totp/")
+    assert made["otp_secret"] not in (home / "root.key").read_text()
+
+
+def test_outside_development_nothing_starts_without_its_settings(home: Path) -> None:
+    answer = run.invoke(cli.main, ["serve"])
+    assert answer.exit_code == 2
+    assert "https" in answer.output
+    assert not (home / "root.key").exists()
+
+
+def test_development_mode_is_bound_to_the_loopback_address(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SHOUYUE_HOST", "0.0.0.0")  # noqa: S104 - the point of the test
+    answer = run.invoke(cli.main, ["serve", "--development"])
+    assert answer.exit_code == 2
+    assert "127.0.0.1" in answer.output
+    assert not (home / "root.key").exists()
+
+
+def test_an_unknown_setting_stops_the_start(home: Path) -> None:
+    (home / "shouyue.toml").write_text('colour = "red"\n', encoding="utf-8")
+    answer = run.invoke(cli.main, ["serve", "--development"])
+    assert answer.exit_code == 2
+    assert "colour" in answer.output
+
+
+def test_the_file_speaks_and_the_environment_overrules_it(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (home / "shouyue.toml").write_text("port = 9100\ndevelopment = true\n", encoding="utf-8")
+    assert Settings().port == 9100
+    monkeypatch.setenv("PORT", "9200")
+    assert Settings().port == 9200
+
+
+def test_keys_and_secrets_are_for_their_owner_alone(home: Path) -> None:
+    receipt(home)
+    for name in ("root.key", "passphrase", "development.json"):
+        assert (home / name).stat().st_mode & 0o077 == 0, name
+
+
+@pytest.mark.usefixtures("home")
+def test_roots_rotate_and_the_status_says_so() -> None:
+    rotated = run.invoke(cli.main, ["keys", "rotate", "--development"])
+    assert (rotated.exit_code, rotated.output) == (0, "new roots: live.2, custody.2\n")
+    status = json.loads(run.invoke(cli.main, ["keys", "status", "--development"]).output)
+    newest = [root["root"] for root in status["roots"] if root["newest"]]
+    assert newest == ["custody.2", "live.2"]
+
+
+def test_ids_that_others_keep_outlive_a_change_of_suite(home: Path) -> None:
+    marks = set()
+    for suite in ("sm4-gcm", "aes-256-gcm"):
+        house = wiring.build(Settings(home=home, development=True, suite=suite))
+        marks.add(house.store.keys.for_one_act().mac("oauth:open-id", b"merchant-7"))
+        house.store.close()
+    assert len(marks) == 1
+
+
+def test_a_house_does_not_open_on_the_database_of_another_root(home: Path) -> None:
+    assert run.invoke(cli.main, ["keys", "status", "--development"]).exit_code == 0
+    (home / "root.key").unlink()
+    refused = run.invoke(cli.main, ["keys", "status", "--development"])
+    assert refused.exit_code == 1
+    assert "keys.wrong-root" in refused.output
+
+
+@pytest.mark.usefixtures("home")
+def test_a_certificate_of_a_key_that_nobody_destroyed_is_not_made_up() -> None:
+    refused = run.invoke(cli.main, ["keys", "certificate", "0" * 26, "--development"])
+    assert refused.exit_code == 1
+    assert "keys.no-such-certificate" in refused.output
+
+
+def test_the_proof_of_residency_lists_every_provider_and_what_was_turned_back(home: Path) -> None:
+    house = wiring.build(Settings(home=home, development=True))
+    house.notes.note("egress.abroad", "push", "0" * 26)
+    serving.write_down(house.store, house.notes)
+    Worker(house.store, {bells.RAISED: bells.raised}).run_once()
+    house.store.close()
+    answer = run.invoke(cli.main, ["residency", "--development"])
+    assert answer.exit_code == 0
+    told = json.loads(answer.output[answer.output.index("{") :])
+    assert {"machine", "database", "root key"} <= {one["what"] for one in told["providers"]}
+    before, now = told["turned_back"]
+    assert (before["egress.abroad"], now["egress.abroad"]) == ({}, {"push": 1})
+    assert before["until"] == now["from"]
+    assert len(told["rule"]["table"]) == 2
+
+
+def test_the_ledger_check_walks_a_sound_log_and_names_a_fault(home: Path) -> None:
+    receipt(home)
+    sound = run.invoke(cli.main, ["ledger", "check", "--development"])
+    assert (sound.exit_code, sound.output) == (0, "0 faults\n")
+    house = wiring.build(Settings(home=home, development=True))
+    with house.store.begin() as db:
+        db.execute(sa.update(LedgerLeaf).values(kind="account.closed"))
+    house.store.close()
+    found = run.invoke(cli.main, ["ledger", "check", "--development"])
+    assert found.exit_code == 1
+    assert "checkpoint 1: it speaks of another tree" in found.output

@@ -1,0 +1,115 @@
+"""The documentation: complete, read off what runs, and its programs work."""
+
+import os
+import shutil
+import subprocess
+
+import pytest
+
+from shouyue.doors.gateway import results as numbers
+from shouyue.doors.portal import permits, snippets
+from shouyue.ground.hazmat import requests
+from shouyue.ground.hazmat.requests import SignMethod
+from shouyue.platform.catalogue import service as catalogue
+from tests import shops
+from tests.house import House
+
+APIS = sorted(catalogue.apis())
+SECRET = "s3cret&with=signs"
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_everybody_may_read_each_page(house: House, lang: str) -> None:
+    client = shops.nobody(house)
+    paths = ["/docs", "/docs/api", "/docs/events", "/docs/errors"]
+    for path in [*paths, *(f"/docs/api/{name}" for name in APIS)]:
+        assert client.get(path, params={"lang": lang}).status_code == 200
+
+
+def test_an_api_that_is_not_opened_has_no_page(house: House) -> None:
+    assert shops.nobody(house).get("/docs/api/open.order.decrypt").status_code == 404
+
+
+def test_each_api_and_each_event_is_listed(house: House) -> None:
+    client = shops.nobody(house)
+    listed, events = client.get("/docs/api").text, client.get("/docs/events").text
+    assert all(f'href="/docs/api/{name}"' in listed for name in APIS)
+    assert all(f'id="{name}"' in events for name in catalogue.events())
+
+
+def test_an_api_page_names_each_personal_field_as_it_leaves(house: House) -> None:
+    client = shops.nobody(house)
+    for api in catalogue.apis().values():
+        html = client.get(f"/docs/api/{api.name}").text
+        for field in api.personal:
+            assert permits.word(field.path[-1], "zh") in html
+            assert all(spelled in html for spelled in catalogue.leaving(field))
+        assert ("不含个人信息" in html) is not bool(api.personal)
+
+
+def test_a_package_with_messages_that_name_a_buyer_names_the_field_too() -> None:
+    for permit in permits.opened("zh"):
+        if any(event.items for event in permit.events):
+            assert any("buyerOpenId" in line.names for line in permit.lines)
+
+
+def test_each_number_of_the_gateway_is_explained_and_no_other() -> None:
+    calls = {row["result"] for row in catalogue.results()["call"]}
+    tokens = {row["error"]: row["result"] for row in catalogue.results()["token"]}
+    assert calls == {numbers.SUCCESS, numbers.INTERNAL, *numbers._NUMBERS.values()}
+    assert tokens == numbers._OAUTH_NUMBERS
+
+
+def test_the_worked_signatures_are_those_that_the_gateway_makes() -> None:
+    for api in catalogue.apis().values():
+        worked = snippets.worked(api)
+        pairs = [part.partition("=")[::2] for part in worked.base.split("&")]
+        params = {key: value for key, value in pairs if key in requests.SIGNED}
+        for method, given in (
+            (SignMethod.HMAC_SHA256, worked.hmac),
+            (SignMethod.MD5, worked.md5),
+        ):
+            signed = params | {"signMethod": method.value}
+            requests.verify(method, signed, snippets.EXAMPLE_SECRET, given)
+
+
+@pytest.mark.parametrize("method", list(SignMethod))
+@pytest.mark.parametrize("name", APIS)
+def test_the_python_program_signs_as_the_gateway_does(
+    monkeypatch: pytest.MonkeyPatch, name: str, method: SignMethod
+) -> None:
+    program = _programs(name).python.replace('"HMAC_SHA256"', f'"{method}"', 1)
+    before_sending = program.replace("print(json.load(urlopen(request)))", "")
+    given: dict[str, object] = {"__name__": "program"}
+    for key, value in _ENVIRONMENT.items():
+        monkeypatch.setenv(key, value)
+    exec(compile(before_sending, name, "exec"), given)  # noqa: S102 - our own program
+    params = given["params"]
+    assert isinstance(params, dict)
+    requests.verify(method, params, SECRET, params["sign"])
+
+
+@pytest.mark.parametrize("method", list(SignMethod))
+@pytest.mark.parametrize("name", ["open.shop.info.get", "open.order.cursor.list"])
+def test_the_shell_program_signs_as_the_gateway_does(name: str, method: SignMethod) -> None:
+    shell, openssl = shutil.which("bash"), shutil.which("openssl")
+    if shell is None or openssl is None:
+        pytest.skip("no shell or no openssl: the program cannot run here")
+    program = _programs(name).shell.replace("=HMAC_SHA256 ", f"={method} ", 1)
+    told = program.replace("curl ", "printf '%s\\n' ", 1)
+    environment = {"PATH": os.environ["PATH"], **_ENVIRONMENT}
+    done = subprocess.run(
+        [shell, "-euc", told], env=environment, capture_output=True, text=True, check=True
+    )
+    lines = [line for line in done.stdout.splitlines() if "=" in line and "://" not in line]
+    params = dict(line.split("=", 1) for line in lines)
+    unsigned = {key: value for key, value in params.items() if key != "sign"}
+    requests.verify(method, unsigned, SECRET, params["sign"])
+
+
+_ENVIRONMENT = {"ACCESS_TOKEN": "token-1", "SIGN_SECRET": SECRET}
+
+
+def _programs(name: str) -> snippets.Programs:
+    api = catalogue.find(name)
+    return snippets.programs(api, "ks1", "https://open.example.com", "or")

@@ -1,0 +1,44 @@
+"""News of the end of a consent that arrives late, after a crash, undoes no newer yes."""
+
+import pytest
+
+from shouyue.assembly import answers
+from shouyue.ground.jobs.types import Job
+from shouyue.ground.kit.types import SubjectId
+from shouyue.ground.store.session import Session
+from shouyue.platform.oauth import service as oauth
+from shouyue.platform.oauth.types import GrantState
+from shouyue.privacy.consent import service as consent
+from shouyue.privacy.policy.purposes import Purpose
+from tests.house import House
+from tests.merchants import authorise, make_app, make_merchant
+
+
+def news(db: Session, merchant: SubjectId, app: str) -> Job:
+    args = {"subject": merchant, "purpose": Purpose.P6.value, "event": "E", "recipient": app}
+    return Job(db.new_id(), "consent.withdrawn", merchant, args, 1, db.clock())
+
+
+def live(db: Session, merchant: SubjectId) -> list[str]:
+    return [g.id for g in oauth.grants_of(db, merchant) if g.state is GrantState.LIVE]
+
+
+@pytest.mark.clause("6.2.1")
+def test_a_withdrawal_ends_the_grant_that_rested_on_it(db: Session) -> None:
+    _, app = make_app(db)
+    merchant = make_merchant(db)
+    authorise(db, merchant, app)
+    consent.withdraw(db, merchant, Purpose.P6, app.app_id)
+    answers.consent_ended(db, news(db, merchant, app.app_id))
+    assert live(db, merchant) == []
+
+
+def test_late_news_of_a_withdrawal_leaves_a_newer_grant_alone(house: House, db: Session) -> None:
+    _, app = make_app(db)
+    merchant = make_merchant(db)
+    authorise(db, merchant, app)
+    oauth.revoke(db, merchant, app.app_id)
+    house.clock.forward(minutes=5)
+    authorise(db, merchant, app)
+    answers.consent_ended(db, news(db, merchant, app.app_id))
+    assert len(live(db, merchant)) == 1

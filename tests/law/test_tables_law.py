@@ -1,0 +1,58 @@
+"""Laws of the tables: each says whose rows it holds, and no personal value has a column."""
+
+import importlib
+import pkgutil
+import re
+from pathlib import Path
+
+import pytest
+
+import shouyue
+from shouyue.ground.store.columns import Table
+
+PERSONAL = re.compile(
+    r"(^|_)(e?mail|phone|mobile|name|nickname|ip|address|birth|birthday|tax|id_number|avatar)($|_)"
+)
+ALLOWED = {
+    # table.column: why the word is harmless there
+    "job.name": "the name of a kind of work",
+    "sealed_document.object_name": "an opaque id in the object store",
+}
+_ROOT = Path(__file__).parents[2]
+
+
+def tables() -> list[type[Table]]:
+    for module in pkgutil.walk_packages(shouyue.__path__, "shouyue."):
+        if module.name.endswith(".tables"):
+            importlib.import_module(module.name)
+    return [mapper.class_ for mapper in Table.registry.mappers]
+
+
+@pytest.mark.parametrize("table", tables(), ids=lambda table: table.__tablename__)
+def test_a_table_says_whose_rows_it_holds(table: type[Table]) -> None:
+    columns = table.__table__.columns
+    if "__subject__" in vars(table) and table.__subject__ is not None:
+        assert table.__subject__ in columns
+    else:
+        assert table.__why__, f"{table.__name__} names no subject and gives no reason"
+
+
+@pytest.mark.parametrize("table", tables(), ids=lambda table: table.__tablename__)
+def test_no_column_is_named_like_a_personal_value(table: type[Table]) -> None:
+    found = {
+        f"{table.__tablename__}.{column.name}"
+        for column in table.__table__.columns
+        if PERSONAL.search(column.name)
+    }
+    assert found <= ALLOWED.keys()
+
+
+def test_every_exemption_is_used() -> None:
+    real = {f"{t.__tablename__}.{c.name}" for t in tables() for c in t.__table__.columns}
+    assert ALLOWED.keys() <= real
+
+
+def test_migrations_import_nothing_of_the_house() -> None:
+    for path in (_ROOT / "migrations").rglob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        assert not re.search(r"^\s*(from|import) shouyue", text, re.MULTILINE), path

@@ -1,0 +1,93 @@
+"""The access log: what is written down of calls, what they sum up to, and when it goes."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shouyue.platform.traffic import rules, service
+from shouyue.platform.traffic.errors import NoCall
+from shouyue.platform.traffic.types import STEPS, Made
+from tests.house import MONDAY, House
+
+CALL = Made(
+    request="0" * 26,
+    at=MONDAY,
+    app="app-1",
+    api="open.order.detail",
+    verb="POST",
+    client="203.0.113.0/24",
+    grant="grant-1",
+    result=1,
+    reason="",
+    millis=12,
+    upstream_ms=8,
+    octets=1300,
+)
+
+
+def call(number: int, **other: object) -> Made:
+    """A call like the sample, with its own request id."""
+    return replace(CALL, request=f"{number:026d}", **other)  # type: ignore[arg-type]
+
+
+def record(house: House, *calls: Made) -> None:
+    with house.store.begin() as db:
+        service.record(db, calls)
+
+
+def test_a_call_is_found_by_its_request(house: House) -> None:
+    record(house, call(1), call(2, result=27, reason="apps.signature"))
+    with house.store.read() as db:
+        assert service.call(db, call(2).request) == call(2, result=27, reason="apps.signature")
+
+
+def test_a_request_that_never_was_is_said_so(house: House) -> None:
+    with house.store.read() as db, pytest.raises(NoCall):
+        service.call(db, "nobody")
+
+
+def test_a_call_is_diagnosed_for_seven_days_and_kept_for_a_year(house: House) -> None:
+    record(house, call(1))
+    house.clock.forward(days=8)
+    with house.store.begin() as db:
+        assert service.expire(db) == 0
+        with pytest.raises(NoCall):
+            service.call(db, call(1).request)
+        house.clock.forward(days=360)
+        assert service.expire(db) == 1
+        assert service.hours(db, "app-1", timedelta(days=9999)) == []
+
+
+def test_only_the_apps_asked_for_are_shown_newest_first(house: House) -> None:
+    late = call(2, at=MONDAY + timedelta(seconds=1))
+    record(house, call(1), late, call(3, app="app-2"))
+    with house.store.read() as db:
+        assert service.recent(db, ["app-1"]) == [late, call(1)]
+
+
+def test_groups_add_up_in_their_hour(house: House) -> None:
+    record(house, call(1), call(2, millis=2000, result=11))
+    record(house, call(3, millis=10), call(4, at=MONDAY + timedelta(hours=1)), call(5, app=""))
+    with house.store.read() as db:
+        first, second = service.hours(db, "app-1", timedelta(days=1))
+    assert (first.calls, first.errors, first.millis) == (3, 1, 2022)
+    assert first.took == (1, 1, 0, 0, 0, 1)
+    assert (second.calls, second.since - first.since) == (1, timedelta(hours=1))
+
+
+@given(st.lists(st.integers(0, 3000)))
+def test_every_call_is_counted_in_one_step(times: list[int]) -> None:
+    found = rules.sums(call(number, millis=took) for number, took in enumerate(times))
+    assert sum(sum(one.took) for one in found) == len(times)
+    for one in found:
+        assert one.took[0] == sum(took <= STEPS[0] for took in times)
+        assert one.took[-1] == sum(took > STEPS[-1] for took in times)
+
+
+def test_nothing_is_written_for_no_calls(house: House) -> None:
+    record(house)
+    with house.store.read() as db:
+        assert service.recent(db, ["app-1", ""]) == []

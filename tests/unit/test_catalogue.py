@@ -1,0 +1,107 @@
+from typing import Any
+
+import pytest
+
+from shouyue.platform.catalogue import rules, service
+from shouyue.platform.catalogue.errors import ParamInvalid, ParamMissing, UnknownApi, UnknownEvent
+from shouyue.platform.catalogue.types import Guard
+from shouyue.privacy.policy.items import Item
+
+ORDER = "open.order.detail"
+
+
+def test_the_catalogue_agrees_with_itself() -> None:
+    assert service.check() == []
+
+
+def test_every_example_is_accepted_by_its_own_api() -> None:
+    for api in service.apis().values():
+        for example in api.examples:
+            service.check_params(api, example)
+
+
+def test_every_event_example_names_the_fields_of_its_info() -> None:
+    for event in service.events().values():
+        assert set(event.example) <= set(event.info)
+        assert event.biz_id in event.info
+
+
+@pytest.mark.parametrize("path", ["/open/order/detail", "/open/open/order/detail"])
+def test_a_path_finds_its_api_even_when_open_is_doubled(path: str) -> None:
+    found = service.at_path(path)
+    assert found is not None
+    assert found.name == ORDER
+
+
+def test_an_unknown_path_finds_nothing() -> None:
+    assert service.at_path("/open/order/steal") is None
+
+
+def test_an_unknown_method_is_refused() -> None:
+    with pytest.raises(UnknownApi):
+        service.find("open.order.steal")
+
+
+def test_an_unknown_event_is_refused() -> None:
+    with pytest.raises(UnknownEvent):
+        service.event("kwaishop_order_steal")
+
+
+def test_orders_release_buyer_fields_and_items_release_nothing() -> None:
+    assert Item.DI_66 in service.items_of(frozenset({"merchant_order"}))
+    assert service.items_of(frozenset({"merchant_item"})) == frozenset()
+
+
+def test_a_protected_field_leaves_under_two_names() -> None:
+    phone = next(f for f in service.find(ORDER).personal if f.guard is Guard.PHONE)
+    assert service.leaving(phone) == ("encryptedMobile", "desensitiseMobile")
+
+
+def test_only_two_packages_come_with_every_app() -> None:
+    assert service.default_scopes() == ("user_base", "user_info")
+
+
+@pytest.mark.parametrize(
+    ("given", "refusal"),
+    [
+        ({}, ParamMissing),
+        ({"oid": None}, ParamMissing),
+        ({"oid": "x"}, ParamInvalid),
+        ({"oid": True}, ParamInvalid),
+        ({"oid": 1.5}, ParamInvalid),
+        ({"oid": 0}, ParamInvalid),
+        ({"oid": 2**63}, ParamInvalid),
+        ({"oid": [1]}, ParamInvalid),
+    ],
+)
+def test_a_bad_parameter_is_refused(given: dict[str, Any], refusal: type[Exception]) -> None:
+    with pytest.raises(refusal):
+        service.check_params(service.find(ORDER), given)
+
+
+@pytest.mark.parametrize("oid", [1, "1", 2**53, "2632700000001"])
+def test_a_number_may_come_as_text(oid: int | str) -> None:
+    service.check_params(service.find(ORDER), {"oid": oid})
+
+
+def test_what_the_result_does_not_name_never_leaves() -> None:
+    shape = rules.parse("a:int, b{c}, d[]{e:int}, me:self", {})
+    value = {"a": 1, "x": 2, "b": {"c": "t", "y": 1}, "d": [{"e": 1, "z": 2}]}
+    kept = service.project(shape, value, "own")
+    assert kept == {"a": 1, "b": {"c": "t"}, "d": [{"e": 1}], "me": "own"}
+
+
+def test_an_object_in_the_place_of_a_leaf_is_dropped() -> None:
+    assert service.project(rules.parse("a", {}), {"a": {"phone": "1"}}) == {"a": None}
+
+
+@pytest.mark.parametrize("text", ["a{", "a:nothing", "a}", "a:", "!", "a{b:int"])
+def test_a_broken_shape_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r".+"):
+        rules.parse(text, {})
+
+
+def test_a_message_says_what_a_parameter_takes() -> None:
+    params = {param.name: param for param in service.find("open.order.cursor.list").params}
+    assert service.wanted(params["pageSize"]) == "int 1..50"
+    assert service.wanted(params["sort"]) == "int of 1, 2"

@@ -1,0 +1,73 @@
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from shouyue.ground.hazmat import fields
+from shouyue.ground.hazmat.errors import NotAuthentic
+from shouyue.ground.hazmat.fields import FieldType
+from shouyue.ground.hazmat.keyring import KeyRing
+from tests.house import FakeRoot, SeededDice
+
+DICE = SeededDice()
+KEYS = KeyRing(FakeRoot(DICE), DICE)
+KINDS = st.sampled_from(list(FieldType))
+
+
+def protect(plain: str, order: str = "order-1", scope: str = "seller-1") -> str:
+    return fields.protect(KEYS, FieldType.NAME, plain, order, DICE, scope=scope)
+
+
+@given(KINDS, st.text(st.characters(exclude_categories=["Cs"]), max_size=60))
+@settings(max_examples=50)
+def test_a_field_reads_as_it_was_written_and_keeps_the_grammar(kind: FieldType, plain: str) -> None:
+    text = fields.protect(KEYS, kind, plain, "order-1", DICE, scope="seller-1")
+    d = re.escape(kind.value)
+    assert re.fullmatch(f"{d}[^#$~]+{d}[^#$~]+{d}1{d}{d}", text)
+    assert fields.unprotect(KEYS, text, "order-1") == plain
+
+
+def test_the_cipher_is_never_the_same_twice() -> None:
+    assert protect("王小明").split("#")[2] != protect("王小明").split("#")[2]
+
+
+def test_equal_values_share_an_index_within_a_scope() -> None:
+    assert protect("王小明", "order-1").split("#")[1] == protect("王小明", "order-2").split("#")[1]
+    assert protect("王小明").split("#")[1] == fields.index(
+        KEYS, FieldType.NAME, "王小明", "seller-1"
+    )
+
+
+def test_equal_values_share_no_index_across_scopes_or_kinds() -> None:
+    marks = {
+        fields.index(KEYS, kind, "13800000000", scope)
+        for kind in FieldType
+        for scope in ("seller-1", "seller-2")
+    }
+    assert len(marks) == 6
+
+
+def test_a_field_moved_to_another_order_does_not_open() -> None:
+    with pytest.raises(NotAuthentic):
+        fields.unprotect(KEYS, protect("王小明", "order-1"), "order-2")
+
+
+def test_a_cipher_under_another_index_does_not_open() -> None:
+    index, cipher = protect("王小明").split("#")[1], protect("李四").split("#")[2]
+    with pytest.raises(NotAuthentic):
+        fields.unprotect(KEYS, f"#{index}#{cipher}#1##", "order-1")
+
+
+def test_no_character_of_a_field_can_change() -> None:
+    text = protect("王小明")
+    for at, char in enumerate(text):
+        changed = text[:at] + ("A" if char != "A" else "B") + text[at + 1 :]
+        with pytest.raises(NotAuthentic):
+            fields.unprotect(KEYS, changed, "order-1")
+
+
+@pytest.mark.parametrize("text", ["", "王小明", "#a#b#1##", "###1##", protect("a") + "\n"])
+def test_what_is_not_in_the_grammar_does_not_open(text: str) -> None:
+    with pytest.raises(NotAuthentic):
+        fields.unprotect(KEYS, text, "order-1")

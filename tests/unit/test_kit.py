@@ -1,0 +1,28 @@
+from datetime import UTC, datetime
+
+import pytest
+
+from shouyue.ground.kit.canonical import canonical
+from shouyue.ground.kit.ids import maker
+from tests.house import SeededDice, StoppedClock
+
+
+def test_canonical_json_sorts_keys_and_keeps_chinese() -> None:
+    assert (
+        canonical({"b": [1, True, None], "a": "守约"}) == '{"a":"守约","b":[1,true,null]}'.encode()
+    )
+
+
+def test_canonical_json_refuses_floats() -> None:
+    with pytest.raises(TypeError):
+        canonical({"a": 1.5})  # type: ignore[dict-item]
+
+
+def test_ids_are_26_characters_and_sort_by_time() -> None:
+    clock = StoppedClock(datetime(2026, 1, 1, tzinfo=UTC))
+    new_id = maker(clock, SeededDice())
+    first = new_id()
+    clock.forward(seconds=1)
+    second = new_id()
+    assert len(first) == len(second) == 26
+    assert first < second

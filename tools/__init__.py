@@ -1,0 +1,1 @@
+"""Own lints and generators, with their own tests."""
