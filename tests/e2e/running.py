@@ -25,6 +25,9 @@ class Platform:
         self.home = folder / "home"
         self.log = folder / "log"
         self.database = database
+        self.python = (sys.executable,)
+        self.world: dict[str, str] = {}
+        """What its environment has besides ours."""
         with socket.create_server(("127.0.0.1", 0)) as listening:
             self.port: int = listening.getsockname()[1]
         self.base = f"http://127.0.0.1:{self.port}"
@@ -44,11 +47,12 @@ class Platform:
     def start(self) -> None:
         """Start, and wait until it is ready."""
         kept = {name: one for name, one in os.environ.items() if not name.startswith("SHOUYUE_")}
-        more = {"SHOUYUE_DATABASE": self.database} if self.database else {}
+        more = {"SHOUYUE_HOME": str(self.home), "PORT": str(self.port)}
+        more |= {"SHOUYUE_DATABASE": self.database} if self.database else {}
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-c", _COMMAND, "serve", "--development"],
-                env={**kept, **more, "SHOUYUE_HOME": str(self.home), "PORT": str(self.port)},
+                [*self.python, "-c", _COMMAND, "serve", "--development"],
+                env={**kept, **more, **self.world},
                 stdout=log,
                 stderr=log,
             )

@@ -28,12 +28,12 @@ from shouyue.privacy.policy.types import Basis
 from shouyue.privacy.vault import resealing
 from shouyue.privacy.vault import service as vault
 from shouyue.privacy.vault.tables import VaultHolding
-from shouyue.privacy.vault.types import SYSTEM, Keep, Reader
+from shouyue.privacy.vault.types import SELF, Keep, Reader
 from tests.house import MONDAY, FakeRoot, House, plain
 
 WAYS = {
-    Item.DI_01: (Purpose.P1, Basis.CONTRACT_SELF, Purpose.P3),
-    Item.DI_05: (Purpose.P1b, Basis.CONSENT, Purpose.P1b),
+    Item.DI_01: (Purpose.P1, Basis.CONTRACT_SELF),
+    Item.DI_05: (Purpose.P1b, Basis.CONSENT),
 }
 PEOPLE = [SubjectId(f"{number:025d}P") for number in range(4)]
 people, items = st.sampled_from(PEOPLE), st.sampled_from(list(WAYS))
@@ -62,7 +62,7 @@ class Histories(RuleBasedStateMachine):
     def keep(self, person: SubjectId, item: Item) -> None:
         self.count += 1
         value = f"1380000{self.count:04d}" if item is Item.DI_01 else f"nick-{self.count}"
-        purpose, basis, _ = WAYS[item]
+        purpose, basis = WAYS[item]
         self.act(lambda db: vault.keep(db, Keep(person, item, value, purpose, basis, "portal")))
         self.held[person, item] = value
 
@@ -113,7 +113,7 @@ class Histories(RuleBasedStateMachine):
     @rule(person=people)
     def fail_to_keep_while_the_keeper_is_silent(self, person: SubjectId) -> None:
         self.house.root.down = True
-        purpose, basis, _ = WAYS[Item.DI_05]
+        purpose, basis = WAYS[Item.DI_05]
         new = Keep(person, Item.DI_05, "never", purpose, basis, "portal")
         with pytest.raises(KeyUnavailable):
             self.act(lambda db: vault.keep(db, new))
@@ -126,7 +126,7 @@ class Histories(RuleBasedStateMachine):
                 held = {item for who, item in self.held if who == person}
                 assert {holding.item for holding in vault.holdings(db, person)} == held
             for (person, item), value in self.held.items():
-                reader = Reader("worker", SYSTEM, WAYS[item][2], WAYS[item][1])
+                reader = Reader(person, SELF, Purpose.P13, Basis.LEGAL_DUTY)
                 assert plain(vault.reveal(db, person, [item], reader)[item]) == value
                 if item is Item.DI_01:
                     assert vault.find(db, item, value) == person
