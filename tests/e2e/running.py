@@ -25,7 +25,7 @@ class Platform:
         self.home = folder / "home"
         self.log = folder / "log"
         self.database = database
-        self.python = (sys.executable,)
+        self.python: tuple[str, ...] = (sys.executable,)
         self.world: dict[str, str] = {}
         """What its environment has besides ours."""
         with socket.create_server(("127.0.0.1", 0)) as listening:

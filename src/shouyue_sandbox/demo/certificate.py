@@ -86,8 +86,8 @@ def call_legal_person(walk: Walk) -> str:
 def confirm_legal_person(walk: Walk) -> str:
     """The legal representative opens the link from the post box, reads and agrees."""
     person = walk.company.legal_person
-    link = wait(lambda: _link(walk, person.phone), "no link in the post box")
-    return _confirm(walk, "legal", walk.open("legal", link), person)
+    sent = wait(lambda: link(walk, person.phone), "no link in the post box")
+    return _confirm(walk, "legal", walk.open("legal", sent), person)
 
 
 def confirm_administrator(walk: Walk) -> str:
@@ -106,7 +106,8 @@ def _confirm(walk: Walk, who: str, page: Page, person: papers.Person) -> str:
     return "姓名和证件号后六位 name and last six characters"
 
 
-def _link(walk: Walk, to: str) -> str:
+def link(walk: Walk, to: str) -> str:
+    """Return the newest link sent to a phone on which a person named answers, or nothing."""
     found = _LINK.search(walk.letter(to, about="/confirm/"))
     return found.group(1) if found else ""
 

@@ -23,9 +23,9 @@ def sign_up(walk: Walk) -> str:
     """Phone, code from the post box, the notice, two boxes ticked by hand."""
     page = walk.open("developer", "/login?next=/onboarding")
     page = walk.send("developer", page, "phone", {"phone": walk.phone})
-    code = wait(lambda: _code(walk), "no code in the post box")
-    walk.codes.add(code)
-    page = walk.send("developer", page, "code", {"code": code})
+    came = wait(lambda: code(walk), "no code in the post box")
+    walk.codes.add(came)
+    page = walk.send("developer", page, "code", {"code": came})
     page = agree(walk, "developer", page)
     if not page.url.endswith("/onboarding"):
         raise Stopped(page.url, page.status, "not signed in")
@@ -39,6 +39,7 @@ def agree(walk: Walk, person: str, page: Page) -> Page:
     return walk.send(person, page, "agreed", tick=("agreed", "of_age"))
 
 
-def _code(walk: Walk) -> str:
+def code(walk: Walk) -> str:
+    """Return the newest log-in code in the post box, or nothing."""
     found = _CODE.search(walk.letter(walk.phone, about=""))
     return found.group() if found else ""
