@@ -21,7 +21,7 @@ def begin(walk: Walk) -> str:
 def company(walk: Walk) -> str:
     """The licence."""
     about = walk.company
-    licence = papers.photo("营业执照 Business licence", (about.name, about.code), "#f6efe0")
+    licence = papers.photo("Business licence", (about.latin, about.code), "#f6efe0")
     values = {
         "title": about.name,
         "code": about.code,
@@ -38,8 +38,8 @@ def company(walk: Walk) -> str:
 def legal_person(walk: Walk) -> str:
     """Both sides of an identity card."""
     about = walk.company.legal_person
-    front = papers.photo("居民身份证 ID card", (about.name, about.id_number), "#e6eef6")
-    back = papers.photo("居民身份证 ID card", ("签发机关 示例市公安局",), "#e6eef6")
+    front = papers.photo("Identity card", (about.latin, about.id_number), "#e6eef6")
+    back = papers.photo("Identity card", ("Issued by: Example City",), "#e6eef6")
     values = {
         "person": about.name,
         "number": about.id_number,

@@ -19,9 +19,10 @@ _USCC_WEIGHTS = tuple(3**n % 31 for n in range(17))
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """An invented person."""
+    """An invented person. `latin` is the name in letters that every drawing font has."""
 
     name: str
+    latin: str
     id_number: str
     phone: str
     email: str
@@ -32,6 +33,7 @@ class Company:
     """An invented company with the two people whom certification needs."""
 
     name: str
+    latin: str
     code: str
     address: str
     legal_person: Person
@@ -43,17 +45,18 @@ def company(dice: Random) -> Company:
     mark = f"{dice.randrange(10_000):04d}"
     return Company(
         f"成都示例{mark}软件有限公司",
+        f"Chengdu Example {mark} Software Co., Ltd.",
         credit_code("91510100" + "MA" + "".join(dice.choices("ABCDEFGH0123456789", k=7))),
         f"四川省成都市武侯区示例路{dice.randrange(1, 900)}号",
-        _person(dice, "陈知行"),
-        _person(dice, "林佳禾"),
+        _person(dice, "陈知行", "CHEN Zhixing"),
+        _person(dice, "林佳禾", "LIN Jiahe"),
     )
 
 
-def _person(dice: Random, name: str) -> Person:
+def _person(dice: Random, name: str, latin: str) -> Person:
     born = date(dice.randrange(1970, 1999), dice.randrange(1, 13), dice.randrange(1, 28))
     number = id_number(f"110105{born:%Y%m%d}000")
-    return Person(name, number, phone(dice), f"demo{dice.randrange(10**6):06d}@example.com")
+    return Person(name, latin, number, phone(dice), f"demo{dice.randrange(10**6):06d}@example.com")
 
 
 def phone(dice: Random) -> str:

@@ -74,6 +74,9 @@ def one(visit: Visit, seen: Seen | None = None, picture: str = "") -> Response:
         seen=seen,
         picture=picture,
         value=value,
+        happened=[
+            (event.at, words.say(CaseState(event.after), visit.lang)) for event in case.events
+        ],
         under_review=case.state is CaseState.MANUAL_REVIEW,
         say=partial(_say, visit.lang),
         named=lambda item: policy.item(item).name.say(visit.lang),
