@@ -1,4 +1,4 @@
-"""Commands: `serve`, `demo`, `policy check`, `ledger check`, `verify`, `residency`, `staff add`."""
+"""The command line: what a person types to run, show, prove and keep a platform."""
 
 import json
 import sys
@@ -46,6 +46,14 @@ def serve(*, development: Development = False) -> None:
     from shouyue.assembly import running  # noqa: PLC0415 - `--help` need not load the house
 
     running.serve(_settings(development=development))
+
+
+@main.command()
+def gateway(*, development: Development = False) -> None:
+    """Run the signed API alone, beside a process that serves the rest."""
+    from shouyue.assembly import alone  # noqa: PLC0415 - as above
+
+    alone.serve(_settings(development=development))
 
 
 @main.command()

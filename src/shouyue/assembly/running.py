@@ -23,7 +23,7 @@ _MOST_AT_ONCE = 1000  # requests and open connections; what comes beyond is told
 
 def serve(settings: Settings) -> None:
     """Run until stopped; in development say where everything is and how to log in."""
-    _log_lines()
+    log_lines()
     house = wiring.build(settings)
     if house.agreed is not None:
         agreed = development.hire(house.store, house.agreed, settings.home)
@@ -108,7 +108,8 @@ def _welcome(house: wiring.House) -> None:
     say("  命令行走一遍 demo      make demo")
 
 
-def _log_lines() -> None:
+def log_lines() -> None:
+    """Log to standard error, one JSON object a line."""
     structlog.configure(
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         processors=[

@@ -88,11 +88,8 @@ class Front:
 
 def build(house: House) -> ASGIApp:
     """Return the whole platform as one ASGI application, worker included."""
-    partners = house.partners
-    way = Pool(partners.upstream_url, tls=authorities())
-    upstream = Upstream(way, partners.upstream_secret, house.store.means.clock)
-    gateway = Gateway(house.store, upstream)
-    intake = Intake(house.store, partners.upstream_secret, grants.apps_for)
+    gateway = gateway_of(house)
+    intake = Intake(house.store, house.partners.upstream_secret, grants.apps_for)
     worker = Worker(
         house.store,
         answers(house.egress, house.settings.origin, gateway),
@@ -134,6 +131,13 @@ def build(house: House) -> ASGIApp:
         ],
     )
     return Front(gateway, rest)
+
+
+def gateway_of(house: House) -> Gateway:
+    """Return the signed API with its way to the operator's systems; for one event loop."""
+    partners = house.partners
+    way = Pool(partners.upstream_url, tls=authorities())
+    return Gateway(house.store, Upstream(way, partners.upstream_secret, house.store.means.clock))
 
 
 def write_down(store: Store, notes: Notes) -> None:

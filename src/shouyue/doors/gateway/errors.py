@@ -19,6 +19,14 @@ class TooLarge(Refusal):
     en = "The request is too large: {limit} bytes at most."
 
 
+class TooSlow(Refusal):
+    """The request did not arrive whole in time."""
+
+    code = "gateway.too-slow"
+    zh = "请求没有在限定时间内发送完。"
+    en = "The request was not sent whole in time."
+
+
 class WrongVerb(Refusal):
     """Neither GET nor POST."""
 

@@ -41,6 +41,7 @@ _NUMBERS = {
     "catalogue.unknown-api": 1026,
     "gateway.malformed": 804000,
     "gateway.too-large": 804000,
+    "gateway.too-slow": 804000,
 }
 _OAUTH_NUMBERS = {
     "invalid_request": 100200100,

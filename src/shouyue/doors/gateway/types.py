@@ -1,10 +1,11 @@
-"""A call and its answer as plain values: no framework, so any server may stand in front."""
+"""What a call becomes on its way through the door."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from shouyue.doors.wire.types import Answer, Call
 from shouyue.ground.kit.types import SubjectId
 from shouyue.platform.apps.types import Credentials
 from shouyue.platform.catalogue.types import Api
@@ -12,26 +13,7 @@ from shouyue.platform.oauth.types import Pass
 from shouyue.platform.traffic.types import Made
 from shouyue.privacy.policy.items import Item
 
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """What came in. Header names are lower case; `query` is as received."""
-
-    method: str
-    path: str
-    query: bytes = b""
-    headers: Mapping[str, str] = field(default_factory=dict)
-    body: bytes = b""
-    client: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What goes out: JSON in UTF-8, or nothing."""
-
-    status: int
-    body: bytes
-    headers: Mapping[str, str] = field(default_factory=dict)
+__all__ = ["Admitted", "Answer", "Call", "Received", "Shown", "Trace", "Upload"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -157,6 +157,7 @@ STATUS: dict[str, int] = {
     "gateway.timestamp": 400,
     "gateway.token-of-another-app": 401,
     "gateway.too-large": 413,
+    "gateway.too-slow": 408,
     "gateway.upstream": 502,
     "gateway.upstream-refused": 502,
     "gateway.verb": 405,

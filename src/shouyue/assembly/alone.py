@@ -1,0 +1,42 @@
+"""The gateway as a process of its own, on our own server: more cores, another machine.
+
+Another process serves the pages, and its worker does the jobs; what changes there is heard here
+within a second by the version row, and withdrawals of data bind at the release itself.
+"""
+
+import asyncio
+import signal
+
+import structlog
+import uvloop
+
+from shouyue.assembly import running, serving, wiring
+from shouyue.assembly.settings import Settings
+from shouyue.doors.gateway.plain import Plain
+from shouyue.doors.wire.server import Server
+
+_log = structlog.get_logger("shouyue.gateway")
+
+
+def serve(settings: Settings) -> None:
+    """Answer signed calls until stopped; TLS ends before it."""
+    running.log_lines()
+    house = wiring.build(settings)
+    try:
+        uvloop.run(_serve(house))
+    finally:
+        serving.write_down(house.store, house.notes)
+        house.store.close()
+
+
+async def _serve(house: wiring.House) -> None:
+    settings, stop = house.settings, asyncio.Event()
+    for one in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(one, stop.set)
+    gateway = serving.gateway_of(house)
+    server = Server(Plain(gateway, settings.trusted_proxies), house.store.means.clock)
+    port = await server.open(settings.host, settings.port)
+    _log.info("gateway.open", host=settings.host, port=port)
+    await stop.wait()
+    await server.close()
+    await gateway.close()

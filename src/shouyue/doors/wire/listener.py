@@ -1,0 +1,274 @@
+"""A server of HTTP/1.1 on plain asyncio: reads a bounded request, asks a desk, writes the answer.
+
+No framework, no thread, no object per header beyond the dictionary that the desk wants. Whoever is
+slow, oversized or garbled is told so once and hung up on (RFC 9112). TLS ends before it.
+"""
+
+import asyncio
+from collections import deque
+from dataclasses import dataclass, field
+from typing import Protocol, cast
+from urllib.parse import unquote
+
+import httptools
+
+from shouyue.doors.wire.types import Answer, Call
+
+_TAKEN = {100: b"Continue", 200: b"OK", 400: b"Bad Request", 404: b"Not Found"}
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+class Desk(Protocol):
+    """Who answers. It never raises; what it cannot do it says in its own envelope."""
+
+    def largest(self, path: str) -> int:
+        """Return how many octets a body on this path may have."""
+        ...
+
+    async def answer(self, call: Call) -> Answer:
+        """Answer one request."""
+        ...
+
+    def refuse(self, status: int, path: str) -> Answer:
+        """Say why there is no answer: 400 garbled, 408 too slow, 413 or 431 too large."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How much one connection may take of us. Times in seconds, sizes in octets."""
+
+    request_seconds: float = 30.0
+    idle_seconds: float = 75.0
+    address: int = 64 * 1024
+    headers: int = 32 * 1024
+    waiting: int = 16
+    """Requests on one connection that are read before earlier ones are answered."""
+
+
+@dataclass(slots=True)
+class _Being:
+    """A request that is being read."""
+
+    address: bytearray = field(default_factory=bytearray)
+    headers: dict[str, str] = field(default_factory=dict)
+    octets: int = 0
+    body: bytearray = field(default_factory=bytearray)
+    limit: int = 0
+    method: str = ""
+    path: str = ""
+    query: bytes = b""
+
+
+class House(Protocol):
+    """What all connections share."""
+
+    desk: Desk
+    bounds: Bounds
+    date: bytes
+    """The line `Date: …` with its end (RFC 9110, 6.6.1)."""
+
+    def came(self, one: "Listener") -> None:
+        """Remember a connection."""
+        ...
+
+    def went(self, one: "Listener") -> None:
+        """Forget it."""
+        ...
+
+
+class Listener(asyncio.Protocol):
+    """One connection of one client; requests on it are answered in their order."""
+
+    def __init__(self, house: House) -> None:
+        """Belong to a server: it knows who answers, the bounds, and what day it is."""
+        self._house = house
+        self._desk, self._bounds = house.desk, house.bounds
+        self._loop = asyncio.get_running_loop()
+        self._transport: asyncio.Transport | None = None
+        self._parser = httptools.HttpRequestParser(self)
+        self._being = _Being()
+        self._waiting: deque[tuple[Call, bool] | Answer] = deque()
+        self._clerk: asyncio.Task[None] | None = None
+        self._client = ""
+        self._reading_since = 0.0
+        self._quiet_since = self._loop.time()
+        self._shut = False
+        self._stuck: asyncio.Future[None] | None = None
+        self._stuck_since = 0.0
+        self._watch: asyncio.TimerHandle | None = None
+
+    def finish(self) -> None:
+        """Answer what has been read, and hang up."""
+        self._shut = True
+        if self._clerk is None or self._clerk.done():
+            self._hang_up()
+
+    def abort(self) -> None:
+        """Hang up at once."""
+        if self._transport is not None:
+            self._transport.abort()
+
+    # asyncio.Protocol
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Take the connection."""
+        self._transport = cast("asyncio.Transport", transport)
+        peer = transport.get_extra_info("peername")
+        self._client = str(peer[0]) if isinstance(peer, tuple) else ""
+        self._house.came(self)
+        self._look_again()
+
+    def connection_lost(self, error: Exception | None) -> None:
+        """What is under way goes on to its end; what waits is not begun for nobody."""
+        del error
+        self._transport = None
+        self._waiting.clear()
+        self._house.went(self)
+        if self._watch is not None:
+            self._watch.cancel()
+        self.resume_writing()
+
+    def pause_writing(self) -> None:
+        """The client does not read its answers: make no more of them."""
+        self._stuck, self._stuck_since = self._loop.create_future(), self._loop.time()
+
+    def resume_writing(self) -> None:
+        """It reads again, or is gone."""
+        stuck, self._stuck, self._stuck_since = self._stuck, None, 0.0
+        if stuck is not None and not stuck.done():
+            stuck.set_result(None)
+
+    def data_received(self, data: bytes) -> None:
+        """Read on, unless nothing more is wanted."""
+        if self._shut:
+            return
+        try:
+            self._parser.feed_data(data)
+        except httptools.HttpParserUpgrade:
+            self.finish()  # the request is answered as if it had asked for nothing more
+        except httptools.HttpParserError:
+            self._refuse(400)
+
+    # httptools callbacks
+
+    def on_message_begin(self) -> None:
+        """A request begins."""
+        self._being = _Being()
+        self._reading_since = self._loop.time()
+
+    def on_url(self, piece: bytes) -> None:
+        """Gather the address."""
+        self._being.address += piece
+        if len(self._being.address) > self._bounds.address:
+            self._refuse(431)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Keep a header; a name that comes twice keeps its last value."""
+        being = self._being
+        being.octets += len(name) + len(value)
+        if being.octets > self._bounds.headers:
+            self._refuse(431)
+            return
+        being.headers[name.decode("latin-1").lower()] = value.decode("latin-1")
+
+    def on_headers_complete(self) -> None:
+        """Decide how much body may follow."""
+        being = self._being
+        path, _, being.query = bytes(being.address).partition(b"?")
+        being.method = self._parser.get_method().decode("latin-1")
+        plain = path.decode("ascii")
+        being.path = unquote(plain) if "%" in plain else plain
+        being.limit = self._desk.largest(being.path)
+        if int(being.headers.get("content-length", "0")) > being.limit:
+            self._refuse(413)
+        elif being.headers.get("expect", "").lower() == "100-continue" and self._transport:
+            self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+
+    def on_body(self, piece: bytes) -> None:
+        """Gather the body up to its limit."""
+        self._being.body += piece
+        if len(self._being.body) > self._being.limit:
+            self._refuse(413)
+
+    def on_message_complete(self) -> None:
+        """A request is whole: it takes its place in the queue."""
+        if self._shut:
+            return
+        being, self._reading_since = self._being, 0.0
+        call = Call(
+            being.method, being.path, being.query, being.headers, bytes(being.body), self._client
+        )
+        self._queue((call, self._parser.should_keep_alive()))
+
+    def _queue(self, one: tuple[Call, bool] | Answer) -> None:
+        self._waiting.append(one)
+        if self._transport is not None and len(self._waiting) > self._bounds.waiting:
+            self._transport.pause_reading()
+        if self._clerk is None or self._clerk.done():
+            self._clerk = self._loop.create_task(self._work())
+
+    def _refuse(self, status: int) -> None:
+        """Nothing after this is read; earlier requests still get their answers first."""
+        if self._shut:
+            return
+        self._shut = True
+        self._queue(self._desk.refuse(status, self._being.path))
+
+    async def _work(self) -> None:
+        while self._waiting:
+            if self._stuck is not None:
+                await self._stuck
+                continue
+            one = self._waiting.popleft()
+            if isinstance(one, tuple):
+                call, kept = one
+                self._write(await self._desk.answer(call), kept=kept and not self._last)
+                if not kept:
+                    self._hang_up()
+                    return
+            else:
+                self._write(one, kept=False)
+            if self._transport is not None and len(self._waiting) <= self._bounds.waiting:
+                self._transport.resume_reading()
+        self._quiet_since = self._loop.time()
+        if self._shut:
+            self._hang_up()
+
+    @property
+    def _last(self) -> bool:
+        return self._shut and not self._waiting
+
+    def _write(self, answer: Answer, *, kept: bool) -> None:
+        if self._transport is None or self._transport.is_closing():
+            return
+        lines = "".join(f"{name}: {value}\r\n" for name, value in answer.headers.items())
+        self._transport.write(
+            b"HTTP/1.1 %d %b\r\n%b%bContent-Length: %d\r\n%b\r\n%b"
+            % (
+                answer.status,
+                _TAKEN.get(answer.status, b"-"),
+                lines.encode("latin-1"),
+                self._house.date,
+                len(answer.body),
+                b"" if kept else b"Connection: close\r\n",
+                answer.body,
+            )
+        )
+
+    def _hang_up(self) -> None:
+        if self._transport is not None:
+            self._transport.close()
+
+    def _look_again(self) -> None:
+        """Every few seconds: is anybody slow? One timer a connection, not one a request."""
+        now, bounds = self._loop.time(), self._bounds
+        busy = self._clerk is not None and not self._clerk.done()
+        if self._stuck_since and now - self._stuck_since > bounds.request_seconds:
+            self.abort()
+        elif self._reading_since and now - self._reading_since > bounds.request_seconds:
+            self._refuse(408)
+        elif not busy and not self._reading_since and now - self._quiet_since > bounds.idle_seconds:
+            self.finish()
+        pause = min(bounds.request_seconds, bounds.idle_seconds) / 4
+        self._watch = self._loop.call_later(pause, self._look_again)

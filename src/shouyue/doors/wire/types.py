@@ -1,0 +1,25 @@
+"""A request and its answer as plain values: no framework, so any server may stand in front."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What came in. Header names are lower case; `query` is as received."""
+
+    method: str
+    path: str
+    query: bytes = b""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+    client: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What goes out: JSON in UTF-8, or nothing."""
+
+    status: int
+    body: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)

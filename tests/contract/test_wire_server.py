@@ -1,0 +1,247 @@
+"""Our own HTTP server over real sockets: order, bounds, patience, and a clean end."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from datetime import UTC, datetime
+
+import pytest
+
+from shouyue.doors.wire.listener import Bounds
+from shouyue.doors.wire.server import Server
+from shouyue.doors.wire.types import Answer, Call
+
+Talk = Callable[["Line"], Awaitable[None]]
+
+GET = b"GET /open/a?b=%20c HTTP/1.1\r\nHost: h\r\nX-One: 1\r\n\r\n"
+
+
+class Desk:
+    """Repeats what it heard; waits where the path says so."""
+
+    def __init__(self) -> None:
+        self.heard: list[Call] = []
+        self.go = asyncio.Event()
+
+    def largest(self, path: str) -> int:
+        return 10 if path.startswith("/small") else 1000
+
+    async def answer(self, call: Call) -> Answer:
+        self.heard.append(call)
+        if call.path == "/wait":
+            await self.go.wait()
+        body = b"x" * 200_000 if call.path == "/much" else call.path.encode() + b"|" + call.body
+        return Answer(200, body, {"Content-Type": "text/plain"})
+
+    def refuse(self, status: int, path: str) -> Answer:
+        return Answer(status, f"{status} {path}".encode(), {})
+
+
+class Line:
+    """A client's connection."""
+
+    def __init__(
+        self, desk: Desk, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        self.desk, self.send, self._reader, self._writer = desk, writer.write, reader, writer
+
+    @classmethod
+    async def to(cls, desk: Desk, port: int) -> "Line":
+        return cls(desk, *await asyncio.open_connection("127.0.0.1", port))
+
+    async def answer(self) -> tuple[int, dict[str, str], bytes]:
+        """Read one answer: status, headers, body."""
+        head = (await self.head()).decode()
+        first, *lines = head.strip().split("\r\n")
+        headers = {name.lower(): value for name, value in (line.split(": ", 1) for line in lines)}
+        body = await self._reader.readexactly(int(headers["content-length"]))
+        return int(first.split()[1]), headers, body
+
+    async def head(self) -> bytes:
+        return await self._reader.readuntil(b"\r\n\r\n")
+
+    async def is_over(self) -> bool:
+        """Whether nothing more comes."""
+        return await self._reader.read() == b""
+
+    async def close(self) -> None:
+        self._writer.close()
+        with suppress(OSError):
+            await self._writer.wait_closed()
+
+
+def talk(scene: Talk, bounds: Bounds | None = None) -> Desk:
+    """Open a server, connect to it once, and talk."""
+
+    async def run() -> Desk:
+        desk = Desk()
+        server = Server(desk, lambda: datetime(2026, 11, 23, 2, 0, tzinfo=UTC), bounds)
+        line = await Line.to(desk, await server.open("127.0.0.1", 0))
+        try:
+            async with asyncio.timeout(10):
+                await scene(line)
+        finally:
+            await line.close()
+            desk.go.set()
+            await server.close(1.0)
+        return desk
+
+    return asyncio.run(run())
+
+
+def test_a_request_arrives_as_it_was_sent_and_the_line_is_kept() -> None:
+    async def scene(line: Line) -> None:
+        for _ in range(2):
+            line.send(GET)
+            status, headers, body = await line.answer()
+            assert (status, body) == (200, b"/open/a|")
+            assert headers["date"] == "Mon, 23 Nov 2026 02:00:00 GMT"
+            assert "connection" not in headers
+
+    heard = talk(scene).heard
+    assert len(heard) == 2
+    call = heard[0]
+    assert (call.method, call.path, call.query, call.client) == (
+        "GET",
+        "/open/a",
+        b"b=%20c",
+        "127.0.0.1",
+    )
+    assert call.headers["x-one"] == "1"
+
+
+def test_a_body_comes_whole_however_it_is_cut() -> None:
+    async def scene(line: Line) -> None:
+        for piece in (b"POST /p HTTP/1.1\r\nContent-Le", b"ngth: 6\r\n\r\nabc", b"def"):
+            line.send(piece)
+            await asyncio.sleep(0.01)
+        assert (await line.answer())[2] == b"/p|abcdef"
+        line.send(b"POST /q HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n")
+        assert (await line.answer())[2] == b"/q|abc"
+
+    talk(scene)
+
+
+def test_requests_sent_at_once_are_answered_in_their_order() -> None:
+    async def scene(line: Line) -> None:
+        line.send(b"".join(b"GET /%d HTTP/1.1\r\n\r\n" % number for number in range(50)))
+        for number in range(50):
+            assert (await line.answer())[2] == b"/%d|" % number
+
+    talk(scene)
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        (b"POST /small HTTP/1.1\r\nContent-Length: 11\r\n\r\n", 413),
+        (b"POST /small HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nb\r\n01234567890\r\n", 413),
+        (b"GET / HTTP/1.1\r\nX: " + b"y" * 40_000 + b"\r\n\r\n", 431),
+        (b"GET /" + b"y" * 70_000 + b" HTTP/1.1\r\n\r\n", 431),
+        (b"no HTTP at all\r\n\r\n", 400),
+        (b"GET /\xff HTTP/1.1\r\n\r\n", 400),
+        (b"POST / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n", 400),
+        (b"POST / HTTP/1.1\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n", 400),
+    ],
+)
+def test_what_cannot_be_taken_is_told_so_once_and_hung_up_on(sent: bytes, status: int) -> None:
+    async def scene(line: Line) -> None:
+        line.send(sent + GET)
+        said, headers, _ = await line.answer()
+        assert said == status
+        assert headers["connection"] == "close"
+        assert await line.is_over()
+
+    assert talk(scene).heard == []
+
+
+def test_a_refusal_waits_for_the_answers_before_it() -> None:
+    async def scene(line: Line) -> None:
+        line.send(b"GET /wait HTTP/1.1\r\n\r\nnonsense\r\n\r\n")
+        await asyncio.sleep(0.05)
+        line.desk.go.set()
+        assert (await line.answer())[2] == b"/wait|"
+        assert (await line.answer())[0] == 400
+        assert await line.is_over()
+
+    talk(scene)
+
+
+@pytest.mark.parametrize("sent", [b"GET / HT", b"POST / HTTP/1.1\r\nContent-Length: 5\r\n\r\nab"])
+def test_who_sends_too_slowly_is_told_so(sent: bytes) -> None:
+    async def scene(line: Line) -> None:
+        line.send(sent)
+        assert (await line.answer())[0] == 408
+        assert await line.is_over()
+
+    assert talk(scene, Bounds(request_seconds=0.1)).heard == []
+
+
+def test_an_idle_line_is_let_go_without_a_word() -> None:
+    async def scene(line: Line) -> None:
+        line.send(GET)
+        await line.answer()
+        assert await line.is_over()
+
+    talk(scene, Bounds(idle_seconds=0.1))
+
+
+def test_who_does_not_read_is_made_no_more_answers_and_hung_up_on() -> None:
+    async def scene(line: Line) -> None:
+        line.send(b"GET /much HTTP/1.1\r\n\r\n" * 200)
+        await asyncio.sleep(0.6)
+        assert len(line.desk.heard) < 100
+
+    talk(scene, Bounds(request_seconds=0.2))
+
+
+def test_a_client_is_asked_for_the_body_it_wants_to_be_asked_for() -> None:
+    async def scene(line: Line) -> None:
+        line.send(b"POST /p HTTP/1.1\r\nContent-Length: 3\r\nExpect: 100-continue\r\n\r\n")
+        assert await line.head() == b"HTTP/1.1 100 Continue\r\n\r\n"
+        line.send(b"abc")
+        assert (await line.answer())[2] == b"/p|abc"
+
+    talk(scene)
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"GET /a HTTP/1.0",
+        b"GET /a HTTP/1.1\r\nConnection: close",
+        b"GET /a HTTP/1.1\r\nConnection: upgrade\r\nUpgrade: websocket",
+    ],
+)
+def test_who_wants_one_answer_gets_one(sent: bytes) -> None:
+    async def scene(line: Line) -> None:
+        line.send(sent + b"\r\n\r\n")
+        _, headers, body = await line.answer()
+        assert body == b"/a|"
+        assert headers["connection"] == "close"
+        assert await line.is_over()
+
+    talk(scene)
+
+
+def test_a_server_that_closes_lets_what_is_under_way_end() -> None:
+    async def run() -> bytes:
+        desk = Desk()
+        server = Server(desk, lambda: datetime(2026, 11, 23, tzinfo=UTC))
+        port = await server.open("127.0.0.1", 0)
+        busy, idle = await Line.to(desk, port), await Line.to(desk, port)
+        busy.send(b"GET /wait HTTP/1.1\r\n\r\n")
+        await asyncio.sleep(0.05)
+        closing = asyncio.create_task(server.close(5.0))
+        assert await idle.is_over()
+        desk.go.set()
+        _, headers, body = await busy.answer()
+        assert headers["connection"] == "close"
+        await closing
+        with pytest.raises(ConnectionRefusedError):
+            await Line.to(desk, port)
+        await busy.close()
+        await idle.close()
+        return body
+
+    assert asyncio.run(run()) == b"/wait|"
