@@ -44,6 +44,12 @@ def test_a_call_is_found_by_its_request(house: House) -> None:
         assert service.call(db, call(2).request) == call(2, result=27, reason="apps.signature")
 
 
+def test_calls_that_came_as_far_as_no_app_are_written_down_alone(house: House) -> None:
+    record(house, call(1, app="", api="", result=12))
+    with house.store.read() as db:
+        assert [one.result for one in service.recent(db, [""])] == [12]
+
+
 def test_a_request_that_never_was_is_said_so(house: House) -> None:
     with house.store.read() as db, pytest.raises(NoCall):
         service.call(db, "nobody")

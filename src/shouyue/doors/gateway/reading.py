@@ -4,7 +4,7 @@ Every value is decoded once and kept as received: the signature is over exactly 
 """
 
 from collections.abc import Iterable
-from urllib.parse import parse_qsl
+from urllib.parse import unquote_to_bytes
 
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
@@ -14,18 +14,23 @@ from shouyue.doors.gateway.types import Call, Received, Upload
 
 FILE_PART = "imgBytes"
 _MOST_FIELDS = 64
+_FORM = frozenset({"", "application/x-www-form-urlencoded"})
 _Pairs = list[tuple[str, str]]
 
 
 def read(call: Call) -> Received:
     """Return the merged parameters. Raises Malformed, or GivenTwice for two unequal values."""
-    pairs, uploads = _pairs(call.query), {}
-    kind, options = parse_options_header(call.headers.get("content-type", ""))
+    pairs: _Pairs = _pairs(call.query)
+    uploads: dict[str, Upload] = {}
+    said = call.headers.get("content-type", "")
+    if said in _FORM:
+        return Received(_merged(pairs + _pairs(call.body)), uploads)
+    kind, options = parse_options_header(said)
     if kind == b"multipart/form-data":
         parts = _Parts()
         parts.feed(options.get(b"boundary", b""), call.body)
         pairs, uploads = pairs + parts.pairs, parts.uploads
-    elif kind in {b"", b"application/x-www-form-urlencoded"}:
+    elif kind.decode("latin-1") in _FORM:
         pairs += _pairs(call.body)
     return Received(_merged(pairs), uploads)
 
@@ -34,11 +39,23 @@ def _pairs(octets: bytes) -> _Pairs:
     if not octets:
         return []
     try:
-        return parse_qsl(
-            octets.decode(), keep_blank_values=True, errors="strict", max_num_fields=_MOST_FIELDS
-        )
-    except ValueError:
+        fields = octets.decode().split("&")
+        if len(fields) > _MOST_FIELDS:
+            raise Malformed
+        return [_pair(field) for field in fields if field]
+    except UnicodeDecodeError:
         raise Malformed from None
+
+
+def _pair(field: str) -> tuple[str, str]:
+    name, _, value = field.partition("=")
+    return _plain(name), _plain(value)
+
+
+def _plain(text: str) -> str:
+    if "+" in text:
+        text = text.replace("+", " ")
+    return unquote_to_bytes(text).decode() if "%" in text else text
 
 
 def _merged(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:

@@ -118,11 +118,10 @@ def oauth_failure(request: str, refusal: Refusal) -> Answer:
     return _answer(request, whole | {"sub_code": refusal.code})
 
 
+_write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
 def _answer(request: str, whole: Mapping[str, Any], status: int = 200) -> Answer:
-    body = json.dumps(
-        {**whole, "requestId": request, "request_id": request},
-        ensure_ascii=False,
-        separators=(",", ":"),
-    )
+    body = _write({**whole, "requestId": request, "request_id": request})
     headers = _JSON | {"x-request-id": request, "cache-control": "no-store"}
     return Answer(status, body.encode(errors="replace"), headers)

@@ -3,9 +3,8 @@
 from shouyue.ground.kit.types import Clock, Dice, NewId
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-_TIME_CHARS = 10
+_PAIRS = tuple(first + second for first in _ALPHABET for second in _ALPHABET)
 _CHANCE_BYTES = 10
-_CHANCE_CHARS = 16
 
 
 def maker(clock: Clock, dice: Dice) -> NewId:
@@ -13,15 +12,11 @@ def maker(clock: Clock, dice: Dice) -> NewId:
 
     def new_id() -> str:
         moment = int(clock().timestamp() * 1000)
-        chance = int.from_bytes(dice(_CHANCE_BYTES), "big")
-        return _spell(moment, _TIME_CHARS) + _spell(chance, _CHANCE_CHARS)
+        return _spell(moment, 5) + _spell(int.from_bytes(dice(_CHANCE_BYTES), "big"), 8)
 
     return new_id
 
 
-def _spell(number: int, width: int) -> str:
-    chars = []
-    for _ in range(width):
-        number, digit = divmod(number, 32)
-        chars.append(_ALPHABET[digit])
-    return "".join(reversed(chars))
+def _spell(number: int, pairs: int) -> str:
+    """Return the number in so many pairs of characters; two at a time, for each call needs one."""
+    return "".join([_PAIRS[number >> shift & 1023] for shift in range(10 * pairs - 10, -1, -10)])

@@ -26,7 +26,8 @@ def record(db: Session, calls: Sequence[Made]) -> None:
     if not calls:
         return
     queries.add_calls(db, calls)
-    queries.add_hours(db, rules.sums(calls))
+    if hours := rules.sums(calls):  # none where no call came as far as its app
+        queries.add_hours(db, hours)
 
 
 def call(db: ReadSession, request: str) -> Made:

@@ -1,0 +1,55 @@
+"""Our gateway on a prepared folder: `python -m benchmarks.gateway.ours FOLDER PORT SERVER`.
+
+SERVER is `plain` (our own), or `uvicorn` (ASGI).
+"""
+
+import asyncio
+import signal
+import sys
+from pathlib import Path
+
+import uvicorn
+import uvloop
+
+from benchmarks.gateway.prepare import now, store_at
+from shouyue.doors.gateway.asgi import Asgi
+from shouyue.doors.gateway.plain import Plain
+from shouyue.doors.gateway.service import Gateway
+from shouyue.doors.gateway.upstream import Upstream
+from shouyue.doors.wire.pool import Pool
+from shouyue.doors.wire.server import Server
+
+UPSTREAM = "http://127.0.0.1:9000"
+
+
+def gateway(folder: Path) -> Gateway:
+    """Return the gateway as assembly builds it, upstream beside."""
+    store = store_at(f"sqlite:///{folder / 'house.db'}", folder)
+    return Gateway(store, Upstream(Pool(UPSTREAM), "secret", now))
+
+
+async def plain(folder: Path, port: int) -> None:
+    """Serve on our own server until stopped."""
+    stop = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
+    door = gateway(folder)
+    server = Server(Plain(door), now)
+    await server.open("127.0.0.1", port)
+    await stop.wait()
+    await server.close()
+    await door.close()
+
+
+def main(folder: Path, port: int, server: str) -> None:
+    """Serve."""
+    if server == "plain":
+        uvloop.run(plain(folder, port))
+        return
+    config = uvicorn.Config(
+        Asgi(gateway(folder)), port=port, access_log=False, log_level="warning", loop="uvloop"
+    )
+    uvicorn.Server(config).run()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3])
