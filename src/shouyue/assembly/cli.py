@@ -1,4 +1,4 @@
-"""Commands: `serve`, `demo`, `policy check`, `ledger check`, `verify`, `residency`, `staff add`."""
+"""Commands, as an operator types them: what each does is said by `shouyue --help`."""
 
 import json
 import sys
@@ -89,6 +89,41 @@ def residency(*, development: Development = False) -> None:
     from shouyue.assembly import running  # noqa: PLC0415 - as above
 
     typer.echo(running.prove_residency(_settings(development=development)))
+
+
+@main.command()
+def backup(folder: Path, *, development: Development = False) -> None:
+    """Take a backup into an empty folder while the platform is open."""
+    from shouyue.assembly import backups  # noqa: PLC0415 - as above
+
+    told = backups.backup(_settings(development=development), folder)
+    typer.echo(f"backup {told.id}: {len(told.files)} files, {told.ledger} leaves of evidence")
+
+
+@main.command()
+def restore(
+    folder: Annotated[Path | None, typer.Argument(help="The backup; none with --resume.")] = None,
+    *,
+    resume: Annotated[bool, typer.Option(help="Go on with a restore that was cut off.")] = False,
+    fork_ledger: Annotated[
+        bool, typer.Option(help="Accept that the evidence log goes on from an older state.")
+    ] = False,
+    development: Development = False,
+) -> None:
+    """Put a backup into an empty house, and erase again what was erased since."""
+    from shouyue.assembly import backups  # noqa: PLC0415 - as above
+
+    settings = _settings(development=development)
+    if resume == (folder is not None):
+        raise typer.BadParameter("a backup's folder, or --resume")
+    done = (
+        backups.resume(settings)
+        if folder is None
+        else backups.restore(settings, folder, fork_ledger=fork_ledger)
+    )
+    typer.echo(f"erased again: {done.keys} keys, {done.rows} rows")
+    if done.unrestricted:
+        typer.echo(f"{done.unrestricted} keys came back out of custody: restrict them again")
 
 
 @ledger_commands.command("check")

@@ -1,0 +1,136 @@
+"""A house on disk that is backed up, loses its database, and comes back."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from shouyue.assembly import backups, wiring
+from shouyue.assembly.settings import Settings
+from shouyue.ground.kit.types import SubjectId
+from shouyue.ground.store.session import Session
+from shouyue.ground.store.service import Store
+from shouyue.privacy.ledger import service as ledger
+from shouyue.privacy.policy.items import Item
+from shouyue.privacy.policy.purposes import Purpose
+from shouyue.privacy.policy.types import Basis
+from shouyue.privacy.recovery.types import Manifest, Replayed
+from shouyue.privacy.vault import documents
+from shouyue.privacy.vault import service as vault
+from shouyue.privacy.vault.types import SYSTEM, Keep, KeepDocument, Reader
+from tests import conftest as floor
+from tests.house import plain
+
+HOUSE = Reader("worker", SYSTEM, Purpose.P3, Basis.CONTRACT_SELF)
+REVIEWER = Reader("reviewer-7", "reviewer", Purpose.P2, Basis.LEGAL_DUTY, case="case-9")
+PHOTO = b"\x89PNG-canary-" + bytes(range(256))
+ANN, BEN, CAT = "13800001234", "13900005678", "13700009876"
+
+
+@dataclass
+class Site:
+    """One home, one database, one place for backups."""
+
+    folder: Path
+    database: str = ""
+    server: str = ""
+
+    @property
+    def settings(self) -> Settings:
+        more = {"database": self.database} if self.database else {}
+        return Settings(home=self.folder / "home", development=True, **more)  # type: ignore[arg-type]
+
+    @property
+    def kept(self) -> Path:
+        return self.folder / "backup"
+
+    @contextmanager
+    def open(self) -> Iterator[Store]:
+        house = wiring.build(self.settings)
+        try:
+            yield house.store
+        finally:
+            house.store.close()
+
+    def back_up(self) -> Manifest:
+        return backups.backup(self.settings, self.kept)
+
+    def lose(self) -> None:
+        """The disk of the database and the objects is gone; root key and journal are not."""
+        shutil.rmtree(self.folder / "home" / "objects", ignore_errors=True)
+        for path in (self.folder / "home").glob("shouyue.db*"):
+            path.unlink()
+        if self.database:
+            floor._recreate(self.server, str(sa.make_url(self.database).database))
+
+    def restore(self) -> Replayed:
+        return backups.restore(self.settings, self.kept, fork_ledger=True)
+
+
+def fill(store: Store) -> dict[str, SubjectId]:
+    """Three people; the first has photos too."""
+    with store.begin() as db:
+        people = {phone: keep(db, phone) for phone in (ANN, BEN, CAT)}
+        for phone in (ANN, BEN):
+            vault.keep_document(
+                db,
+                KeepDocument(
+                    people[phone],
+                    Item.DI_16,
+                    PHOTO,
+                    "image/png",
+                    Purpose.P2,
+                    Basis.SEPARATE_CONSENT,
+                    "portal",
+                ),
+            )
+    with store.begin() as db:
+        ledger.integrate(db)
+    return people
+
+
+def keep(db: Session, phone: str, who: SubjectId | None = None) -> SubjectId:
+    who = who or vault.new_subject(db)
+    vault.keep(db, Keep(who, Item.DI_01, phone, Purpose.P1, Basis.CONTRACT_SELF, "portal"))
+    return who
+
+
+def erase(store: Store, who: SubjectId) -> None:
+    with store.begin() as db:
+        vault.shred(db, who)
+    with store.begin() as db:
+        ledger.integrate(db)
+
+
+def readable(store: Store, people: dict[str, SubjectId]) -> set[str | bytes]:
+    """Everything that can still be read of these people."""
+    found: set[str | bytes] = set()
+    with store.begin() as db:
+        for phone, who in people.items():
+            if vault.find(db, Item.DI_01, phone) == who:
+                found.add(plain(vault.reveal(db, who, [Item.DI_01], HOUSE)[Item.DI_01]))
+            for paper in documents.documents(db, who):
+                found.add(
+                    plain(documents.view_document(db, paper.id, REVIEWER)[1]) + phone.encode()
+                )
+        db.rollback()
+    return found
+
+
+@contextmanager
+def a_site(dialect: str, folder: Path, server: str | None, name: str) -> Iterator[Site]:
+    if dialect == "sqlite":
+        yield Site(folder)
+        return
+    if not server:
+        floor.missing("postgres", "SHOUYUE_TEST_PG is not set")
+        pytest.fail("unreachable")
+    floor._recreate(server, name)
+    try:
+        yield Site(folder, floor._named(server, name), server)
+    finally:
+        floor._drop(server, name)
