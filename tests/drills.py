@@ -12,8 +12,8 @@ import sqlalchemy as sa
 from shouyue.assembly import backups, wiring
 from shouyue.assembly.settings import Settings
 from shouyue.ground.kit.types import SubjectId
-from shouyue.ground.store.session import Session
 from shouyue.ground.store.service import Store
+from shouyue.ground.store.session import Session
 from shouyue.privacy.ledger import service as ledger
 from shouyue.privacy.policy.items import Item
 from shouyue.privacy.policy.purposes import Purpose

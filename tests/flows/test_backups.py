@@ -1,4 +1,4 @@
-"""Back up, erase, restore: still gone. And every way in which a backup or a restore can go wrong."""
+"""Back up, erase, restore: still gone. And every way in which that can go wrong."""
 
 import json
 import os

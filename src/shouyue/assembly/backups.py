@@ -149,7 +149,7 @@ def _check_empty(place: _Place) -> None:
     engine = open_engine(place.url)
     try:
         with engine.connect() as connection:
-            if place.file is not None or not dumps.is_empty(connection):
+            if not dumps.is_empty(connection):
                 raise NotEmpty(what="database")
     finally:
         engine.dispose()
@@ -194,6 +194,8 @@ def _put_back(
                 "PRAGMA wal_checkpoint(TRUNCATE); PRAGMA journal_mode=DELETE;"
             )
     manifests.sync(beside)
+    for rest in ("-wal", "-shm"):  # of an empty database that a start may have made
+        place.file.with_name(f"{place.file.name}{rest}").unlink(missing_ok=True)
     beside.replace(place.file)
     manifests.sync(place.file.parent)
 

@@ -126,6 +126,38 @@ def restore(
         typer.echo(f"{done.unrestricted} keys came back out of custody: restrict them again")
 
 
+@main.command()
+def residue(
+    values: Annotated[
+        typer.FileText,
+        typer.Option(encoding="utf-8", help="One known value a line; - for standard input."),
+    ],
+    also: Annotated[
+        list[Path] | None,
+        typer.Option(exists=True, help="More folders: logs, exports, backups."),
+    ] = None,
+    *,
+    development: Development = False,
+) -> None:
+    """Search all that is stored for known values; exit code 1 where one is found."""
+    from shouyue.assembly import residue as search  # noqa: PLC0415 - as above
+
+    known = [line.strip() for line in values]
+    if not any(known):
+        raise typer.BadParameter("no value to look for")
+    try:
+        found = search.search(_settings(development=development), known, also or [])
+    except ValueError as no:
+        raise typer.BadParameter(str(no)) from None
+    for hit in found.hits:
+        typer.echo(f"value {hit.value}: {hit.where} as {hit.spelling} at {hit.at}", err=True)
+    typer.echo(
+        f"{found.files} files of {found.bytes} bytes and {found.columns} columns searched: "
+        f"{len(found.hits)} hits"
+    )
+    raise typer.Exit(1 if found.hits else 0)
+
+
 @ledger_commands.command("check")
 def ledger_check(*, development: Development = False) -> None:
     """Compute the whole evidence log anew from its leaves and say what is wrong where."""

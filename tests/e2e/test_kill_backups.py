@@ -1,0 +1,170 @@
+"""Kill -9 at every step of erasing, backing up, restoring and replaying: a clear state each time.
+
+A step is a file that is opened for writing, renamed, removed or made, and a statement or commit in
+the database. The process is killed before its n-th step, for n = 1, 2, 3 … until it passes whole.
+"""
+
+import os
+import shutil
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy import event
+
+from shouyue.assembly import wiring
+from shouyue.ground.kit.types import SubjectId
+from shouyue.privacy.recovery import manifests
+from shouyue.privacy.recovery.errors import NotEmpty, NotReplayed, RolledBack, Unfinished
+from shouyue.privacy.vault import service as vault
+from tests import conftest as floor
+from tests.drills import ANN, BEN, CAT, PHOTO, Site, a_site, erase, fill, readable
+
+pytestmark = [pytest.mark.clause("6.3.2"), pytest.mark.clause("6.1.2.a")]
+
+_FILES = {"os.rename", "os.remove", "os.mkdir", "os.truncate", "shutil.copyfile"}
+LEFT = {BEN, CAT, PHOTO + BEN.encode()}
+
+
+def killed(act: Callable[[], object], step: int, folder: Path) -> bool:
+    """Do the act in a process of its own that dies before its n-th step; answer whether it did."""
+    child = os.fork()
+    if child:
+        _, status = os.waitpid(child, 0)
+        assert os.WIFSIGNALED(status) or os.WEXITSTATUS(status) == 0, status
+        return os.WIFSIGNALED(status)
+    left = [step]
+
+    def count(*_: object) -> None:
+        left[0] -= 1
+        if not left[0]:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def listen(name: str, args: tuple[Any, ...]) -> None:
+        writes = name == "open" and args[2] & (os.O_WRONLY | os.O_RDWR)
+        if (writes or name in _FILES) and str(args[0]).startswith(str(folder)):
+            count()
+
+    try:
+        sys.addaudithook(listen)
+        for name in ("before_cursor_execute", "commit"):
+            event.listen(sa.Engine, name, count)
+        act()
+    except BaseException as error:  # noqa: BLE001 - told by the exit code
+        os.write(2, f"{error!r}\n".encode())
+        os._exit(1)
+    os._exit(0)
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def site(
+    request: pytest.FixtureRequest, tmp_path: Path, worker_id: str, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Site]:
+    server = os.environ.get("SHOUYUE_TEST_PG")
+    monkeypatch.delenv("PORT", raising=False)
+    name = f"shouyue_dying_{floor._run(worker_id)}"
+    with a_site(request.param, tmp_path, server, name) as made:
+        yield made
+
+
+def begun(site: Site) -> dict[str, SubjectId]:
+    """Three people, a backup of them, and one who asked to be forgotten since."""
+    with site.open() as store:
+        people = fill(store)
+        site.back_up()
+        erase(store, people[ANN])
+    return people
+
+
+def test_a_backup_that_is_killed_anywhere_is_no_backup(site: Site) -> None:
+    with site.open() as store:
+        people = fill(store)
+        everything = readable(store, people)
+    step = stride = 1
+    while killed(site.back_up, step, site.folder):
+        if (site.kept / "manifest.json").exists():
+            manifests.read(site.kept)  # its last step is done, so it is whole
+        elif site.kept.exists():
+            with pytest.raises(Unfinished):
+                manifests.read(site.kept)
+        shutil.rmtree(site.kept, ignore_errors=True)
+        step += stride
+    assert step > 30
+    with site.open() as store:
+        assert readable(store, people) == everything
+
+
+def test_a_restore_that_is_killed_anywhere_stays_shut_and_goes_on(site: Site) -> None:
+    people, step, shut = begun(site), 1, 0
+    site.lose()
+    while killed(site.restore, step, site.folder):
+        shut += is_shut(site, people)
+        goes_on(site, people)
+        renew(site)
+        step += 3 if step > 12 else 1
+    assert step > 60
+    assert shut > 20
+
+
+def is_shut(site: Site, people: dict[str, SubjectId]) -> bool:
+    """Whatever there is: either nobody comes in, or what was erased is gone."""
+    try:
+        with site.open() as store:
+            assert readable(store, people) == LEFT
+    except (NotReplayed, RolledBack):
+        return True
+    return False
+
+
+def goes_on(site: Site, people: dict[str, SubjectId]) -> None:
+    """The same command again, unless the dead process was through."""
+    with suppress(NotEmpty):  # it was done, and only its last word is missing
+        site.restore()
+    with site.open() as store:
+        assert readable(store, people) == LEFT
+
+
+def renew(site: Site) -> None:
+    """Lose the disk again; what was last known of the log is as it was after the first loss."""
+    journal = site.settings.journal_folder
+    known = max(journal.glob("checkpoint.*"), key=lambda path: int(path.suffix[1:]), default=None)
+    if known is not None:
+        shutil.copyfile(known, journal / "checkpoint")
+    site.lose()
+
+
+def test_an_erasure_that_is_killed_anywhere_is_whole_or_never_was(tmp_path: Path) -> None:
+    first = Site(tmp_path / "first")
+    first.folder.mkdir()
+    with first.open() as store:
+        people = fill(store)
+        first.back_up()
+    step, ends = 1, set()
+    while True:
+        site = Site(tmp_path / str(step))
+        shutil.copytree(first.folder, site.folder)
+        died = killed(lambda: _shred(site, people[ANN]), step, site.folder)  # noqa: B023 - called at once
+        with site.open() as store:
+            live = readable(store, people)
+        site.lose()
+        site.restore()
+        with site.open() as store:
+            assert readable(store, people) == live, step
+        ends.add(ANN in live)
+        shutil.rmtree(site.folder)
+        if not died:
+            break
+        step += 2
+    assert ends == {True, False}
+    assert step > 30
+
+
+def _shred(site: Site, who: SubjectId) -> None:
+    house = wiring.build(site.settings)
+    with house.store.begin() as db:
+        vault.shred(db, who)
