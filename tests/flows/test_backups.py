@@ -8,11 +8,14 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from pydantic import SecretStr
 from typer.testing import CliRunner
 
 from shouyue.assembly import backups, cli, wiring
+from shouyue.ground.kit.types import SubjectId
 from shouyue.ground.store.columns import Table
 from shouyue.ground.store.errors import JournalBroken, JournalShort, JournalUnavailable
+from shouyue.ground.store.service import Store
 from shouyue.privacy.keys.tables import DataKey
 from shouyue.privacy.ledger import service as ledger
 from shouyue.privacy.ledger import walk
@@ -126,7 +129,7 @@ def test_what_a_new_suite_moved_and_then_lost_is_gone_under_its_old_key_too(site
         assert readable(store, people) == {BEN, CAT, PHOTO + BEN.encode()}
 
 
-def move_to_sm4(store: wiring.Store, subject: str) -> None:
+def move_to_sm4(store: Store, subject: str) -> None:
     from shouyue.ground.hazmat.suites import Suite
     from shouyue.privacy.keys import service as keys
     from shouyue.privacy.keys.types import Cause
@@ -134,7 +137,7 @@ def move_to_sm4(store: wiring.Store, subject: str) -> None:
 
     store.keys.suite = Suite.SM4
     with store.begin() as db:
-        for key in keys.live(db, vault.SubjectId(subject)):
+        for key in keys.live(db, SubjectId(subject)):
             resealing.move(db, key)
             keys.destroy(db, key, Cause.RESEALED)
     store.keys.suite = Suite.AES
@@ -217,7 +220,7 @@ def test_every_row_of_every_table_comes_back(site: Site) -> None:
     assert sum(map(len, before.values())) > 20
 
 
-def contents(store: wiring.Store) -> dict[str, set[str]]:
+def contents(store: Store) -> dict[str, set[str]]:
     with store.read() as db:
         return {
             table.name: {str(row) for row in db.execute(sa.select(table))}
@@ -322,7 +325,7 @@ def test_a_backup_goes_back_to_its_own_kind_of_house_alone(sqlite: Site) -> None
         fill(store)
         sqlite.back_up()
     sqlite.lose()
-    other = sqlite.settings.model_copy(update={"database": wiring.SecretStr("postgresql://x/y")})
+    other = sqlite.settings.model_copy(update={"database": SecretStr("postgresql://x/y")})
     with pytest.raises(OtherHouse):
         backups.restore(other, sqlite.kept, fork_ledger=True)
     (sqlite.folder / "home" / "root.key").rename(sqlite.folder / "root.key")

@@ -140,7 +140,7 @@ def _in_tables(settings: Settings, needles: Needles) -> tuple[int, list[Hit]]:
             for table in found.sorted_tables:
                 rows = connection.execution_options(yield_per=500).execute(sa.select(table))
                 for row in rows.mappings():
-                    hits += _in_row(table.name, row, needles)
+                    hits += _in_row(table.name, {**row}, needles)
                 columns += len(table.columns)
     finally:
         engine.dispose()

@@ -14,7 +14,7 @@ _DROPPED = {0: 0, 1: 2, 2: 3}  # characters of Base64 that bits of a neighbour r
 
 
 def spellings(value: str) -> dict[str, set[bytes]]:
-    """Return the forms of a value by name, those that are too short left out."""
+    """Return the forms of a value by name; without those that are too short, none twice."""
     plain = value.encode()
     escaped = json.dumps(value)[1:-1].encode()
     named = {
@@ -30,11 +30,14 @@ def spellings(value: str) -> dict[str, set[bytes]]:
             bytes.fromhex(tokens.fingerprint(value)),
         },
     }
-    return {
-        name: kept
-        for name, forms in named.items()
-        if (kept := {one for one in forms if len(one) >= SHORTEST})
-    }
+    seen: set[bytes] = set()
+    kept = {}
+    for name, forms in named.items():
+        fresh = {form for form in forms if len(form) >= SHORTEST} - seen
+        seen |= fresh
+        if fresh:
+            kept[name] = fresh
+    return kept
 
 
 def _base64(plain: bytes) -> Iterator[bytes]:

@@ -59,7 +59,8 @@ class Journal:
         """Begin the journal, unless it is there."""
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with self._turn():
-            if not self._lines.exists():
+            whole = self._lines.exists() and b"\n" in _tail(self._lines)
+            if self._said() is None and not whole:
                 self._write([Line(journal_id, "", FOUNDED, "", at)], Position(0, ""))
 
     def append(self, lines: Sequence[Line]) -> None:
