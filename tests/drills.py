@@ -1,13 +1,19 @@
 """A house on disk that is backed up, loses its database, and comes back."""
 
+import multiprocessing
+import os
 import shutil
-from collections.abc import Iterator
+import signal
+import sys
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy import event
 
 from shouyue.assembly import backups, wiring
 from shouyue.assembly.settings import Settings
@@ -28,6 +34,8 @@ from tests.house import plain
 HOUSE = Reader("worker", SYSTEM, Purpose.P3, Basis.CONTRACT_SELF)
 REVIEWER = Reader("reviewer-7", "reviewer", Purpose.P2, Basis.LEGAL_DUTY, case="case-9")
 PHOTO = b"\x89PNG-canary-" + bytes(range(256))
+_FILES = {"os.rename", "os.remove", "os.mkdir", "os.truncate", "shutil.copyfile"}
+_SECONDS = 60
 ANN, BEN, CAT = "13800001234", "13900005678", "13700009876"
 
 
@@ -134,3 +142,38 @@ def a_site(dialect: str, folder: Path, server: str | None, name: str) -> Iterato
         yield Site(folder, floor._named(server, name), server)
     finally:
         floor._drop(server, name)
+
+
+def killed(act: Callable[[], object], step: int, folder: Path) -> bool:
+    """Do the act in a process of its own that dies before its n-th step; answer whether it did."""
+    # A plain fork would inherit the threads of the object store as they stand.
+    processes = multiprocessing.get_context("forkserver")
+    processes.set_forkserver_preload(["tests.drills"])
+    child = processes.Process(target=_live_and_die, args=(act, step, str(folder)))
+    child.start()
+    child.join(_SECONDS)
+    assert child.exitcode in (0, -signal.SIGKILL), child.exitcode
+    return child.exitcode != 0
+
+
+def _live_and_die(act: Callable[[], object], step: int, folder: str) -> None:
+    left = [step]
+
+    def count(*_: object) -> None:
+        left[0] -= 1
+        if not left[0]:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def listen(name: str, args: tuple[Any, ...]) -> None:
+        writes = name == "open" and args[2] & (os.O_WRONLY | os.O_RDWR)
+        if (writes or name in _FILES) and str(args[0]).startswith(folder):
+            count()
+
+    def ask(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if not statement.startswith(("SELECT", "PRAGMA", "BEGIN")):
+            count()
+
+    sys.addaudithook(listen)
+    event.listen(sa.Engine, "before_cursor_execute", ask)
+    event.listen(sa.Engine, "commit", count)
+    act()
