@@ -84,18 +84,7 @@ def fill(store: Store) -> dict[str, SubjectId]:
     with store.begin() as db:
         people = {phone: keep(db, phone) for phone in (ANN, BEN, CAT)}
         for phone in (ANN, BEN):
-            vault.keep_document(
-                db,
-                KeepDocument(
-                    people[phone],
-                    Item.DI_16,
-                    PHOTO,
-                    "image/png",
-                    Purpose.P2,
-                    Basis.SEPARATE_CONSENT,
-                    "portal",
-                ),
-            )
+            photo(db, people[phone])
     with store.begin() as db:
         ledger.integrate(db)
     return people
@@ -105,6 +94,15 @@ def keep(db: Session, phone: str, who: SubjectId | None = None) -> SubjectId:
     who = who or vault.new_subject(db)
     vault.keep(db, Keep(who, Item.DI_01, phone, Purpose.P1, Basis.CONTRACT_SELF, "portal"))
     return who
+
+
+def photo(db: Session, who: SubjectId) -> None:
+    vault.keep_document(
+        db,
+        KeepDocument(
+            who, Item.DI_16, PHOTO, "image/png", Purpose.P2, Basis.SEPARATE_CONSENT, "portal"
+        ),
+    )
 
 
 def erase(store: Store, who: SubjectId) -> None:

@@ -2,7 +2,9 @@
 
 import json
 import os
+import resource
 import shutil
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -33,10 +35,24 @@ from shouyue.privacy.recovery.errors import (
     Unfinished,
 )
 from shouyue.privacy.recovery.tables import Restoration
+from shouyue.privacy.vault import documents
 from shouyue.privacy.vault import service as vault
 from shouyue.privacy.vault.tables import BlindIndex
 from tests import conftest as floor
-from tests.drills import ANN, BEN, CAT, PHOTO, Site, a_site, erase, fill, keep, readable
+from tests.drills import (
+    ANN,
+    BEN,
+    CAT,
+    PHOTO,
+    REVIEWER,
+    Site,
+    a_site,
+    erase,
+    fill,
+    keep,
+    photo,
+    readable,
+)
 
 pytestmark = [pytest.mark.clause("6.3.2"), pytest.mark.clause("6.1.2.a")]
 
@@ -306,6 +322,57 @@ def test_a_backup_without_a_place_is_refused(sqlite: Site) -> None:
     sqlite.folder.joinpath("file").write_text("in the way")
     with pytest.raises(NotTaken):
         backups.backup(sqlite.settings, sqlite.folder / "file" / "backup")
+
+
+def test_a_full_disk_is_said_and_leaves_nothing_that_looks_whole(sqlite: Site) -> None:
+    with sqlite.open() as store:
+        fill(store)
+    size = (sqlite.folder / "home" / "shouyue.db").stat().st_size
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size // 2, before[1]))
+    try:
+        with pytest.raises(NotTaken):
+            sqlite.back_up()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    with pytest.raises(Unfinished):
+        sqlite.restore()
+
+
+def test_a_backup_of_an_open_house_is_one_state(site: Site) -> None:
+    with site.open() as store:
+        people, stop = fill(store), threading.Event()
+        busy = threading.Thread(target=come_and_go, args=(store, stop))
+        busy.start()
+        try:
+            site.back_up()
+        finally:
+            stop.set()
+            busy.join()
+    site.lose()
+    site.restore()
+    with site.open() as store:
+        assert len(readable(store, people)) == 5
+        with store.read() as db:
+            everybody = set(db.scalars(sa.select(DataKey.subject)))
+            assert not list(walk.check(db))
+        with store.begin() as db:
+            for who in everybody:
+                assert {one.masked for one in vault.holdings(db, SubjectId(who))}
+                for paper in documents.documents(db, SubjectId(who)):
+                    assert documents.view_document(db, paper.id, REVIEWER)
+
+
+def come_and_go(store: Store, stop: threading.Event) -> None:
+    """People with photos come, and every other one leaves at once."""
+    number = 0
+    while not stop.is_set():
+        number += 1
+        with store.begin() as db:
+            who = keep(db, f"1350000{number:04d}")
+            photo(db, who)
+        if number % 2:
+            erase(store, who)
 
 
 def test_an_object_that_is_missing_is_no_backup(sqlite: Site) -> None:

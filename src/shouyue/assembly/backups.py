@@ -38,7 +38,9 @@ def backup(settings: Settings, folder: Path) -> Manifest:
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             return _taken(house.store, _kept(settings), folder)
-        except (OSError, sa.exc.DBAPIError) as error:
+        except OSError as error:
+            raise NotTaken(why=error.strerror or type(error).__name__) from None
+        except sa.exc.DBAPIError as error:
             raise NotTaken(why=type(error).__name__) from None
 
 

@@ -5,6 +5,7 @@ table in the reader's snapshot; needs no superuser and no second program. Tables
 catalogue, so a new room's tables are taken without being named here.
 """
 
+import errno
 import json
 import shutil
 import sqlite3
@@ -25,15 +26,19 @@ _BLOCK = 1 << 20
 
 
 def write(db: ReadSession, folder: Path) -> str:
-    """Write the state that `db` sees into a folder and return its schema's revision."""
+    """Write the state that `db` sees into a folder and return its schema's revision.
+
+    Raises OSError, also for what the database's driver has to say.
+    """
     connection = db.connection()
     revision = migrate.revision(connection)
-    if connection.dialect.name == "sqlite":
-        with closing(sqlite3.connect(folder / FILE)) as copy:
-            _driver(db).backup(copy)
-            copy.execute("PRAGMA journal_mode=DELETE")
-    else:
-        _copy_out(db, folder / _ROWS)
+    try:
+        if connection.dialect.name == "sqlite":
+            _back_up(db, folder / FILE)
+        else:
+            _copy_out(db, folder / _ROWS)
+    except connection.dialect.loaded_dbapi.Error as error:
+        raise OSError(errno.EIO, str(type(error).__name__)) from None
     return revision
 
 
@@ -77,6 +82,12 @@ def load(db: Session, folder: Path) -> None:
             with (folder / _ROWS / name).open("rb") as file, cursor.copy(into) as copy:
                 while block := file.read(_BLOCK):
                     copy.write(block)
+
+
+def _back_up(db: ReadSession, file: Path) -> None:
+    with closing(sqlite3.connect(file)) as copy:
+        _driver(db).backup(copy)
+        copy.execute("PRAGMA journal_mode=DELETE")
 
 
 def _copy_out(db: ReadSession, folder: Path) -> None:
