@@ -45,7 +45,7 @@ def main(seconds: int, windows: int) -> None:
     """Run all and print a table."""
     with ExitStack() as open_ones:
         folder = Path(open_ones.enter_context(tempfile.TemporaryDirectory()))
-        os.chmod(folder, 0o755)  # noqa: S103 - the workers of nginx read the answers
+        folder.chmod(0o755)
         _upstream_answers(folder)
         prepare.prepare(folder, _APPS, _CALLS)
         open_ones.enter_context(_nginx(folder, "upstream", 9000, "", core=1))

@@ -70,12 +70,12 @@ class Line:
             await self._writer.wait_closed()
 
 
-def talk(scene: Talk, bounds: Bounds | None = None) -> Desk:
+def talk(scene: Talk, bounds: Bounds | None = None, *, trusted: tuple[str, ...] = ()) -> Desk:
     """Open a server, connect to it once, and talk."""
 
     async def run() -> Desk:
         desk = Desk()
-        server = Server(desk, lambda: datetime(2026, 11, 23, 2, 0, tzinfo=UTC), bounds)
+        server = Server(desk, lambda: datetime(2026, 11, 23, 2, 0, tzinfo=UTC), bounds, trusted)
         line = await Line.to(desk, await server.open("127.0.0.1", 0))
         try:
             async with asyncio.timeout(10):
@@ -108,6 +108,19 @@ def test_a_request_arrives_as_it_was_sent_and_the_line_is_kept() -> None:
         "127.0.0.1",
     )
     assert call.headers["x-one"] == "1"
+
+
+@pytest.mark.parametrize(
+    ("trusted", "client"), [((), "127.0.0.1"), (("127.0.0.1", "10.0.0.1"), "203.0.113.9")]
+)
+def test_only_our_own_proxy_is_believed_about_who_came(
+    trusted: tuple[str, ...], client: str
+) -> None:
+    async def scene(line: Line) -> None:
+        line.send(b"GET / HTTP/1.1\r\nX-Forwarded-For: 1.1.1.1, 203.0.113.9, 10.0.0.1\r\n\r\n")
+        await line.answer()
+
+    assert talk(scene, trusted=trusted).heard[0].client == client
 
 
 def test_a_body_comes_whole_however_it_is_cut() -> None:

@@ -34,7 +34,8 @@ async def _serve(house: wiring.House) -> None:
     for one in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(one, stop.set)
     gateway = serving.gateway_of(house)
-    server = Server(Plain(gateway, settings.trusted_proxies), house.store.means.clock)
+    clock, proxies = house.store.means.clock, settings.trusted_proxies
+    server = Server(Plain(gateway), clock, trusted=proxies)
     port = await server.open(settings.host, settings.port)
     _log.info("gateway.open", host=settings.host, port=port)
     await stop.wait()

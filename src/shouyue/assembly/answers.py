@@ -27,6 +27,7 @@ from shouyue.privacy.egress.service import Egress
 from shouyue.privacy.keys import jobs as keys
 from shouyue.privacy.ledger import jobs as ledger
 from shouyue.privacy.policy.purposes import Purpose
+from shouyue.privacy.recovery import jobs as recovery
 from shouyue.privacy.vault import holder as vault
 from shouyue.privacy.vault import resealing, retiring
 
@@ -41,6 +42,7 @@ SCHEDULE: Mapping[str, timedelta] = {
     "vault.expire": _DAY,
     **keys.SCHEDULE,
     **resealing.SCHEDULE,
+    **recovery.SCHEDULE,
     alarms.EXPIRE: _DAY,
     notices.EXPIRE: _DAY,
     traffic.EXPIRE: _DAY,
@@ -66,6 +68,7 @@ def answers(
         alarms.EXPIRE: alarms.expire,
         **keys.ANSWERS,
         **resealing.ANSWERS,
+        **recovery.ANSWERS,
         **retiring.ANSWERS,
         **onboarding.ANSWERS,
         **reviews.ANSWERS,

@@ -99,6 +99,73 @@ def residency(*, development: Development = False) -> None:
     typer.echo(running.prove_residency(_settings(development=development)))
 
 
+@main.command()
+def backup(folder: Path, *, development: Development = False) -> None:
+    """Take a backup into an empty folder while the platform is open."""
+    from shouyue.assembly import backups  # noqa: PLC0415 - as above
+
+    told = backups.backup(_settings(development=development), folder)
+    typer.echo(f"backup {told.id}: {len(told.files)} files, {told.ledger} leaves of evidence")
+
+
+@main.command()
+def restore(
+    folder: Annotated[Path | None, typer.Argument(help="The backup; none with --resume.")] = None,
+    *,
+    resume: Annotated[bool, typer.Option(help="Go on with a restore that was cut off.")] = False,
+    fork_ledger: Annotated[
+        bool, typer.Option(help="Accept that the evidence log goes on from an older state.")
+    ] = False,
+    development: Development = False,
+) -> None:
+    """Put a backup into an empty house, and erase again what was erased since."""
+    from shouyue.assembly import backups  # noqa: PLC0415 - as above
+
+    settings = _settings(development=development)
+    if resume == (folder is not None):
+        raise typer.BadParameter("a backup's folder, or --resume")
+    done = (
+        backups.resume(settings)
+        if folder is None
+        else backups.restore(settings, folder, fork_ledger=fork_ledger)
+    )
+    typer.echo(f"erased again: {done.keys} keys, {done.rows} rows")
+    if done.unrestricted:
+        typer.echo(f"{done.unrestricted} keys came back out of custody: restrict them again")
+
+
+@main.command()
+def residue(
+    values: Annotated[
+        typer.FileText,
+        typer.Option(encoding="utf-8", help="One known value a line; - for standard input."),
+    ],
+    also: Annotated[
+        list[Path] | None,
+        typer.Option(exists=True, help="More folders: logs, exports, backups."),
+    ] = None,
+    *,
+    development: Development = False,
+) -> None:
+    """Search all that is stored for known values; exit code 1 where one is found."""
+    from shouyue.assembly import residue as search  # noqa: PLC0415 - as above
+
+    known = [line.strip() for line in values]
+    if not any(known):
+        raise typer.BadParameter("no value to look for")
+    try:
+        found = search.search(_settings(development=development), known, also or [])
+    except ValueError as no:
+        raise typer.BadParameter(str(no)) from None
+    for hit in found.hits:
+        typer.echo(f"value {hit.value}: {hit.where} as {hit.spelling} at {hit.at}", err=True)
+    typer.echo(
+        f"{found.files} files of {found.bytes} bytes and {found.columns} columns searched: "
+        f"{len(found.hits)} hits"
+    )
+    raise typer.Exit(1 if found.hits else 0)
+
+
 @ledger_commands.command("check")
 def ledger_check(*, development: Development = False) -> None:
     """Compute the whole evidence log anew from its leaves and say what is wrong where."""

@@ -171,6 +171,10 @@ class Settings(BaseSettings):
     database_region: str = Field(
         default="", description="region of the database where it is not on this machine"
     )
+    journal: Path | None = Field(
+        default=None,
+        description="folder of the erasure journal, best on another disk; empty: in the home",
+    )
     suite: Literal["aes-256-gcm", "sm4-gcm"] = Field(
         default="aes-256-gcm", description="suite of everything sealed from now on"
     )
@@ -225,6 +229,11 @@ class Settings(BaseSettings):
         """Where the rows are."""
         given = self.database.get_secret_value()
         return given or f"sqlite:///{(self.home / 'shouyue.db').absolute()}"
+
+    @property
+    def journal_folder(self) -> Path:
+        """Where erasures are written down outside the database."""
+        return self.journal or self.home / "journal"
 
     @property
     def mainland(self) -> Mainland:

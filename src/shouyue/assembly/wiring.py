@@ -1,19 +1,21 @@
 """Put the house together: root key, store, ways out, and who answers which bell."""
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 
 from pydantic import SecretStr
 
-from shouyue.assembly.home import Agreed, open_root
+from shouyue.assembly.home import Agreed, Keeper, open_root
 from shouyue.assembly.settings import Settings
 from shouyue.ground.hazmat.keyring import KeyRing
 from shouyue.ground.hazmat.suites import Suite
 from shouyue.ground.kit.ids import maker
 from shouyue.ground.kit.types import Means
 from shouyue.ground.store import migrate, objects
+from shouyue.ground.store.journal import Journal
 from shouyue.ground.store.service import Store
 from shouyue.people.alarms.notes import Notes
 from shouyue.privacy.egress.mail import Security, SmtpMail, SmtpSettings
@@ -24,6 +26,7 @@ from shouyue.privacy.egress.types import Border
 from shouyue.privacy.keys import opening
 from shouyue.privacy.policy import service as policy
 from shouyue.privacy.policy.items import Item
+from shouyue.privacy.recovery import service as recovery
 from shouyue.privacy.vault import resealing
 
 STORED = tuple(
@@ -79,30 +82,62 @@ def now() -> datetime:
     return datetime.now(UTC)  # noqa: TID251 - here the world's time comes in
 
 
+def _unheard(_how: str) -> None: ...
+
+
 def build(settings: Settings) -> House:
     """Open the house: check the promises, bring the schema up, open store and ways out.
 
-    Raises PolicyBroken or PolicyIncomplete when the policy in force does not cover the code,
+    Raises NotReplayed after a restore that was cut off, RolledBack where an older database was put
+    in its place, JournalBroken or JournalShort where the erasure journal is not whole;
+    PolicyBroken or PolicyIncomplete when the policy in force does not cover the code,
     WrongRoot or KeyUnavailable when the root key is not the one of this database.
     """
     policy.use(policy.load(settings.policy_overlay))
     policy.assert_covers(policy.cited(), STORED)
     notes = Notes()
-    keeper = open_root(settings, partial(notes.note, "keys.silent"))
-    keys = KeyRing(keeper.root, os.urandom, Suite(settings.suite))
-    migrate.upgrade(settings.database_url)
-    means = Means(now, maker(now, os.urandom), os.urandom)
-    store = Store(settings.database_url, means, keys, objects.folder(settings.home / "objects"))
-    with store.begin() as db:
-        opening.greet(db)
-        keys.founded = opening.founding(db)
-        if keeper.service is not None:
-            keeper.service.remember(opening.pepper(db, keeper.handed_down))
-        resealing.begin(db)
+    journal = Journal(settings.journal_folder)
+    opened, keeper = store(settings, journal, silent=partial(notes.note, "keys.silent"))
+    try:
+        migrate.upgrade(settings.database_url)
+        with opened.read() as db:
+            recovery.greet(db, journal)
+        journal.found(opened.means.new_id(), now().isoformat())
+        unlock(opened, keeper)
+        with opened.begin() as db:
+            recovery.settle(db)
+            resealing.begin(db)
+    except BaseException:
+        opened.close()
+        raise
     box = PostBox(now) if settings.development else None
     agreed = Agreed.read(settings.home) if settings.development else None
     egress, partners = _egress(settings, box, notes), _partners(settings, agreed)
-    return House(settings, store, egress, partners, box, agreed, notes)
+    return House(settings, opened, egress, partners, box, agreed, notes)
+
+
+def store(
+    settings: Settings,
+    journal: Journal | None = None,
+    *,
+    silent: Callable[[str], None] = _unheard,
+    url: str = "",
+) -> tuple[Store, Keeper]:
+    """Return the store of the settings, or one elsewhere, still locked, and who keeps its roots."""
+    keeper = open_root(settings, silent)
+    keys = KeyRing(keeper.root, os.urandom, Suite(settings.suite))
+    means = Means(now, maker(now, os.urandom), os.urandom)
+    shelves = objects.folder(settings.home / "objects")
+    return Store(url or settings.database_url, means, keys, shelves, journal), keeper
+
+
+def unlock(opened: Store, keeper: Keeper) -> None:
+    """Check that the keeper's roots are this database's, and take up suite and pepper."""
+    with opened.begin() as db:
+        opening.greet(db)
+        opened.keys.founded = opening.founding(db)
+        if keeper.service is not None:
+            keeper.service.remember(opening.pepper(db, keeper.handed_down))
 
 
 def _egress(settings: Settings, box: PostBox | None, notes: Notes) -> Egress:

@@ -67,6 +67,8 @@ class House(Protocol):
     bounds: Bounds
     date: bytes
     """The line `Date: …` with its end (RFC 9110, 6.6.1)."""
+    trusted: frozenset[str]
+    """Proxies whose X-Forwarded-For is believed."""
 
     def came(self, one: "Listener") -> None:
         """Remember a connection."""
@@ -197,9 +199,22 @@ class Listener(asyncio.Protocol):
             return
         being, self._reading_since = self._being, 0.0
         call = Call(
-            being.method, being.path, being.query, being.headers, bytes(being.body), self._client
+            being.method,
+            being.path,
+            being.query,
+            being.headers,
+            bytes(being.body),
+            self._who(being),
         )
         self._queue((call, self._parser.should_keep_alive()))
+
+    def _who(self, being: _Being) -> str:
+        """Return whom we talk to; behind our proxies, the last address that none of them has."""
+        trusted = self._house.trusted
+        if self._client not in trusted:
+            return self._client
+        hops = [hop.strip() for hop in being.headers.get("x-forwarded-for", "").split(",")]
+        return next((hop for hop in reversed(hops) if hop and hop not in trusted), self._client)
 
     def _queue(self, one: tuple[Call, bool] | Answer) -> None:
         self._waiting.append(one)

@@ -1,7 +1,7 @@
 """Listens on an address with plain asyncio, and stops without cutting anybody off."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from datetime import datetime
 from email.utils import format_datetime
@@ -15,10 +15,15 @@ class Server:
     """One address, one desk, one event loop."""
 
     def __init__(
-        self, desk: Desk, clock: Callable[[], datetime], bounds: Bounds | None = None
+        self,
+        desk: Desk,
+        clock: Callable[[], datetime],
+        bounds: Bounds | None = None,
+        trusted: Collection[str] = (),
     ) -> None:
-        """`clock` is what answers are dated by; nothing is decided by it."""
+        """`clock` dates answers and decides nothing; `trusted` are proxies that say who came."""
         self.desk = desk
+        self.trusted = frozenset(trusted)
         self.bounds = bounds or Bounds()
         self.date = b""
         self._here: set[Listener] = set()

@@ -7,6 +7,7 @@ none to spare: store a MAC of it under a named key instead (`KeyRing.mac`).
 import base64
 import hashlib
 import hmac
+from pathlib import Path
 
 from shouyue.ground.kit.types import Dice
 
@@ -21,6 +22,12 @@ def mint(dice: Dice, bytes_: int = 32) -> str:
 def fingerprint(token: str) -> str:
     """Return the hex SHA-256 under which a high-entropy token is stored and looked up."""
     return hashlib.sha256(token.encode(errors="surrogatepass")).hexdigest()
+
+
+def file_digest(path: Path) -> str:
+    """Return the hex SHA-256 of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def digits(dice: Dice, count: int = 6) -> str:

@@ -7,13 +7,24 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy.engine import Connection
 
 from shouyue.ground.store.service import open_engine
 
 
-def upgrade(url: str) -> None:
-    """Run every migration that the database at `url` lacks."""
-    command.upgrade(_config(url), "head")
+def upgrade(url: str, revision: str = "head") -> None:
+    """Run every migration that the database at `url` lacks, up to a revision or all."""
+    command.upgrade(_config(url), revision)
+
+
+def known(revision: str) -> bool:
+    """Tell whether this house knows the revision: a newer house's it does not."""
+    return any(one.revision == revision for one in _script().walk_revisions())
+
+
+def revision(connection: Connection) -> str:
+    """Return the revision of an open database."""
+    return MigrationContext.configure(connection).get_current_revision() or ""
 
 
 def pending(url: str) -> bool:
@@ -24,7 +35,11 @@ def pending(url: str) -> bool:
             here = MigrationContext.configure(connection).get_current_revision()
     finally:
         engine.dispose()
-    return here != ScriptDirectory.from_config(_config(url)).get_current_head()
+    return here != _script().get_current_head()
+
+
+def _script() -> ScriptDirectory:
+    return ScriptDirectory.from_config(_config(""))
 
 
 def _config(url: str) -> Config:

@@ -17,6 +17,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from shouyue.ground.hazmat.keyring import KeyRing
 from shouyue.ground.kit.types import Means
 from shouyue.ground.store.errors import Met
+from shouyue.ground.store.journal import Journal, JournalUnit
 from shouyue.ground.store.objects import ObjectStore, ObjectUnit
 from shouyue.ground.store.session import ReadSession, Session
 
@@ -38,12 +39,23 @@ T = TypeVar("T")
 class Store:
     """One database. `begin` writes, `read` reads; both close what they open."""
 
-    def __init__(self, url: str, means: Means, keys: KeyRing, objects: ObjectStore) -> None:
-        """Connect lazily; `url` is SQLAlchemy's (`sqlite:///…`, `postgresql+psycopg://…`)."""
+    def __init__(
+        self,
+        url: str,
+        means: Means,
+        keys: KeyRing,
+        objects: ObjectStore,
+        journal: Journal | None = None,
+    ) -> None:
+        """Connect lazily; `url` is SQLAlchemy's (`sqlite:///…`, `postgresql+psycopg://…`).
+
+        A running house has a journal; a store without one keeps no erasures for its backups.
+        """
         self.engine = open_engine(url)
         self.means = means
         self.keys = keys
         self.objects = objects
+        self.journal = journal
         self.bell = threading.Event()
         self._writer = threading.Lock()
 
@@ -52,6 +64,7 @@ class Store:
         """Yield a unit of work; commit at the end, roll back on any exception."""
         with self._one_writer(), Session(self._bound(write=True), expire_on_commit=False) as db:
             self._equip(db)
+            db.journal = JournalUnit(self.journal)
             try:
                 yield db
                 db.commit()

@@ -11,6 +11,7 @@ from sqlalchemy import orm
 
 from shouyue.ground.hazmat.keyring import KeyRing
 from shouyue.ground.kit.types import Means
+from shouyue.ground.store.journal import JournalUnit
 from shouyue.ground.store.objects import ObjectUnit, Shelves
 
 
@@ -38,15 +39,22 @@ class Session(ReadSession):
     """One unit of work: everything in it happens, or nothing, objects included."""
 
     objects: ObjectUnit
+    journal: JournalUnit
 
     def commit(self) -> None:
-        """Make it last, then delete the objects that the unit gave up."""
+        """Make it last, then delete the objects that the unit gave up.
+
+        What it erases stands in the erasure journal first; a journal that cannot write stops it.
+        """
         self.flush()
+        self.journal.write()
         self.objects.trust()
         super().commit()
         self.objects.settle()
+        self.journal.settle()
 
     def rollback(self) -> None:
         """Undo it, then take back the objects that the unit put."""
         super().rollback()
         self.objects.undo()
+        self.journal.undo()

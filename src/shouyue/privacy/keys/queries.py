@@ -63,6 +63,17 @@ def drop(db: Session, key_id: str) -> bool:
     return db.execute(gone).first() is not None
 
 
+def heir(db: ReadSession, gone: Key) -> str:
+    """Return the person's newest other key of the class, to which the values have moved."""
+    found = sa.select(DataKey.id).where(
+        DataKey.subject == gone.subject,
+        DataKey.retention_class == gone.retention_class,
+        DataKey.id != gone.id,
+    )
+    newest = found.order_by(DataKey.created_at.desc(), DataKey.id.desc()).limit(1)
+    return db.scalar(newest) or ""
+
+
 def add_tombstone(db: Session, stone: Tombstone) -> None:
     """Write down what is left of a key."""
     db.execute(

@@ -5,14 +5,17 @@ room. A key in custody is wrapped under a root of its own, so that no ordinary r
 whatever the code above gets wrong. Clauses: 5.1.1, 6.3.2.
 """
 
+from collections.abc import Sequence
+
 from shouyue.ground.hazmat import suites
 from shouyue.ground.hazmat.errors import NotAuthentic
 from shouyue.ground.kit.types import SubjectId
+from shouyue.ground.store.journal import Line
 from shouyue.ground.store.session import ReadSession, Session
 from shouyue.privacy.keys import queries, roots, rules
 from shouyue.privacy.keys.errors import InCustody, KeyDestroyed
 from shouyue.privacy.keys.tables import DataKey
-from shouyue.privacy.keys.types import Cause, Key, Place, Tombstone, Warrant
+from shouyue.privacy.keys.types import MOVED, Cause, Key, Place, Tombstone, Warrant
 from shouyue.privacy.ledger import service as ledger
 from shouyue.privacy.ledger.types import Fact
 from shouyue.privacy.policy.clauses import Clause
@@ -89,6 +92,11 @@ def in_other_suites(db: ReadSession, after: str = "", most: int = 20) -> list[Ke
     return [queries.value(row) for row in queries.in_other_suites(db, db.keys.suite, after, most)]
 
 
+def by_ids(db: ReadSession, ids: Sequence[str]) -> list[Key]:
+    """Return those of the keys that live, by id."""
+    return [queries.value(row) for row in queries.keys(db, ids)]
+
+
 def live(
     db: Session,
     subject: SubjectId,
@@ -107,8 +115,9 @@ def live(
 def destroy(db: Session, key: Key, cause: Cause) -> str:
     """Destroy a key and return the ledger leaf of its certificate.
 
-    Nothing that it sealed opens again here. A backup still has the wrapped key, and goes blind
-    when the root that wrapped it is retired (INV-16). The caller has dropped the rows that it
+    Nothing that it sealed opens again here. A backup still has the wrapped key: the erasure
+    journal, written before this unit commits, ends it again after a restore (INV-18), and the
+    retirement of its root ends it everywhere (INV-16). The caller has dropped the rows that it
     sealed in this unit of work; a foreign key stops who has not.
     """
     if not queries.drop(db, key.id):
@@ -121,6 +130,8 @@ def destroy(db: Session, key: Key, cause: Cause) -> str:
         "cause": cause.value,
     }
     leaf = ledger.append(db, Fact("keys.destroyed", None, facts))
+    heir = queries.heir(db, key) if cause in MOVED else ""
+    db.journal.note(Line(key.id, "", cause.value, heir, db.clock().isoformat()))
     queries.add_tombstone(
         db,
         Tombstone(key.id, key.retention_class, key.suite, key.custody, cause, db.clock(), leaf),

@@ -50,6 +50,10 @@ class Cause(StrEnum):
     REPLAYED = "replayed"  # a restored database brought the key back
 
 
+MOVED = frozenset({Cause.RESTRICTED, Cause.RESEALED})
+"""After these the value lives on under another key of the person."""
+
+
 @dataclass(frozen=True, slots=True)
 class Warrant:
     """The right to open one value in custody: what for, and by which statute or hold.

@@ -50,6 +50,7 @@ def integrate(db: Session, most: int = _AT_ONCE) -> int:
     signer = db.keys.signer("ledger")
     note = notes.sign_checkpoint(signer, origin(db), size, root)
     queries.add_checkpoint(db, size, db.clock(), note)
+    db.journal.remember(size, note)
     return len(leaves)
 
 
@@ -59,6 +60,17 @@ def checkpoint(db: ReadSession) -> str:
     if note is None:
         raise NotYetIntegrated
     return note
+
+
+def is_ours(db: ReadSession, size: int, note: str) -> bool:
+    """Tell whether the log signed this checkpoint of that size and still has it."""
+    return queries.checkpoint_of(db, size) == note
+
+
+def reached(db: ReadSession) -> int:
+    """Return how many leaves the newest checkpoint counts; none yet is nought."""
+    note = queries.newest(db)
+    return 0 if note is None else _read(db, note).size
 
 
 def receipt(db: ReadSession, leaf_id: str) -> bytes:

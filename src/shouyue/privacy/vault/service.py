@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from shouyue.ground.hazmat import tokens
 from shouyue.ground.kit.types import SubjectId
+from shouyue.ground.store.journal import Line
 from shouyue.ground.store.session import ReadSession, Session
 from shouyue.privacy.keys import service as keys
 from shouyue.privacy.keys.types import Cause, Key
@@ -195,6 +196,9 @@ def forget(db: Session, subject: SubjectId, items: Collection[Item]) -> int:
         evidence.forgotten(db, subject, item)
     idle = [key for key in theirs if key.id in touched and not queries.in_use(db, key.id)]
     _end(db, idle, Cause.ERASED)
+    ended = {key.id for key in idle}
+    for key, item in sorted({(row.key, row.item) for row in rows if row.key not in ended}):
+        db.journal.note(Line(key, item, Cause.ERASED.value, "", db.clock().isoformat()))
     return len(rows)
 
 

@@ -1,0 +1,1 @@
+"""Backups that cannot undo an erasure: manifests, restores, and the erasures done again."""
