@@ -51,6 +51,7 @@ class _Veiler:
     items: set[Item] = field(default_factory=set)
     subjects: dict[SubjectId, None] = field(default_factory=dict)
     refs: dict[str, None] = field(default_factory=dict)
+    marks: dict[str, str] = field(default_factory=dict)
 
     def take(self, record: Any) -> None:
         """Veil every personal field of one record."""
@@ -93,7 +94,9 @@ class _Veiler:
         if one.whose is Whose.MERCHANT and self.holder.subject is not None:
             self.subjects[self.holder.subject] = None
         else:
-            self.refs[sharing.buyer_ref(self.store.keys, buyer)] = None
+            if buyer not in self.marks:
+                self.marks[buyer] = sharing.buyer_ref(self.store.keys, buyer)
+            self.refs[self.marks[buyer]] = None
 
 
 def _records(content: Any, path: tuple[str, ...]) -> Iterator[Any]:

@@ -15,10 +15,12 @@ def canonical(value: Plain) -> bytes:
 
 
 def _checked(value: Plain) -> Plain:
-    if value is None or isinstance(value, bool | int):
-        return value
     if isinstance(value, str):
         return unicodedata.normalize("NFC", value)
+    if value is None or isinstance(value, bool | int):
+        return value
+    if type(value) is list:  # the usual kind; to ask whether it is a Mapping takes longer
+        return [_checked(item) for item in value]
     if isinstance(value, Mapping):
         return {unicodedata.normalize("NFC", key): _checked(item) for key, item in value.items()}
     if isinstance(value, Sequence):

@@ -1,5 +1,6 @@
 """Normal forms: the one spelling under which a value is found and compared."""
 
+import re
 import unicodedata
 
 import phonenumbers
@@ -7,6 +8,9 @@ import phonenumbers
 from shouyue.privacy.policy.types import Mask
 
 _REGION = "CN"
+_MOBILE = re.compile(r"1[3-9][0-9]{9}")
+"""What nearly all phone numbers here look like; they are in their normal form already."""
+
 _CASELESS = frozenset({Mask.ID_NUMBER, Mask.EMAIL})
 
 
@@ -32,6 +36,8 @@ def phone_form(text: str) -> str:
 
 def phone_digits(value: str) -> str:
     """Return the digits of a phone number without its country code."""
+    if _MOBILE.fullmatch(value):
+        return value
     text = unicodedata.normalize("NFKC", value).strip()
     try:
         return str(phonenumbers.parse(text, _REGION).national_number)
