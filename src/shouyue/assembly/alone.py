@@ -19,7 +19,7 @@ _log = structlog.get_logger("shouyue.gateway")
 
 
 def serve(settings: Settings) -> None:
-    """Answer signed calls until stopped; TLS ends before it."""
+    """Answer signed calls until stopped."""
     running.log_lines()
     house = wiring.build(settings)
     try:
@@ -36,7 +36,7 @@ async def _serve(house: wiring.House) -> None:
     gateway = serving.gateway_of(house)
     clock, proxies = house.store.means.clock, settings.trusted_proxies
     server = Server(Plain(gateway), clock, trusted=proxies)
-    port = await server.open(settings.host, settings.port)
+    port = await server.open(settings.host, settings.port, running.tls_context(settings))
     _log.info("gateway.open", host=settings.host, port=port)
     await stop.wait()
     await server.close()

@@ -8,9 +8,11 @@ from dataclasses import replace
 import structlog
 import uvicorn
 from rich.console import Console
+from starlette.types import ASGIApp
 
 from shouyue.assembly import development, residency, serving, temporary, wiring
 from shouyue.assembly.settings import Settings
+from shouyue.doors.wire import tls
 from shouyue.people.staff import service as staff
 from shouyue.people.staff.types import StaffRole
 from shouyue.privacy.ledger import walk as ledger
@@ -29,8 +31,13 @@ def serve(settings: Settings) -> None:
         agreed = development.hire(house.store, house.agreed, settings.home)
         house = replace(house, agreed=agreed)
         _welcome(house)
-    server = uvicorn.Config(
-        serving.build(house),
+    server(settings, serving.build(house)).run()
+
+
+def server(settings: Settings, app: ASGIApp) -> uvicorn.Server:
+    """Return the server of an application as the settings want it; raises TlsUnusable."""
+    config = uvicorn.Config(
+        app,
         host=settings.host,
         port=settings.port,
         access_log=False,  # the default line holds the query, and a query may hold a token
@@ -41,7 +48,17 @@ def serve(settings: Settings) -> None:
         timeout_graceful_shutdown=_GRACE_SECONDS,
         limit_concurrency=_MOST_AT_ONCE,
     )
-    uvicorn.Server(server).run()
+    config.load()
+    config.ssl = tls_context(settings)
+    return uvicorn.Server(config)
+
+
+def tls_context(settings: Settings) -> tls.Context | None:
+    """Return what a server listens with where no proxy ends TLS before us."""
+    if settings.tls is None:
+        return None
+    part = settings.tls
+    return tls.ended_here(part.certificate, part.key, part.passphrase.get_secret_value())
 
 
 def demo(settings: Settings, *, as_json: bool) -> int:

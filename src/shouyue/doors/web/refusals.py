@@ -170,6 +170,7 @@ STATUS: dict[str, int] = {
     "gateway.token-of-another-app": 401,
     "gateway.too-large": 413,
     "gateway.too-slow": 408,
+    "wire.tls-unusable": 500,
     "gateway.upstream": 502,
     "gateway.upstream-refused": 502,
     "gateway.verb": 405,

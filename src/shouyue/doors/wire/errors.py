@@ -1,4 +1,17 @@
-"""Why there is no answer. Not refusals: whoever asked decides what its own caller is told."""
+"""Why there is no answer: not a refusal, for whoever asked decides what its caller is told.
+
+And why there is no server, which is one.
+"""
+
+from shouyue.ground.kit.errors import Refusal
+
+
+class TlsUnusable(Refusal):
+    """Certificate and key cannot be read, or do not belong together."""
+
+    code = "wire.tls-unusable"
+    zh = "TLS 证书或私钥无法使用：请检查文件、权限与口令。"
+    en = "The TLS certificate or key cannot be used: check files, rights and passphrase."
 
 
 class NoAnswer(Exception):  # noqa: N818 - it says what happened

@@ -1,7 +1,7 @@
 """A server of HTTP/1.1 on plain asyncio: reads a bounded request, asks a desk, writes the answer.
 
 No framework, no thread, no object per header beyond the dictionary that the desk wants. Whoever is
-slow, oversized or garbled is told so once and hung up on (RFC 9112). TLS ends before it.
+slow, oversized or garbled is told so once and hung up on (RFC 9112).
 """
 
 import asyncio

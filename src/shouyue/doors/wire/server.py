@@ -1,6 +1,7 @@
 """Listens on an address with plain asyncio, and stops without cutting anybody off."""
 
 import asyncio
+import ssl
 from collections.abc import Callable, Collection
 from contextlib import suppress
 from datetime import datetime
@@ -32,12 +33,12 @@ class Server:
         self._listening: asyncio.Server | None = None
         self._tick: asyncio.TimerHandle | None = None
 
-    async def open(self, host: str, port: int) -> int:
+    async def open(self, host: str, port: int, tls: ssl.SSLContext | None = None) -> int:
         """Listen, and return the port: a free one where 0 was asked for."""
         loop = asyncio.get_running_loop()
         self._date_anew()
         self._listening = await loop.create_server(
-            lambda: Listener(self), host, port, backlog=_BACKLOG
+            lambda: Listener(self), host, port, backlog=_BACKLOG, ssl=tls
         )
         return int(self._listening.sockets[0].getsockname()[1])
 
