@@ -1,7 +1,9 @@
 """5.1.2: only who has to look may look, and each look is there for the person to see."""
 
 import pytest
+import sqlalchemy as sa
 
+from shouyue.ground.jobs.tables import JobRow
 from shouyue.ground.kit.types import SubjectId
 from shouyue.ground.store.session import Session
 from shouyue.people.overview import service as overview
@@ -13,10 +15,12 @@ from shouyue.privacy.policy import service as policy
 from shouyue.privacy.policy.items import Item
 from shouyue.privacy.policy.purposes import Purpose
 from shouyue.privacy.policy.types import Basis
+from shouyue.privacy.vault import budget
 from shouyue.privacy.vault import service as vault
-from shouyue.privacy.vault.errors import NotAllowed
-from shouyue.privacy.vault.types import SYSTEM, Reader
+from shouyue.privacy.vault.errors import BudgetSpent, NotAllowed
+from shouyue.privacy.vault.types import SELF, SYSTEM, Keep, Reader
 from tests import certification as sample
+from tests.house import House
 from tests.people import sign_up
 
 pytestmark = pytest.mark.clause("5.1.2")
@@ -52,6 +56,68 @@ def test_the_houses_own_reads_are_listed_and_told_apart(db: Session) -> None:
     (look,) = overview.looks(db, subject, "zh")
     assert (look.role, look.by_staff, look.own) == ("系统自动", False, False)
     assert overview.summary(db, subject).staff_looks == 0
+
+
+READS = {"purpose": Purpose.P2, "basis": Basis.LEGAL_DUTY, "reason": "compare"}
+
+
+def person(db: Session) -> SubjectId:
+    subject = vault.new_subject(db)
+    name = Keep(subject, Item.DI_13, "陈知行", Purpose.P2, Basis.LEGAL_DUTY, "onboarding")
+    vault.keep(db, name)
+    return subject
+
+
+def look(db: Session, subject: SubjectId, actor: str = "li", role: str = "reviewer") -> None:
+    vault.reveal(db, subject, [Item.DI_13], Reader(actor, role, **READS))  # type: ignore[arg-type]
+
+
+def near(db: Session) -> list[str]:
+    """The members of staff of whom the console hears."""
+    found = db.scalars(sa.select(JobRow.args).where(JobRow.name == "alarm.raised"))
+    return [str(args["about"]) for args in found if args["kind"] == "vault.budget-near"]
+
+
+def test_a_day_has_so_many_looks_and_no_more(
+    house: House, db: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(budget, "LOOKS", 5)
+    subject = person(db)
+    for number in range(5):
+        assert near(db) == (["li"] if number >= 4 else [])
+        look(db, subject)
+    with pytest.raises(BudgetSpent):
+        look(db, subject)
+    assert len(vault.accesses(db, subject)) == 5
+    look(db, subject, actor="wang")
+    house.clock.forward(hours=14)  # midnight in Beijing
+    look(db, subject)
+
+
+def test_a_day_has_so_many_people_and_no_more(db: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(budget, "PEOPLE", 3)
+    seen = [person(db) for _ in range(3)]
+    for subject in seen:
+        look(db, subject)
+    with pytest.raises(BudgetSpent):
+        look(db, person(db))
+    look(db, seen[0])
+
+
+def test_the_house_and_the_person_have_no_budget(
+    db: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(budget, "LOOKS", 1)
+    subject = person(db)
+    for _ in range(3):
+        look(db, subject, actor="onboarding", role=SYSTEM)
+        own = Reader(subject, SELF, Purpose.P13, Basis.LEGAL_DUTY)
+        vault.reveal(db, subject, [Item.DI_13], own)
+
+
+def test_a_day_stays_below_what_is_a_crime_by_count() -> None:
+    assert budget.PEOPLE < 50
+    assert budget.LOOKS < 500
 
 
 def test_a_reviewer_sees_masks_until_a_field_is_opened(db: Session) -> None:

@@ -17,6 +17,10 @@ KINDS: Mapping[str, tuple[str, str]] = {
         "Console refused to an address outside the mainland",
     ),
     "alarm.unnamed": ("未命名的告警", "An alarm without a name"),
+    "vault.budget-near": (
+        "有员工今天的查看次数接近上限",
+        "A member of staff has nearly used up the looks of the day",
+    ),
     "keys.silent": ("密钥服务没有应答", "The key service does not answer"),
     "keys.root-old": ("根密钥超过一年未轮换", "A root key has not been renewed for a year"),
     "keys.root-left": (

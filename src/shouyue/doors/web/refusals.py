@@ -44,6 +44,7 @@ STATUS: dict[str, int] = {
     "keys.already-asked": 409,
     "keys.unknown-target": 404,
     "vault.not-allowed": 403,
+    "vault.budget-spent": 429,
     "vault.not-held": 404,
     "traffic.no-call": 404,
     "vault.not-findable": 400,

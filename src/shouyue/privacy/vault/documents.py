@@ -9,7 +9,7 @@ from shouyue.privacy.policy.control import control
 from shouyue.privacy.policy.items import Item
 from shouyue.privacy.policy.purposes import Purpose
 from shouyue.privacy.policy.types import Basis
-from shouyue.privacy.vault import evidence, queries, rules, sealing
+from shouyue.privacy.vault import budget, evidence, queries, rules, sealing
 from shouyue.privacy.vault.errors import NotHeld
 from shouyue.privacy.vault.sealed import Sealed
 from shouyue.privacy.vault.tables import SealedDocument
@@ -65,6 +65,7 @@ def view_document(db: Session, document_id: str, reader: Reader) -> tuple[str, S
         raise NotHeld
     subject, item = SubjectId(row.subject), Item(row.item)
     rules.check_reader(reader, subject)
+    budget.spend(db, reader, subject)
     off, grounds = queries.switched_off(db, subject), policy.purpose(reader.purpose).bases
     kept = Purpose(row.purpose), Basis(row.basis)
     rules.check_read(policy.item(item), kept, off, reader, grounds)

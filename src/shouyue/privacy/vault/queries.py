@@ -91,6 +91,14 @@ def accesses(db: ReadSession, subject: str) -> Sequence[VaultAccess]:
     return db.scalars(found.order_by(VaultAccess.at.desc(), VaultAccess.id.desc())).all()
 
 
+def looked_since(db: ReadSession, actor: str, since: datetime, until: datetime) -> list[str]:
+    """Return the person behind each look of an actor between two moments."""
+    found = sa.select(VaultAccess.subject).where(
+        VaultAccess.at >= since, VaultAccess.at < until, VaultAccess.actor == actor
+    )
+    return list(db.scalars(found))
+
+
 def drop_holdings(db: Session, ids: Collection[str]) -> None:
     """Delete holdings together with their blind indexes (INV-19)."""
     db.execute(sa.delete(BlindIndex).where(BlindIndex.holding.in_(ids)))

@@ -19,7 +19,7 @@ from shouyue.privacy.policy.control import control
 from shouyue.privacy.policy.items import Item
 from shouyue.privacy.policy.purposes import Purpose
 from shouyue.privacy.policy.types import Basis
-from shouyue.privacy.vault import evidence, queries, rules, sealing
+from shouyue.privacy.vault import budget, evidence, queries, rules, sealing
 from shouyue.privacy.vault.documents import documents, keep_document, view_document
 from shouyue.privacy.vault.errors import NotFindable, NotHeld
 from shouyue.privacy.vault.forms import normal
@@ -233,6 +233,7 @@ def _readable(
     db: Session, subject: SubjectId, items: Sequence[Item], reader: Reader
 ) -> Mapping[Item, VaultHolding]:
     rules.check_reader(reader, subject)
+    budget.spend(db, reader, subject)
     held = {Item(row.item): row for row in queries.holdings(db, subject, items)}
     off = queries.switched_off(db, subject)
     grounds = policy.purpose(reader.purpose).bases
