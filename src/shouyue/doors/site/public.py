@@ -11,7 +11,8 @@ from shouyue.doors.web.errors import PageMissing
 from shouyue.doors.web.routes import Page, anyone
 from shouyue.doors.web.visits import Visit
 from shouyue.privacy.policy import service as policy
-from shouyue.privacy.policy.control import declared
+from shouyue.privacy.policy.clauses import Clause
+from shouyue.privacy.policy.control import control, declared
 from shouyue.privacy.policy.types import Sheet
 
 
@@ -117,6 +118,10 @@ def contact(visit: Visit) -> Response:
     return pages.render(visit, "contact.html")
 
 
+@control(
+    Clause.C5_3,
+    says="The limits of what is done are said beside it, with the way to report a hole.",
+)
 def security(visit: Visit) -> Response:
     """GET /security: measures, their limits, how to report a hole (5.1.1, 5.3)."""
     return pages.render(visit, "security.html")
