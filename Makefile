@@ -10,7 +10,7 @@ demo: .venv/.installed
 	$(BIN)/shouyue demo
 
 test: .venv/.tested
-	$(BIN)/python -m pytest -n 2 -q
+	$(BIN)/python -m pytest -n 2 --dist worksteal -q
 
 check: .venv/.tested
 	$(BIN)/ruff format --check .
