@@ -32,7 +32,7 @@ from tests import conftest as floor
 from tests.house import plain
 
 HOUSE = Reader("worker", SYSTEM, Purpose.P3, Basis.CONTRACT_SELF)
-REVIEWER = Reader("reviewer-7", "reviewer", Purpose.P2, Basis.LEGAL_DUTY, case="case-9")
+CHECKER = Reader("drill", SYSTEM, Purpose.P2, Basis.LEGAL_DUTY, case="case-9")
 PHOTO = b"\x89PNG-canary-" + bytes(range(256))
 _FILES = {"os.rename", "os.remove", "os.mkdir", "os.truncate", "shutil.copyfile"}
 _SECONDS = 60
@@ -120,9 +120,7 @@ def readable(store: Store, people: dict[str, SubjectId]) -> set[str | bytes]:
             if vault.find(db, Item.DI_01, phone) == who:
                 found.add(plain(vault.reveal(db, who, [Item.DI_01], HOUSE)[Item.DI_01]))
             for paper in documents.documents(db, who):
-                found.add(
-                    plain(documents.view_document(db, paper.id, REVIEWER)[1]) + phone.encode()
-                )
+                found.add(plain(documents.view_document(db, paper.id, CHECKER)[1]) + phone.encode())
         db.rollback()
     return found
 

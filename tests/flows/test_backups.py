@@ -43,8 +43,8 @@ from tests.drills import (
     ANN,
     BEN,
     CAT,
+    CHECKER,
     PHOTO,
-    REVIEWER,
     Site,
     a_site,
     erase,
@@ -360,7 +360,7 @@ def test_a_backup_of_an_open_house_is_one_state(site: Site) -> None:
             for who in everybody:
                 assert {one.masked for one in vault.holdings(db, SubjectId(who))}
                 for paper in documents.documents(db, SubjectId(who)):
-                    assert documents.view_document(db, paper.id, REVIEWER)
+                    assert documents.view_document(db, paper.id, CHECKER)
 
 
 def come_and_go(store: Store, stop: threading.Event) -> None:
