@@ -16,7 +16,8 @@ from shouyue.doors.wire import tls
 from shouyue.people.staff import service as staff
 from shouyue.people.staff.types import StaffRole
 from shouyue.privacy.ledger import walk as ledger
-from shouyue.privacy.ledger.types import Fault
+from shouyue.privacy.ledger import witnessing
+from shouyue.privacy.ledger.types import Fault, Fork
 from shouyue_sandbox.demo import errand
 
 _GRACE_SECONDS = 10
@@ -97,12 +98,22 @@ def prove_residency(settings: Settings) -> str:
         house.store.close()
 
 
-def walk(settings: Settings) -> list[Fault]:
-    """Return what is wrong in the stored evidence log."""
+def acknowledge(settings: Settings) -> list[Fork]:
+    """Let the evidence log go on beside those that witnesses have signed; return which."""
+    house = wiring.build(settings)
+    try:
+        with house.store.begin() as db:
+            return witnessing.acknowledge(db)
+    finally:
+        house.store.close()
+
+
+def walk(settings: Settings, kept: Sequence[str] = ()) -> list[Fault]:
+    """Return what is wrong in the stored evidence log, or has not grown from what was kept."""
     house = wiring.build(settings)
     try:
         with house.store.read() as db:
-            return list(ledger.check(db))
+            return list(ledger.check(db, kept))
     finally:
         house.store.close()
 
