@@ -67,11 +67,15 @@ def demo(
 
 
 @main.command()
-def migrate() -> None:
+def migrate(
+    role: Annotated[
+        str, typer.Option(help="PostgreSQL role to run as: it owns nothing, deletes no evidence.")
+    ] = "",
+) -> None:
     """Bring the database to the newest schema."""
-    from shouyue.ground.store import migrate as history  # noqa: PLC0415 - as above
+    from shouyue.assembly import running  # noqa: PLC0415 - as above
 
-    history.upgrade(_settings().database_url)
+    running.migrate(_settings(), role)
 
 
 @main.command()

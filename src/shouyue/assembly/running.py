@@ -13,10 +13,12 @@ from starlette.types import ASGIApp
 from shouyue.assembly import development, residency, serving, temporary, wiring
 from shouyue.assembly.settings import Settings
 from shouyue.doors.wire import tls
+from shouyue.ground.store import migrate as history
 from shouyue.people.staff import service as staff
 from shouyue.people.staff.types import StaffRole
 from shouyue.privacy.ledger import walk as ledger
 from shouyue.privacy.ledger import witnessing
+from shouyue.privacy.ledger.tables import GROWING
 from shouyue.privacy.ledger.types import Fault, Fork
 from shouyue_sandbox.demo import errand
 
@@ -96,6 +98,13 @@ def prove_residency(settings: Settings) -> str:
             return residency.report(settings, db)
     finally:
         house.store.close()
+
+
+def migrate(settings: Settings, role: str) -> None:
+    """Bring the schema up, and let a role that owns nothing work in it."""
+    history.upgrade(settings.database_url)
+    if role:
+        history.admit(settings.database_url, role, GROWING)
 
 
 def acknowledge(settings: Settings) -> list[Fork]:

@@ -12,6 +12,15 @@ from sqlalchemy.orm import Mapped, mapped_column
 from shouyue.ground.store.columns import Instant, Json, Table
 from shouyue.privacy.ledger.types import Facts
 
+GROWING = {
+    "ledger_leaf": ("place", "subject", "salt", "facts"),
+    "ledger_node": (),
+    "ledger_checkpoint": (),
+    "ledger_cosignature": (),
+    "ledger_fork": ("acknowledged_at",),
+}
+"""Tables that only grow, each with the columns that the house itself changes."""
+
 
 class LedgerLeaf(Table):
     """One fact: the committed part for ever, the opening until the person is forgotten."""
