@@ -1,11 +1,12 @@
-"""A witness for tests: the public protocol, C2SP tlog-witness, with real Ed25519 inside.
+"""A witness for tests: the public protocol, C2SP tlog-witness, with real signatures inside.
 
 Written after the two standards and not after our client: `add-checkpoint` checks signature, size
-and growth before it signs `cosignature/v1`, and answers 200, 400, 403, 404, 409 or 422.
+and growth before it signs `cosignature/v1` or `subtree/v1`, or says by its status why it does not.
 """
 
 import base64
 import hashlib
+import struct
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PrivateKey
 
 from shouyue.ground.hazmat import merkle, notes
 from shouyue.ground.hazmat.errors import NotAuthentic
@@ -36,12 +38,14 @@ class Watching:
     asked: list[int] = field(default_factory=list)
     twist: Callable[[Answer], Answer] | None = None
     skew: float = 0.0
-    signer: Ed25519PrivateKey = field(default_factory=Ed25519PrivateKey.generate)
+    signer: Ed25519PrivateKey | MLDSA44PrivateKey = field(
+        default_factory=Ed25519PrivateKey.generate
+    )
 
     @property
     def key(self) -> str:
-        octets = b"\x04" + self.signer.public_key().public_bytes_raw()
-        return f"{self.name}+{self._hint().hex()}+{base64.b64encode(octets).decode()}"
+        octets = base64.b64encode(self._public()).decode()
+        return f"{self.name}+{self._hint().hex()}+{octets}"
 
     @property
     def known(self) -> Witness:
@@ -74,13 +78,26 @@ class Watching:
     def cosign(self, note: str) -> str:
         text = note.partition("\n\n")[0] + "\n"
         seconds = int(self.clock().timestamp() + self.skew)
-        signed = self.signer.sign(f"cosignature/v1\ntime {seconds}\n{text}".encode())
+        if isinstance(self.signer, MLDSA44PrivateKey):
+            signed = self.signer.sign(self._subtree(text, seconds))
+        else:
+            signed = self.signer.sign(f"cosignature/v1\ntime {seconds}\n{text}".encode())
         octets = self._hint() + seconds.to_bytes(8, "big") + signed
         return f"— {self.name} {base64.b64encode(octets).decode()}\n"
 
     def _hint(self) -> bytes:
-        public = self.signer.public_key().public_bytes_raw()
-        return hashlib.sha256(self.name.encode() + b"\n\x04" + public).digest()[:4]
+        return hashlib.sha256(self.name.encode() + b"\n" + self._public()).digest()[:4]
+
+    def _public(self) -> bytes:
+        kind = b"\x06" if isinstance(self.signer, MLDSA44PrivateKey) else b"\x04"
+        return kind + self.signer.public_key().public_bytes_raw()
+
+    def _subtree(self, text: str, seconds: int) -> bytes:
+        origin, size, root, *_ = text.split("\n")
+        name, log = self.name.encode(), origin.encode()
+        head = struct.pack(f">12sB{len(name)}sQ", b"subtree/v1\n\0", len(name), name, seconds)
+        tree = struct.pack(f">B{len(log)}sQQ", len(log), log, 0, int(size))
+        return head + tree + base64.b64decode(root)
 
 
 @contextmanager

@@ -39,8 +39,8 @@ def upgrade() -> None:
         sa.Column("size", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("witness", sa.String(length=64), nullable=False),
         sa.Column("at", MOMENT, nullable=False),
-        sa.Column("verifier", sa.String(length=160), nullable=False),
-        sa.Column("line", sa.String(length=256), nullable=False),
+        sa.Column("verifier", sa.Text(), nullable=False),
+        sa.Column("line", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("size", "witness", "at", name=op.f("pk_ledger_cosignature")),
     )
     with op.batch_alter_table("ledger_cosignature", schema=None) as batch_op:

@@ -17,22 +17,22 @@ from tests.house import House, open_house
 from tests.people import sign_up
 
 pytestmark = pytest.mark.parametrize("database", ["postgres"], indirect=True)
-ROLE = "shouyue_runs"
 ANN = SubjectId("01ARZ3NDEKTSV4RRFFQ69G5FAV")
 
 
 @pytest.fixture
 def humble(database: str) -> Iterator[str]:
     """The address of the database for the role alone."""
+    role = f"{sa.make_url(database).database}_runs"  # roles are the server's, not the database's
     owner = open_engine(database)
     with owner.begin() as connection:
-        connection.exec_driver_sql(f"CREATE ROLE {ROLE}")
-    migrate.admit(database, ROLE, GROWING)
-    url = sa.make_url(database).update_query_dict({"options": f"-c role={ROLE}"})
+        connection.exec_driver_sql(f"CREATE ROLE {role}")
+    migrate.admit(database, role, GROWING)
+    url = sa.make_url(database).update_query_dict({"options": f"-c role={role}"})
     yield url.render_as_string(hide_password=False)
     with owner.begin() as connection:
-        connection.exec_driver_sql(f"DROP OWNED BY {ROLE}")
-        connection.exec_driver_sql(f"DROP ROLE {ROLE}")
+        connection.exec_driver_sql(f"DROP OWNED BY {role}")
+        connection.exec_driver_sql(f"DROP ROLE {role}")
     owner.dispose()
 
 

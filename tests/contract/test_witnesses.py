@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 import sqlalchemy as sa
+from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PrivateKey
 
 from shouyue.ground.hazmat import notes
 from shouyue.ground.hazmat.errors import NotAuthentic
@@ -43,6 +44,7 @@ def grow(house: House, count: int = 1) -> list[str]:
 
 @pytest.fixture
 def watching(house: House) -> Iterator[Watching]:
+    """A witness that signs with Ed25519."""
     with house.store.read() as db:
         key = ledger.verifier(db)
     with witness(key, house.clock) as running:
@@ -160,6 +162,7 @@ def test_only_witnesses_that_are_pinned_count(house: House, watching: Watching) 
     with house.store.read() as db:
         key = ledger.verifier(db)
     with witness(key, house.clock, "witness.example/w2") as other:
+        other.signer = MLDSA44PrivateKey.generate()
         ask(house, watching, other)
         with house.store.read() as db:
             proof = ledger.receipt(db, leaf)

@@ -1,8 +1,10 @@
 import base64
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PrivateKey
 
 from shouyue.ground.hazmat import notes
 from shouyue.ground.hazmat.errors import NotAuthentic
@@ -78,17 +80,21 @@ def test_a_name_with_a_space_cannot_sign() -> None:
         notes.sign_note(SIGNER, "two words", "text\n")
 
 
+Kind = Callable[[bytes], Ed25519PrivateKey | MLDSA44PrivateKey]
+ED25519: Kind = Ed25519PrivateKey.from_private_bytes
+KINDS: list[Kind] = [ED25519, MLDSA44PrivateKey.from_seed_bytes]
+both = pytest.mark.parametrize("kind", KINDS, ids=["ed25519", "ml-dsa-44"])
 AT = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 
 
-def cosigner(name: str = "witness.example/w1", seed: int = 7) -> Watching:
-    signer = Ed25519PrivateKey.from_private_bytes(bytes([seed]) * 32)
-    return Watching(name, lambda: AT, VERIFIER, signer=signer)
+def cosigner(name: str = "witness.example/w1", seed: int = 7, kind: Kind = ED25519) -> Watching:
+    return Watching(name, lambda: AT, VERIFIER, signer=kind(bytes([seed]) * 32))
 
 
-def test_a_witness_signs_text_and_time() -> None:
+@both
+def test_a_witness_signs_text_and_time(kind: Kind) -> None:
     note = notes.sign_checkpoint(SIGNER, ORIGIN, 7, ROOT)
-    by = cosigner()
+    by = cosigner(kind=kind)
     line = by.cosign(note)
     stranger = NEUMANN_NOTE.split("\n\n")[1]
     assert notes.cosigned_line(note, stranger + line, by.key) == (line, AT)
@@ -97,8 +103,9 @@ def test_a_witness_signs_text_and_time() -> None:
     assert notes.cosigner(by.key) == by.name
 
 
-def test_no_byte_of_what_a_witness_signed_can_change() -> None:
-    by = cosigner()
+@both
+def test_no_byte_of_what_a_witness_signed_can_change(kind: Kind) -> None:
+    by = cosigner(kind=kind)
     note = notes.sign_checkpoint(SIGNER, ORIGIN, 7, ROOT)
     whole = (note + by.cosign(note)).encode()
     for at in range(len(note.encode()), len(whole)):
@@ -108,14 +115,14 @@ def test_no_byte_of_what_a_witness_signed_can_change() -> None:
 
 
 def test_lines_and_witnesses_go_together_in_order_each_once() -> None:
-    one, two = cosigner(), cosigner("witness.example/w2", 8)
+    one, two = cosigner(), cosigner("witness.example/w2", 8, KINDS[1])
     note = notes.sign_checkpoint(SIGNER, ORIGIN, 7, ROOT)
-    both = note + one.cosign(note) + two.cosign(note)
-    assert notes.cosigned(both, [one.key, two.key]) == [AT, AT]
+    lines = note + one.cosign(note) + two.cosign(note)
+    assert notes.cosigned(lines, [one.key, two.key]) == [AT, AT]
     twice = note + one.cosign(note) * 2
     for text, keys in (
-        (both, [two.key, one.key]),
-        (both, [one.key]),
+        (lines, [two.key, one.key]),
+        (lines, [one.key]),
         (note, [one.key]),
         (twice, [one.key, one.key]),
     ):
@@ -135,3 +142,15 @@ def test_a_time_beyond_all_years_is_no_time() -> None:
     note = notes.sign_checkpoint(SIGNER, ORIGIN, 7, ROOT)
     with pytest.raises(NotAuthentic):
         notes.cosigned_line(note, by.cosign(note), by.key)
+
+
+def test_a_witness_under_ml_dsa_vouches_for_name_size_and_root() -> None:
+    by = cosigner(kind=KINDS[1])
+    line = by.cosign(notes.sign_checkpoint(SIGNER, ORIGIN, 7, ROOT))
+    for other in (
+        notes.sign_checkpoint(SIGNER, ORIGIN, 8, ROOT),
+        notes.sign_checkpoint(SIGNER, ORIGIN, 7, bytes(32)),
+        notes.sign_checkpoint(SIGNER, "example.com/other", 7, ROOT),
+    ):
+        with pytest.raises(NotAuthentic):
+            notes.cosigned_line(other, line, by.key)

@@ -149,7 +149,7 @@ class WitnessSettings(ProviderPart):
         try:
             name = notes.cosigner(key)
         except NotAuthentic:
-            raise ValueError("a verifier key of type 4 (Ed25519 cosignatures)") from None
+            raise ValueError("a verifier key of type 4 (Ed25519) or 6 (ML-DSA-44)") from None
         if not _WITNESS.fullmatch(name):
             raise ValueError("a name of up to 64 letters, digits and _ . : / -")
         return key

@@ -1,4 +1,4 @@
-"""Signed notes and checkpoints of a transparency log, with Ed25519.
+"""Signed notes and checkpoints of a transparency log, with Ed25519; witnesses may use ML-DSA-44.
 
 The text forms of C2SP signed-note, tlog-checkpoint and tlog-cosignature, which witnesses, monitors
 and Go's `sumdb/note` read. The key that signs a checkpoint is named by the log's origin line.
@@ -14,15 +14,18 @@ from datetime import UTC, datetime
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PublicKey
 
 from shouyue.ground.hazmat.errors import NotAuthentic
 from shouyue.ground.hazmat.merkle import HASH_BYTES
 
 _ED25519 = b"\x01"
 _COSIGNATURE = b"\x04"
+_SUBTREE = b"\x06"
 _TIME_BYTES = 8
-_KEY_BYTES = 32
-_SIGNATURE_BYTES = 64
+_KEY_BYTES = {_ED25519: 32, _COSIGNATURE: 32, _SUBTREE: 1312}
+_SIGNATURE_BYTES = {_ED25519: 64, _COSIGNATURE: 64, _SUBTREE: 2420}
+_MOST_NAME = 255
 _HINT_BYTES = 4
 _NAME = re.compile(r"[^\s+]+")
 _SIZE = re.compile(r"0|[1-9][0-9]{0,18}")
@@ -36,6 +39,15 @@ class Checkpoint:
     origin: str
     size: int
     root: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class _Key:
+    """A verifier key, read: its type, its name, the public key."""
+
+    kind: bytes
+    name: str
+    public: bytes
 
 
 def verifier_key(signer: Ed25519PrivateKey, name: str) -> str:
@@ -57,11 +69,11 @@ def open_note(note: str, verifier: str) -> str:
 
     Lines of other keys are passed over, as the standard asks; a bad line of this key is not.
     """
-    name, public = _parsed(verifier, _ED25519)
+    key = _parsed(verifier, _ED25519)
     text, lines = _split(note)
     for line in lines:
-        if (signature := _signature(line, name, _hint(name, _ED25519, public))) is not None:
-            _check(public, signature, text)
+        if (signature := _signature(line, key)) is not None:
+            _check(key, signature, text.encode())
             return text
     raise NotAuthentic
 
@@ -76,22 +88,18 @@ def verify_checkpoint(note: str, verifier: str) -> Checkpoint:
 
     Extension lines are allowed and passed over.
     """
-    lines = open_note(note, verifier).split("\n")
-    name, _public = _parsed(verifier, _ED25519)
-    if len(lines) < 4 or lines[0] != name or not _SIZE.fullmatch(lines[1]):  # noqa: PLR2004 - three lines and the end
+    said = _checkpoint(open_note(note, verifier))
+    if said.origin != _parsed(verifier, _ED25519).name:
         raise NotAuthentic
-    root = _octets(lines[2])
-    if len(root) != HASH_BYTES:
-        raise NotAuthentic
-    return Checkpoint(lines[0], int(lines[1]), root)
+    return said
 
 
 def cosigner(verifier: str) -> str:
     """Return the name in the verifier key of a witness; raise NotAuthentic if it is none.
 
-    Only Ed25519 keys of type 4, as C2SP tlog-cosignature spells them.
+    Type 4 is Ed25519, type 6 ML-DSA-44, as C2SP tlog-cosignature has them.
     """
-    return _parsed(verifier, _COSIGNATURE)[0]
+    return _parsed(verifier, _COSIGNATURE, _SUBTREE).name
 
 
 def cosigned_line(note: str, lines: str, verifier: str) -> tuple[str, datetime]:
@@ -100,12 +108,11 @@ def cosigned_line(note: str, lines: str, verifier: str) -> tuple[str, datetime]:
     `lines` is what a witness has answered. Lines of other keys are passed over, as the standard
     asks; NotAuthentic where none is of this key, or one is that does not hold.
     """
-    name, public = _parsed(verifier, _COSIGNATURE)
+    key = _parsed(verifier, _COSIGNATURE, _SUBTREE)
     text, _ = _split(note)
-    hint = _hint(name, _COSIGNATURE, public)
     for line in _lines(lines):
-        if (signature := _signature(line, name, hint)) is not None:
-            return f"{line}\n", _cosigned(public, signature, text)
+        if (signature := _signature(line, key)) is not None:
+            return f"{line}\n", _cosigned(key, signature, text)
     raise NotAuthentic
 
 
@@ -136,43 +143,72 @@ def _lines(lines: str) -> list[str]:
     return lines[:-1].split("\n")
 
 
-def _signature(line: str, name: str, hint: bytes) -> bytes | None:
+def _checkpoint(text: str) -> Checkpoint:
+    lines = text.split("\n")
+    if len(lines) < 4 or not _SIZE.fullmatch(lines[1]):  # noqa: PLR2004 - three lines and the end
+        raise NotAuthentic
+    root = _octets(lines[2])
+    if len(root) != HASH_BYTES:
+        raise NotAuthentic
+    return Checkpoint(lines[0], int(lines[1]), root)
+
+
+def _signature(line: str, key: _Key) -> bytes | None:
     """Return the signature in a line of this key, None in a line of another."""
     found = _LINE.fullmatch(line)
     if found is None:
         raise NotAuthentic
     octets = _octets(found[2])
-    ours = found[1] == name and octets[:_HINT_BYTES] == hint
+    hint = _hint(key.name, key.kind, key.public)
+    ours = found[1] == key.name and octets[:_HINT_BYTES] == hint
     return octets[_HINT_BYTES:] if ours else None
 
 
-def _cosigned(public: bytes, signature: bytes, text: str) -> datetime:
+def _cosigned(key: _Key, signature: bytes, text: str) -> datetime:
     seconds = int.from_bytes(signature[:_TIME_BYTES], "big")
     try:
         at = datetime.fromtimestamp(seconds, UTC)
     except (ValueError, OverflowError, OSError):
         raise NotAuthentic from None
-    _check(public, signature[_TIME_BYTES:], f"cosignature/v1\ntime {seconds}\n{text}")
+    if key.kind == _COSIGNATURE:
+        told = f"cosignature/v1\ntime {seconds}\n{text}".encode()
+    else:
+        told = _whole_tree(key.name, seconds, _checkpoint(text))
+    _check(key, signature[_TIME_BYTES:], told)
     return at
 
 
-def _parsed(verifier: str, kind: bytes) -> tuple[str, bytes]:
+def _whole_tree(name: str, seconds: int, said: Checkpoint) -> bytes:
+    """Return what an ML-DSA cosignature covers: the subtree from leaf nought to the size."""
+    parts = [b"subtree/v1\n\0", _counted(name), seconds.to_bytes(8, "big"), _counted(said.origin)]
+    return b"".join([*parts, bytes(8), said.size.to_bytes(8, "big"), said.root])
+
+
+def _counted(text: str) -> bytes:
+    octets = text.encode(errors="surrogatepass")
+    if len(octets) > _MOST_NAME:
+        raise NotAuthentic
+    return bytes([len(octets)]) + octets
+
+
+def _parsed(verifier: str, *kinds: bytes) -> _Key:
     name, _, rest = verifier.partition("+")
     hint, _, key = rest.partition("+")
     octets = _octets(key)
-    public = octets[1:]
-    if not _NAME.fullmatch(name) or octets[:1] != kind or len(public) != _KEY_BYTES:
+    kind, public = octets[:1], octets[1:]
+    if not _NAME.fullmatch(name) or kind not in kinds or len(public) != _KEY_BYTES[kind]:
         raise NotAuthentic
     if hint != _hint(name, kind, public).hex():
         raise NotAuthentic
-    return name, public
+    return _Key(kind, name, public)
 
 
-def _check(public: bytes, signature: bytes, text: str) -> None:
-    if len(signature) != _SIGNATURE_BYTES:
+def _check(key: _Key, signature: bytes, told: bytes) -> None:
+    if len(signature) != _SIGNATURE_BYTES[key.kind]:
         raise NotAuthentic
+    public = MLDSA44PublicKey if key.kind == _SUBTREE else Ed25519PublicKey
     try:
-        Ed25519PublicKey.from_public_bytes(public).verify(signature, text.encode())
+        public.from_public_bytes(key.public).verify(signature, told)
     except (InvalidSignature, ValueError):
         raise NotAuthentic from None
 

@@ -80,8 +80,8 @@ class LedgerCosignature(Table):
     size: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     witness: Mapped[str] = mapped_column(String(64), primary_key=True)
     at: Mapped[datetime] = mapped_column(Instant, primary_key=True)
-    verifier: Mapped[str] = mapped_column(String(160))
-    line: Mapped[str] = mapped_column(String(256))
+    verifier: Mapped[str] = mapped_column(Text)
+    line: Mapped[str] = mapped_column(Text)
 
     __table_args__ = (Index("ix_ledger_cosignature_at", "at"),)
 
