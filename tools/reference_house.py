@@ -43,6 +43,9 @@ class _Nobody:
     def __getattr__(self, _name: str) -> "_Nobody":
         return self
 
+    def __iter__(self) -> Iterator["_Nobody"]:
+        return iter(())
+
 
 def every_refusal() -> list[type[Refusal]]:
     """Return every refusal of the house that has a code of its own, by code."""
@@ -124,6 +127,13 @@ def settings() -> str:
 def _keys(model: type[BaseModel], before: str, env: str) -> Iterator[tuple[str, ...]]:
     for name, field in model.model_fields.items():
         part = _part(field)
+        if part and get_origin(field.annotation) is tuple:
+            several = code(f"{env}{name}".upper())
+            yield code(before + name), several, "JSON list of parts", "none", first_sentence(part)
+            # One of a list has no variable of its own.
+            rows = _keys(part, f"{before}{name}[].", "")
+            yield from ((key, "", *rest) for key, _, *rest in rows)
+            continue
         if part:
             yield code(before + name), "", "part", "absent", first_sentence(part)
             yield from _keys(part, f"{before}{name}.", f"{env}{name}__".upper())

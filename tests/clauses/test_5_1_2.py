@@ -2,6 +2,7 @@
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
 
 from shouyue.ground.jobs.tables import JobRow
 from shouyue.ground.kit.types import SubjectId
@@ -11,6 +12,10 @@ from shouyue.platform.onboarding import queries
 from shouyue.platform.papers.types import Role
 from shouyue.platform.reviews import service as reviews
 from shouyue.platform.reviews.types import Look
+from shouyue.privacy.ledger import service as ledger
+from shouyue.privacy.ledger import witnessing
+from shouyue.privacy.ledger.errors import Forked
+from shouyue.privacy.ledger.tables import LedgerLeaf
 from shouyue.privacy.policy import service as policy
 from shouyue.privacy.policy.items import Item
 from shouyue.privacy.policy.purposes import Purpose
@@ -22,6 +27,7 @@ from shouyue.privacy.vault.types import SELF, SYSTEM, Keep, Reader
 from tests import certification as sample
 from tests.house import House
 from tests.people import sign_up
+from tests.witness import Watching
 
 pytestmark = pytest.mark.clause("5.1.2")
 
@@ -125,3 +131,23 @@ def test_a_reviewer_sees_masks_until_a_field_is_opened(db: Session) -> None:
     shown = str(reviews.review(db, case))
     for value in (sample.LEGAL, sample.LEGAL_NUMBER, sample.ADMIN, sample.PHONE, sample.MAIL):
         assert value not in shown
+
+
+def test_evidence_of_looks_cannot_be_deleted_by_who_writes_it(db: Session) -> None:
+    subject = person(db)
+    look(db, subject)
+    with pytest.raises(DBAPIError, match="the evidence log only grows"), db.begin_nested():
+        db.execute(sa.delete(LedgerLeaf).where(LedgerLeaf.subject == subject))
+    assert [entry.kind for entry in ledger.about(db, subject, "vault.revealed")]
+
+
+def test_outsiders_sign_that_the_log_grew_and_a_forked_one_is_not_built_upon(db: Session) -> None:
+    look(db, person(db))
+    ledger.integrate(db)
+    size = ledger.reached(db)
+    by = Watching("witness.example/w1", db.clock, ledger.verifier(db))
+    witnessing.cosigned(db, size, by.cosign(ledger.checkpoint(db)), by.key)
+    assert by.name in ledger.published(db)
+    witnessing.forked(db, by.name, size + 1, size)
+    with pytest.raises(Forked):
+        ledger.integrate(db)

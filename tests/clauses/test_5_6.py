@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pydantic import ValidationError
 
 from shouyue.assembly.settings import ProviderPart, Settings
@@ -13,6 +14,7 @@ from shouyue.privacy.egress.regions import Mainland
 from shouyue.privacy.egress.service import Egress
 from shouyue.privacy.egress.types import Border, HttpOut, MailOut
 from tests.house import StoppedClock
+from tests.witness import Watching
 
 pytestmark = pytest.mark.clause("5.6")
 
@@ -27,6 +29,14 @@ PARTS: dict[str, dict[str, Any]] = {
     },
     "upstream": {"base_url": "https://shop.example.cn", "secret": "s", "region": "CN"},
 }
+
+
+def key_of(name: str) -> str:
+    signer = Ed25519PrivateKey.from_private_bytes(bytes(32))
+    return Watching(name, StoppedClock(), "", signer=signer).key
+
+
+KEY = key_of("w.example")
 
 
 def settings(home: Path, **other: Any) -> Settings:
@@ -49,6 +59,19 @@ def test_a_provider_anywhere_else_stops_the_start_and_is_named(
 ) -> None:
     with pytest.raises(ValidationError, match=rf"{name}\.region is .*mainland China alone"):
         settings(tmp_path, **{name: PARTS[name] | {"region": region}})
+
+
+def test_a_witness_too_says_where_it_stands(tmp_path: Path) -> None:
+    given = {"url": "https://witness.example.cn", "key": KEY, "region": "CN"}
+    assert [one.name for one in settings(tmp_path, witnesses=[given]).witnesses] == ["w.example"]
+    with pytest.raises(ValidationError, match=r"witnesses\.0\.region is 'SG'"):
+        settings(tmp_path, witnesses=[given | {"region": "SG"}])
+    for wrong in ([given, given], [given | {"key": "w.example+00000000+BAAA"}]):
+        with pytest.raises(ValidationError):
+            settings(tmp_path, witnesses=wrong)
+    for name in ("1.2.3.4/w", "w" * 65, "w13800001234567"):
+        with pytest.raises(ValidationError, match="a name of up to 64"):
+            settings(tmp_path, witnesses=[given | {"key": key_of(name)}])
 
 
 def test_the_machine_and_a_database_away_from_it_say_where_they_stand(tmp_path: Path) -> None:

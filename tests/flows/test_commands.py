@@ -13,8 +13,11 @@ from shouyue.assembly.settings import Settings
 from shouyue.ground.jobs.service import Worker
 from shouyue.people.alarms import jobs as bells
 from shouyue.privacy.ledger import service as ledger
+from shouyue.privacy.ledger import witnessing
 from shouyue.privacy.ledger.tables import LedgerLeaf
 from shouyue.privacy.ledger.types import Fact
+from tests.intruder import unguarded
+from tests.witness import Watching
 
 run = CliRunner()
 
@@ -170,8 +173,56 @@ def test_the_ledger_check_walks_a_sound_log_and_names_a_fault(home: Path) -> Non
     assert (sound.exit_code, sound.output) == (0, "0 faults\n")
     house = wiring.build(Settings(home=home, development=True))
     with house.store.begin() as db:
+        unguarded(db)
         db.execute(sa.update(LedgerLeaf).values(kind="account.closed"))
     house.store.close()
     found = run.invoke(cli.main, ["ledger", "check", "--development"])
     assert found.exit_code == 1
     assert "checkpoint 1: it speaks of another tree" in found.output
+
+
+def test_the_ledger_check_holds_the_log_to_a_kept_checkpoint(home: Path, tmp_path: Path) -> None:
+    receipt(home)
+    house = wiring.build(Settings(home=home, development=True))
+    with house.store.read() as db:
+        note = ledger.checkpoint(db)
+    house.store.close()
+    kept = tmp_path / "kept"
+    check = ["ledger", "check", "--development", "--against", str(kept)]
+    kept.write_text(note, "utf-8")
+    assert run.invoke(cli.main, check).output == "0 faults\n"
+    kept.write_bytes(b"\xff" + note.encode())
+    strange = run.invoke(cli.main, check)
+    assert (strange.exit_code, "has not signed it" in strange.output) == (1, True)
+
+
+def test_a_receipt_is_held_to_the_witnesses_that_one_trusts(home: Path, tmp_path: Path) -> None:
+    receipt(home)
+    house = wiring.build(Settings(home=home, development=True))
+    with house.store.begin() as db:
+        leaf = ledger.append(db, Fact("account.opened", None, {"count": 1}))
+        ledger.integrate(db)
+        by = Watching("witness.example/w1", db.clock, ledger.verifier(db))
+        other = Watching("witness.example/w2", db.clock, ledger.verifier(db))
+        witnessing.cosigned(db, 2, by.cosign(ledger.checkpoint(db)), by.key)
+    with house.store.read() as db:
+        file = tmp_path / "receipt"
+        file.write_bytes(ledger.receipt(db, leaf))
+    house.store.close()
+    verify = ["verify", str(file), "--witness", by.key]
+    assert "witness.example/w1" in run.invoke(cli.main, verify).output
+    assert run.invoke(cli.main, [*verify, "--witness", other.key]).exit_code == 1
+    assert run.invoke(cli.main, [*verify, "--witness", other.key, "--quorum", "1"]).exit_code == 0
+    assert run.invoke(cli.main, [*verify, "--quorum", "2"]).exit_code == 2
+
+
+def test_a_fork_is_acknowledged_on_the_command_line(home: Path) -> None:
+    receipt(home)
+    house = wiring.build(Settings(home=home, development=True))
+    with house.store.begin() as db:
+        witnessing.forked(db, "witness.example/w1", 9, 1)
+    house.store.close()
+    acknowledge = ["ledger", "acknowledge", "--development"]
+    said = run.invoke(cli.main, acknowledge)
+    assert said.output == "witness.example/w1 has signed 9 leaves, shown 1\n1 acknowledged\n"
+    assert run.invoke(cli.main, acknowledge).output == "0 acknowledged\n"

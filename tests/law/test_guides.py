@@ -78,6 +78,16 @@ def test_the_settings_of_the_guide_load(tmp_path: Path, monkeypatch: pytest.Monk
     assert settings.upstream.secret.get_secret_value() == "secret"
 
 
+def test_the_witnesses_of_the_guide_load(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (toml,) = blocks(guide("evidence"), "toml")
+    (tmp_path / "shouyue.toml").write_text(f"development = true\n{toml}", "utf-8")
+    monkeypatch.setenv("SHOUYUE_HOME", str(tmp_path))
+
+    (one,) = Settings().witnesses
+
+    assert one.name == "witness.example.cn"
+
+
 def test_a_guide_that_developers_read_is_there_in_both_languages() -> None:
     for name in ("first-call", "receive-messages"):
         english, chinese = guide(name), guide(f"{name}.zh")

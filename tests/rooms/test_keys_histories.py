@@ -30,6 +30,7 @@ from shouyue.privacy.vault import service as vault
 from shouyue.privacy.vault.tables import VaultHolding
 from shouyue.privacy.vault.types import SELF, Keep, Reader
 from tests.house import MONDAY, FakeRoot, House, plain
+from tests.intruder import unguarded
 
 WAYS = {
     Item.DI_01: (Purpose.P1, Basis.CONTRACT_SELF),
@@ -45,6 +46,7 @@ class Histories(RuleBasedStateMachine):
     def __init__(self, house: House) -> None:
         super().__init__()
         with house.store.begin() as db:
+            unguarded(db)
             for table in reversed(Table.metadata.sorted_tables):
                 db.execute(sa.delete(table))
         house.root = FakeRoot(house.dice)

@@ -20,6 +20,7 @@ from shouyue.privacy.ledger.holder import LedgerHolder
 from shouyue.privacy.ledger.tables import LedgerLeaf, LedgerNode
 from shouyue.privacy.ledger.types import Entry, Fact
 from tests.house import House
+from tests.intruder import unguarded
 
 WANG = SubjectId("01ARZ3NDEKTSV4RRFFQ69G5FAV")
 LI = SubjectId("01ARZ3NDEKTSV4RRFFQ69G5FAW")
@@ -236,6 +237,7 @@ def test_a_second_signature_is_not_a_part_of_a_receipt(db: Session) -> None:
 def test_a_log_altered_behind_our_back_is_not_built_upon(db: Session) -> None:
     append(db, 3)
     ledger.integrate(db)
+    unguarded(db)
     db.execute(sa.update(LedgerNode).where(LedgerNode.level == 1).values(hash=bytes(32)))
     append(db)
     with pytest.raises(NotAuthentic):
@@ -245,6 +247,7 @@ def test_a_log_altered_behind_our_back_is_not_built_upon(db: Session) -> None:
 def test_a_log_with_missing_hashes_is_not_built_upon(db: Session) -> None:
     append(db, 3)
     ledger.integrate(db)
+    unguarded(db)
     db.execute(sa.delete(LedgerNode))
     append(db)
     with pytest.raises(NotAuthentic):
@@ -254,6 +257,7 @@ def test_a_log_with_missing_hashes_is_not_built_upon(db: Session) -> None:
 def test_a_leaf_altered_behind_our_back_has_no_receipt_that_holds(db: Session) -> None:
     (leaf_id,) = append(db)
     ledger.integrate(db)
+    unguarded(db)
     db.execute(sa.update(LedgerLeaf).values(kind="consent.refused"))
     with pytest.raises(NotAuthentic):
         ledger.verify(ledger.receipt(db, leaf_id))

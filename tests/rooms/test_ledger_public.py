@@ -14,6 +14,7 @@ from shouyue.privacy.ledger import service as ledger
 from shouyue.privacy.ledger.errors import NoSuchLeaf
 from shouyue.privacy.ledger.tables import LedgerCheckpoint, LedgerLeaf, LedgerNode
 from shouyue.privacy.ledger.types import Fact
+from tests.intruder import unguarded
 
 WANG = SubjectId("01ARZ3NDEKTSV4RRFFQ69G5FAV")
 
@@ -125,6 +126,7 @@ def test_an_empty_log_has_no_faults(db: Session) -> None:
 def test_the_walk_says_which_leaf_was_told_another_story(db: Session) -> None:
     grow(db, 4)
     here = LedgerLeaf.place == 2
+    unguarded(db)
     db.execute(sa.update(LedgerLeaf).where(here).values(facts={"purpose": "P2"}))
     faults = list(walk.check(db))
     assert [fault.where for fault in faults] == ["leaf 2"]
@@ -132,12 +134,14 @@ def test_the_walk_says_which_leaf_was_told_another_story(db: Session) -> None:
 
 def test_the_walk_says_which_leaf_is_gone(db: Session) -> None:
     grow(db, 4)
+    unguarded(db)
     db.execute(sa.delete(LedgerLeaf).where(LedgerLeaf.place == 1))
     assert "leaf 1" in [fault.where for fault in walk.check(db)]
 
 
 def test_the_walk_finds_a_changed_hash_and_a_changed_leaf(db: Session) -> None:
     grow(db, 4)
+    unguarded(db)
     db.execute(sa.update(LedgerNode).where(LedgerNode.level == 1).values(hash=bytes(32)))
     assert [fault.where for fault in walk.check(db)] == ["level 1, 0 to 1"]
     db.execute(sa.update(LedgerLeaf).where(LedgerLeaf.place == 3).values(kind="consent.refused"))
@@ -147,6 +151,7 @@ def test_the_walk_finds_a_changed_hash_and_a_changed_leaf(db: Session) -> None:
 def test_the_walk_finds_a_cut_end_and_a_lost_checkpoint(db: Session) -> None:
     grow(db, 4)
     grow(db, 2)
+    unguarded(db)
     db.execute(sa.delete(LedgerCheckpoint).where(LedgerCheckpoint.size == 6))
     assert [fault.where for fault in walk.check(db)] == ["leaf 4"]
     db.execute(sa.delete(LedgerLeaf).where(LedgerLeaf.place >= 3))
@@ -155,5 +160,6 @@ def test_the_walk_finds_a_cut_end_and_a_lost_checkpoint(db: Session) -> None:
 
 def test_the_walk_finds_a_checkpoint_that_the_log_did_not_sign(db: Session) -> None:
     grow(db, 1)
+    unguarded(db)
     db.execute(sa.update(LedgerCheckpoint).values(note="x\n1\nAAAA\n\n— x AAAA\n"))
     assert next(walk.check(db)).what == "the signature is wrong"

@@ -1,6 +1,6 @@
 """Who answers which bell, and what comes round by itself."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -30,6 +30,8 @@ from shouyue.privacy.policy.purposes import Purpose
 from shouyue.privacy.recovery import jobs as recovery
 from shouyue.privacy.vault import holder as vault
 from shouyue.privacy.vault import resealing, retiring
+from shouyue.privacy.witnesses import jobs as watching
+from shouyue.privacy.witnesses.types import Witness
 
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 _ENDED = ("consent.withdrawn", "consent.void", "consent.expired", "consent.stale")
@@ -43,6 +45,7 @@ SCHEDULE: Mapping[str, timedelta] = {
     **keys.SCHEDULE,
     **resealing.SCHEDULE,
     **recovery.SCHEDULE,
+    **watching.SCHEDULE,
     alarms.EXPIRE: _DAY,
     notices.EXPIRE: _DAY,
     traffic.EXPIRE: _DAY,
@@ -52,7 +55,7 @@ SCHEDULE: Mapping[str, timedelta] = {
 
 
 def answers(
-    egress: Egress, base_url: str, gateway: Gateway
+    egress: Egress, base_url: str, gateway: Gateway, witnesses: Sequence[Witness] = ()
 ) -> Mapping[str, Answer | Trip[Any, Any]]:
     """Return what the worker does for each job of the house."""
     return {
@@ -69,6 +72,7 @@ def answers(
         **keys.ANSWERS,
         **resealing.ANSWERS,
         **recovery.ANSWERS,
+        **watching.answers(egress.http, witnesses),
         **retiring.ANSWERS,
         **onboarding.ANSWERS,
         **reviews.ANSWERS,

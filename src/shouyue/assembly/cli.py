@@ -67,24 +67,39 @@ def demo(
 
 
 @main.command()
-def migrate() -> None:
+def migrate(
+    role: Annotated[
+        str, typer.Option(help="PostgreSQL role to run as: it owns nothing, deletes no evidence.")
+    ] = "",
+) -> None:
     """Bring the database to the newest schema."""
-    from shouyue.ground.store import migrate as history  # noqa: PLC0415 - as above
+    from shouyue.assembly import running  # noqa: PLC0415 - as above
 
-    history.upgrade(_settings().database_url)
+    running.migrate(_settings(), role)
 
 
 @main.command()
 def verify(
     receipt: Annotated[Path, typer.Argument(exists=True, dir_okay=False)],
     key: Annotated[str, typer.Option(help="The log's verifier key, from where you trust it.")] = "",
+    witness: Annotated[
+        list[str] | None, typer.Option(help="Verifier key of a witness you trust; several times.")
+    ] = None,
+    quorum: Annotated[
+        int, typer.Option(min=0, help="So many of them must have signed; 0: all.")
+    ] = 0,
 ) -> None:
     """Check a receipt offline. Without a key it proves only what its own key signed."""
     from shouyue.ground.hazmat.errors import NotAuthentic  # noqa: PLC0415 - as above
     from shouyue.privacy.ledger import service as ledger  # noqa: PLC0415 - as above
+    from shouyue.privacy.ledger.types import Pins  # noqa: PLC0415 - as above
 
+    trusted = frozenset(witness or ())
+    if quorum > len(trusted):
+        raise typer.BadParameter("a quorum of more witnesses than are named")
     try:
-        found = ledger.verify(receipt.read_bytes(), key or None)
+        pins = Pins(key or None, trusted, quorum or len(trusted))
+        found = ledger.verify(receipt.read_bytes(), pins)
     except NotAuthentic as no:
         typer.echo(no.say("en"), err=True)
         raise typer.Exit(1) from None
@@ -167,15 +182,36 @@ def residue(
 
 
 @ledger_commands.command("check")
-def ledger_check(*, development: Development = False) -> None:
+def ledger_check(
+    *,
+    against: Annotated[
+        list[Path] | None,
+        typer.Option(
+            exists=True, dir_okay=False, help="A checkpoint that you kept; several times."
+        ),
+    ] = None,
+    development: Development = False,
+) -> None:
     """Compute the whole evidence log anew from its leaves and say what is wrong where."""
     from shouyue.assembly import running  # noqa: PLC0415 - as above
 
-    faults = running.walk(_settings(development=development))
+    kept = [file.read_text("utf-8", errors="replace") for file in against or ()]
+    faults = running.walk(_settings(development=development), kept)
     for fault in faults:
         typer.echo(f"{fault.where}: {fault.what}", err=True)
     typer.echo(f"{len(faults)} faults")
     raise typer.Exit(1 if faults else 0)
+
+
+@ledger_commands.command("acknowledge")
+def ledger_acknowledge(*, development: Development = False) -> None:
+    """Let the evidence log go on although a witness has signed another one; leaves evidence."""
+    from shouyue.assembly import running  # noqa: PLC0415 - as above
+
+    forks = running.acknowledge(_settings(development=development))
+    for fork in forks:
+        typer.echo(f"{fork.witness} has signed {fork.theirs} leaves, shown {fork.ours}")
+    typer.echo(f"{len(forks)} acknowledged")
 
 
 @policy_commands.command("check")

@@ -13,10 +13,13 @@ from starlette.types import ASGIApp
 from shouyue.assembly import development, residency, serving, temporary, wiring
 from shouyue.assembly.settings import Settings
 from shouyue.doors.wire import tls
+from shouyue.ground.store import migrate as history
 from shouyue.people.staff import service as staff
 from shouyue.people.staff.types import StaffRole
 from shouyue.privacy.ledger import walk as ledger
-from shouyue.privacy.ledger.types import Fault
+from shouyue.privacy.ledger import witnessing
+from shouyue.privacy.ledger.tables import GROWING
+from shouyue.privacy.ledger.types import Fault, Fork
 from shouyue_sandbox.demo import errand
 
 _GRACE_SECONDS = 10
@@ -97,12 +100,29 @@ def prove_residency(settings: Settings) -> str:
         house.store.close()
 
 
-def walk(settings: Settings) -> list[Fault]:
-    """Return what is wrong in the stored evidence log."""
+def migrate(settings: Settings, role: str) -> None:
+    """Bring the schema up, and let a role that owns nothing work in it."""
+    history.upgrade(settings.database_url)
+    if role:
+        history.admit(settings.database_url, role, GROWING)
+
+
+def acknowledge(settings: Settings) -> list[Fork]:
+    """Let the evidence log go on beside those that witnesses have signed; return which."""
+    house = wiring.build(settings)
+    try:
+        with house.store.begin() as db:
+            return witnessing.acknowledge(db)
+    finally:
+        house.store.close()
+
+
+def walk(settings: Settings, kept: Sequence[str] = ()) -> list[Fault]:
+    """Return what is wrong in the stored evidence log, or has not grown from what was kept."""
     house = wiring.build(settings)
     try:
         with house.store.read() as db:
-            return list(ledger.check(db))
+            return list(ledger.check(db, kept))
     finally:
         house.store.close()
 

@@ -38,6 +38,7 @@ from shouyue.people.arrivals.types import Provider
 from shouyue.platform.oauth import grants
 from shouyue.platform.oauth.directory import Directory
 from shouyue.privacy.egress.service import authorities
+from shouyue.privacy.witnesses.types import Witness
 from shouyue_sandbox import app as sandbox
 
 _LARGEST_EVENT = 256 * 1024
@@ -92,7 +93,12 @@ def build(house: House) -> ASGIApp:
     intake = Intake(house.store, house.partners.upstream_secret, grants.apps_for)
     worker = Worker(
         house.store,
-        answers(house.egress, house.settings.origin, gateway),
+        answers(
+            house.egress,
+            house.settings.origin,
+            gateway,
+            [Witness(one.name, one.url, one.key) for one in house.settings.witnesses],
+        ),
         SCHEDULE,
     )
     box = _sandbox(house)

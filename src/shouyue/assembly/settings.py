@@ -6,6 +6,7 @@ a repr, a dump or a fault. Whoever keeps or handles personal data for us is a `P
 says in which region; one outside the mainland stops the start (5.6).
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,9 +30,14 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from shouyue.ground.hazmat import notes
+from shouyue.ground.hazmat.errors import NotAuthentic
 from shouyue.privacy.egress.regions import MAINLAND, Mainland
 
 _LOOPBACK = {"127.0.0.1", "::1"}
+_WITNESS = re.compile(r"(?!.*[0-9]{11})[A-Za-z][A-Za-z0-9_.:/-]{0,63}")
+"""A name that may stand in jobs, alarms and evidence."""
+
 _REGION = "ISO 3166-1 code of where it stands and is operated from; CN, or the start is refused"
 
 
@@ -131,6 +137,29 @@ class KeyServiceSettings(ProviderPart):
         return url
 
 
+class WitnessSettings(ProviderPart):
+    """A witness of the evidence log, which signs that it only grew (C2SP tlog-witness)."""
+
+    url: Url = Field(description="https address before `/add-checkpoint`")
+    key: str = Field(description="its verifier key, from the witness itself: name, hint, key")
+
+    @field_validator("key")
+    @classmethod
+    def _named(cls, key: str) -> str:
+        try:
+            name = notes.cosigner(key)
+        except NotAuthentic:
+            raise ValueError("a verifier key of type 4 (Ed25519) or 6 (ML-DSA-44)") from None
+        if not _WITNESS.fullmatch(name):
+            raise ValueError("a name of up to 64 letters, digits and _ . : / -")
+        return key
+
+    @property
+    def name(self) -> str:
+        """Its name, as its signature lines say it."""
+        return notes.cosigner(self.key)
+
+
 class Settings(BaseSettings):
     """Everything that can be set. Unknown keys stop the start."""
 
@@ -195,6 +224,7 @@ class Settings(BaseSettings):
     sms: SmsSettings | None = None
     provider: ProviderSettings | None = None
     upstream: UpstreamSettings | None = None
+    witnesses: tuple[WitnessSettings, ...] = ()
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
@@ -210,6 +240,13 @@ class Settings(BaseSettings):
             if getattr(self, part) is None:
                 raise ValueError(f"{part} must be set outside development")
         return self
+
+    @field_validator("witnesses")
+    @classmethod
+    def _different(cls, given: tuple[WitnessSettings, ...]) -> tuple[WitnessSettings, ...]:
+        if len({one.name for one in given}) != len(given):
+            raise ValueError("each witness once, under a name of its own")
+        return given
 
     @model_validator(mode="after")
     def _at_home(self) -> Self:

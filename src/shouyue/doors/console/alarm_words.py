@@ -16,6 +16,19 @@ KINDS: Mapping[str, tuple[str, str]] = {
         "境外地址访问员工后台被拒",
         "Console refused to an address outside the mainland",
     ),
+    "ledger.forked": (
+        "存证日志被回退或分叉：见证方签过另一份。核实后运行 shouyue ledger acknowledge",
+        "The evidence log was put back or forked: shouyue ledger acknowledge, once you know which",
+    ),
+    "ledger.unwitnessed": (
+        "存证日志超过一天没有见证方签名",
+        "No witness has signed the evidence log for a day",
+    ),
+    "ledger.witness-silent": ("见证方没有应答", "A witness does not answer"),
+    "ledger.witness-unfit": (
+        "见证方的应答不可用",
+        "What a witness answered cannot be used",
+    ),
     "alarm.unnamed": ("未命名的告警", "An alarm without a name"),
     "vault.budget-near": (
         "有员工今天的查看次数接近上限",

@@ -18,8 +18,13 @@ _FULL = 256
 
 
 def checkpoint(visit: Visit) -> Response:
-    """GET /ledger/checkpoint."""
-    return PlainTextResponse(ledger.checkpoint(visit.db), headers=_FRESH)
+    """GET /ledger/checkpoint: the newest, with what witnesses have signed of it so far."""
+    return PlainTextResponse(ledger.published(visit.db), headers=_FRESH)
+
+
+def witnessed(visit: Visit) -> Response:
+    """GET /ledger/checkpoint/witnessed: the newest one that witnesses have signed."""
+    return PlainTextResponse(ledger.witnessed(visit.db), headers=_FRESH)
 
 
 def key(visit: Visit) -> Response:
@@ -50,6 +55,7 @@ def _place(path: str) -> tuple[int, int]:
 
 PAGES = (
     Page("/ledger/checkpoint", checkpoint, who=anyone),
+    Page("/ledger/checkpoint/witnessed", witnessed, who=anyone),
     Page("/ledger/key", key, who=anyone),
     Page("/ledger/tile/{level}/{place:path}", tile, who=anyone),
 )

@@ -34,6 +34,7 @@ STATUS: dict[str, int] = {
     "ledger.not-opaque": 500,
     "ledger.no-such-leaf": 404,
     "ledger.not-yet-integrated": 409,
+    "ledger.forked": 500,
     "keys.in-custody": 403,
     "keys.destroyed": 410,
     "keys.wrong-root": 500,

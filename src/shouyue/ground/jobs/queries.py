@@ -1,6 +1,6 @@
 """SQL of the job room: values in, values out."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -116,11 +116,16 @@ def buried(db: Session, job_id: str) -> JobRow | None:
     ).first()
 
 
-def keys_in_use(db: ReadSession, keys: Collection[str]) -> set[str]:
-    """Return those of the keys whose job waits or runs."""
+def planned(db: ReadSession, latest: Mapping[str, datetime]) -> set[str]:
+    """Return those of the keys whose job runs, or waits for a moment up to the latest one."""
     living = JobRow.state.in_((State.WAITING, State.LEASED))
-    found = db.scalars(sa.select(JobRow.once).where(JobRow.once.in_(keys), living))
-    return {key for key in found if key is not None}
+    found = sa.select(JobRow.once, JobRow.state, JobRow.due)
+    rows = db.execute(found.where(JobRow.once.in_(latest), living))
+    return {
+        key
+        for key, state, due in rows
+        if key is not None and (state == State.LEASED or due <= latest[key])
+    }
 
 
 def counts(db: ReadSession) -> dict[State, int]:

@@ -66,6 +66,11 @@ def again(after: timedelta) -> timedelta:
     return max(_SHORTEST, after)
 
 
+def latest(period: timedelta, at: datetime) -> datetime:
+    """Return the last moment that a periodic job may wait for, failures counted in."""
+    return at + period + _LONGEST
+
+
 def next_time(due: datetime, period: timedelta, at: datetime) -> datetime:
     """Return the first beat after `at`, counted from `due`: late runs neither drift nor pile up."""
     missed = max(0, (at - due) // period)

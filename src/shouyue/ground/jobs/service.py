@@ -140,10 +140,14 @@ class Worker:
         return self._drain(threading.Event())
 
     def plan(self) -> None:
-        """See that each periodic job waits or runs; a new one is due at once."""
+        """See that each periodic job waits or runs; a new one is due at once.
+
+        So is one that waits longer than it may: the clock was put back meanwhile.
+        """
         keys = {_EVERY + name: name for name in self._schedule}
         with self._store.read() as db:
-            missing = keys.keys() - queries.keys_in_use(db, keys)
+            latest = {key: rules.latest(self._schedule[keys[key]], db.clock()) for key in keys}
+            missing = keys.keys() - queries.planned(db, latest)
         if missing:
             with self._store.begin() as db:
                 for key in sorted(missing):

@@ -1,5 +1,6 @@
 """Bring a database to the newest schema. The history is one line, shipped in the wheel."""
 
+from collections.abc import Mapping, Sequence
 from importlib import resources
 from pathlib import Path
 
@@ -15,6 +16,29 @@ from shouyue.ground.store.service import open_engine
 def upgrade(url: str, revision: str = "head") -> None:
     """Run every migration that the database at `url` lacks, up to a revision or all."""
     command.upgrade(_config(url), revision)
+
+
+def admit(url: str, role: str, growing: Mapping[str, Sequence[str]]) -> None:
+    """Let a PostgreSQL role that owns nothing run the house: read and write rows, alter nothing.
+
+    Of tables that only grow it may add rows and change the columns named, and delete none.
+    """
+    engine = open_engine(url)
+    quote = engine.dialect.identifier_preparer.quote
+    whom = quote(role)
+    try:
+        with engine.begin() as connection:
+            say = connection.exec_driver_sql
+            say(f"GRANT USAGE ON SCHEMA public TO {whom}")
+            say(f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {whom}")
+            for table, columns in growing.items():
+                say(f"REVOKE UPDATE, DELETE, TRUNCATE ON {quote(table)} FROM {whom}")
+                if columns:
+                    named = ", ".join(map(quote, columns))
+                    say(f"GRANT UPDATE ({named}) ON {quote(table)} TO {whom}")
+            say(f"REVOKE INSERT, UPDATE, DELETE ON alembic_version FROM {whom}")
+    finally:
+        engine.dispose()
 
 
 def known(revision: str) -> bool:

@@ -3,7 +3,7 @@
 A session dies after 12 idle hours or 7 days, at sign-out, and whenever its token is replaced.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from shouyue.ground.hazmat import tokens
 from shouyue.ground.kit.types import SubjectId
@@ -115,4 +115,5 @@ def end_others(db: Session, subject: SubjectId, keep: str = "") -> int:
 
 
 def _fresh(step_up_at: datetime | None, at: datetime) -> bool:
-    return step_up_at is not None and at - step_up_at < rules.STEP_UP_LIFE
+    # A clock that was put back must not make the ten minutes longer.
+    return step_up_at is not None and timedelta(0) <= at - step_up_at < rules.STEP_UP_LIFE

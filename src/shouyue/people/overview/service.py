@@ -16,6 +16,7 @@ from shouyue.privacy.consent import service as consents
 from shouyue.privacy.consent.types import ConsentState
 from shouyue.privacy.keys import certificates
 from shouyue.privacy.ledger import service as ledger
+from shouyue.privacy.ledger import witnessing
 from shouyue.privacy.policy import service as policy
 from shouyue.privacy.policy.clauses import Clause
 from shouyue.privacy.policy.control import control
@@ -178,6 +179,7 @@ def prove(db: ReadSession, text: bytes, lang: Lang, subject: SubjectId | None) -
         index=verified.index,
         size=verified.size,
         origin=verified.origin,
+        witnesses=tuple(one for one in verified.witnesses if witnessing.is_known(db, one)),
         facts=tuple((name, str(value)) for name, value in facts),
         ours=subject is not None and opening is not None and opening.subject == subject,
     )

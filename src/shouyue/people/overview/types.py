@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from shouyue.privacy.consent.types import ConsentState
+from shouyue.privacy.ledger.types import Witnessed
 from shouyue.privacy.policy.purposes import Purpose
 
 
@@ -133,7 +134,10 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What a receipt proves, in words. `facts` is empty where the leaf was blinded."""
+    """What a receipt proves, in words. `facts` is empty where the leaf was blinded.
+
+    `witnesses` are those that this log has heard itself: anybody can sign beside it.
+    """
 
     what: str
     kind: str
@@ -141,5 +145,6 @@ class Proof:
     index: int
     size: int
     origin: str
+    witnesses: tuple[Witnessed, ...]
     facts: tuple[tuple[str, str], ...]
     ours: bool

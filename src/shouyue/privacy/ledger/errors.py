@@ -19,6 +19,21 @@ class NotYetIntegrated(Refusal):
     en = "The receipt is being made. Try again shortly."
 
 
+class Forked(Refusal):
+    """A witness has signed another log than ours; nothing goes into line until a person decides."""
+
+    code = "ledger.forked"
+    zh = (
+        "见证方 {witness} 签过的日志有 {theirs} 条，与我们的不一致：数据库被回退或分叉。"
+        "核实后运行 shouyue ledger acknowledge。"
+    )
+    en = (
+        "The witness {witness} has signed a log of {theirs} leaves that ours does not grow from: "
+        "the database was put back, or there are two. Find out which, then run "
+        "shouyue ledger acknowledge."
+    )
+
+
 class NoSuchLeaf(Refusal):
     """There is no leaf by this id, or no tree of this size."""
 

@@ -1,7 +1,7 @@
 """Receipts as C2SP `tlog-proof` text, which other people's tools read.
 
 Source: c2sp.org/tlog-proof. The extra line holds what an application needs to rebuild the leaf:
-leaf, opening and the log's key, all of which the checkpoint's signature and the commitment cover.
+leaf, opening, the log's key and its witnesses', which the signatures and the commitment cover.
 """
 
 import base64
@@ -19,7 +19,8 @@ _EXTRA, _INDEX = "extra ", "index "
 def write(receipt: Receipt) -> bytes:
     """Return the receipt as a tlog-proof: head, extra, index, path and checkpoint, in lines."""
     rest = rules.plain(receipt)
-    extra = {name: rest[name] for name in ("v", "leaf", "opening", "verifier")}
+    names = ("v", "leaf", "opening", "verifier", "witnesses")
+    extra = {name: rest[name] for name in names if name in rest}
     lines = [f"{_EXTRA}{_b64(canonical(extra))}", f"{_INDEX}{receipt.index}"]
     lines += map(_b64, receipt.proof)
     head = "\n".join(lines)

@@ -8,14 +8,32 @@ import sqlalchemy as sa
 from shouyue.ground.hazmat.merkle import Node
 from shouyue.ground.kit.types import SubjectId
 from shouyue.ground.store.session import ReadSession, Session
-from shouyue.privacy.ledger.tables import LedgerCheckpoint, LedgerLeaf, LedgerNode, LedgerTurn
-from shouyue.privacy.ledger.types import Entry, Leaf, Opening, Placed
+from shouyue.privacy.ledger.tables import (
+    LedgerCheckpoint,
+    LedgerCosignature,
+    LedgerFork,
+    LedgerLeaf,
+    LedgerNode,
+    LedgerTurn,
+)
+from shouyue.privacy.ledger.types import (
+    Cosignature,
+    Entry,
+    Fork,
+    Leaf,
+    Opening,
+    Placed,
+    Witnessed,
+)
 
 _LEAF = (LedgerLeaf.id, LedgerLeaf.at, LedgerLeaf.kind, LedgerLeaf.commitment)
 _OPENING = (LedgerLeaf.salt, LedgerLeaf.subject, LedgerLeaf.facts)
 _LEAVES = LedgerLeaf.metadata.tables[LedgerLeaf.__tablename__]
 _NODES = LedgerNode.metadata.tables[LedgerNode.__tablename__]
 _ADD_LEAF = _LEAVES.insert()
+_LATEST = 64
+"""So many of the newest cosignatures are looked at for the best-witnessed checkpoint."""
+
 _ADD_NODES = _NODES.insert()
 
 
@@ -115,6 +133,64 @@ def checkpoints(db: ReadSession) -> list[tuple[int, str]]:
     """Return every checkpoint with its size, oldest first."""
     found = sa.select(LedgerCheckpoint.size, LedgerCheckpoint.note)
     return [(size, note) for size, note in db.execute(found.order_by(LedgerCheckpoint.size))]
+
+
+def add_cosignature(db: Session, given: Cosignature) -> None:
+    """Write a witness's line down; the same one twice is once."""
+    row = {
+        "size": given.size,
+        "witness": given.by.name,
+        "at": given.by.at,
+        "verifier": given.by.key,
+        "line": given.line,
+    }
+    same = [column == row[column.name] for column in LedgerCosignature.__table__.primary_key]
+    if db.execute(sa.select(LedgerCosignature.size).where(*same)).first() is None:
+        db.execute(sa.insert(LedgerCosignature).values(row))
+
+
+def cosignatures(db: ReadSession, above: int) -> list[Cosignature]:
+    """Return the newest cosignatures of trees larger than `above`, largest and newest first."""
+    found = sa.select(LedgerCosignature).where(LedgerCosignature.size > above)
+    found = found.order_by(LedgerCosignature.size.desc(), LedgerCosignature.at.desc())
+    return [_cosignature(row) for row in db.scalars(found.limit(_LATEST))]
+
+
+def newest_cosignature(db: ReadSession, witness: str) -> Cosignature | None:
+    """Return the last thing that a witness has signed."""
+    found = sa.select(LedgerCosignature).where(LedgerCosignature.witness == witness)
+    last = found.order_by(LedgerCosignature.size.desc(), LedgerCosignature.at.desc()).limit(1)
+    row = db.scalars(last).first()
+    return None if row is None else _cosignature(row)
+
+
+def witnessed_at(db: ReadSession) -> datetime | None:
+    """Return the time of the newest cosignature of all."""
+    return db.scalar(sa.select(sa.func.max(LedgerCosignature.at)))
+
+
+def began_at(db: ReadSession) -> datetime | None:
+    """Return the time of the first checkpoint."""
+    return db.scalar(sa.select(sa.func.min(LedgerCheckpoint.at)))
+
+
+def add_fork(db: Session, fork: Fork) -> bool:
+    """Write a fork down; answer no where it is known already, acknowledged or not."""
+    if db.get(LedgerFork, (fork.witness, fork.theirs)) is not None:
+        return False
+    db.add(LedgerFork(witness=fork.witness, theirs=fork.theirs, ours=fork.ours, at=fork.at))
+    db.flush()
+    return True
+
+
+def open_forks(db: ReadSession) -> list[LedgerFork]:
+    """Return the forks that nobody has acknowledged, oldest first."""
+    found = sa.select(LedgerFork).where(LedgerFork.acknowledged_at.is_(None))
+    return list(db.scalars(found.order_by(LedgerFork.at, LedgerFork.witness)))
+
+
+def _cosignature(row: LedgerCosignature) -> Cosignature:
+    return Cosignature(row.size, Witnessed(row.witness, row.verifier, row.at), row.line)
 
 
 def leaf(db: ReadSession, leaf_id: str) -> tuple[Leaf, Opening | None, int | None] | None:

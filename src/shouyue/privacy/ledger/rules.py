@@ -13,7 +13,17 @@ from shouyue.ground.hazmat.suites import Suite
 from shouyue.ground.kit.canonical import Plain, canonical
 from shouyue.ground.kit.types import SubjectId
 from shouyue.privacy.ledger.errors import NotOpaque
-from shouyue.privacy.ledger.types import Fact, Facts, Leaf, Opening, Receipt, Verified
+from shouyue.privacy.ledger.types import (
+    Cosignature,
+    Fact,
+    Facts,
+    Leaf,
+    Opening,
+    Pins,
+    Receipt,
+    Verified,
+    Witnessed,
+)
 
 VERSION = 1
 SALT_BYTES = 32
@@ -121,18 +131,43 @@ def write(receipt: Receipt) -> bytes:
     return canonical(plain(receipt))
 
 
-def verify(bundle: Receipt, known: str | None = None) -> Verified:
+def best_witnessed(given: Sequence[Cosignature]) -> list[Cosignature]:
+    """Return one cosignature a witness under the checkpoint that most witnesses have signed.
+
+    `given` comes largest tree and newest first; of equals the first wins. By name, so that the
+    same lines make the same receipt.
+    """
+    by_size: dict[int, dict[str, Cosignature]] = {}
+    for one in given:
+        by_size.setdefault(one.size, {}).setdefault(one.by.key, one)
+    best = max(by_size.values(), key=len, default={})
+    return sorted(best.values(), key=lambda one: (one.by.name, one.by.key))
+
+
+def witnessed(bundle: Receipt, pins: Pins) -> tuple[Witnessed, ...]:
+    """Return who has signed beside the log; NotAuthentic for a bad line or too few that we trust.
+
+    Each line is checked under a key in the receipt, so that no byte of it may change, whether its
+    witness is pinned or not.
+    """
+    times = notes.cosigned(bundle.checkpoint, bundle.witnesses)
+    if len(pins.witnesses & set(bundle.witnesses)) < pins.quorum:
+        raise NotAuthentic
+    both = zip(bundle.witnesses, times, strict=True)
+    return tuple(Witnessed(notes.cosigner(key), key, at) for key, at in both)
+
+
+def verify(bundle: Receipt, pins: Pins) -> Verified:
     """Return what the receipt proves, or raise NotAuthentic for any flaw; needs nothing else.
 
-    Without `known`, the verifier key of a log one trusts, it proves only that whoever holds the
-    key in the receipt vouches for it.
+    Without a pinned key of the log it proves only that whoever holds the key in the receipt
+    vouches for it.
     """
-    if known is not None and bundle.verifier != known:
+    if pins.log is not None and bundle.verifier != pins.log:
         raise NotAuthentic
     checkpoint = notes.verify_checkpoint(bundle.checkpoint, bundle.verifier)
-    # A second signature would be a part of the receipt that nothing vouches for.
-    if bundle.checkpoint.count("\n— ") != 1:
-        raise NotAuthentic
+    # A line that is of neither log nor witness would be a part that nothing vouches for.
+    witnesses = witnessed(bundle, pins)
     if bundle.opening is not None and commitment(bundle.opening) != bundle.leaf.commitment:
         raise NotAuthentic
     merkle.verify_inclusion(
@@ -145,6 +180,7 @@ def verify(bundle: Receipt, known: str | None = None) -> Verified:
         checkpoint.size,
         checkpoint.origin,
         bundle.verifier,
+        witnesses,
     )
 
 
@@ -162,6 +198,7 @@ def read(text: bytes) -> Receipt:
             proof=tuple(bytes.fromhex(part) for part in found["proof"]),
             checkpoint=str(found["checkpoint"]),
             verifier=str(found["verifier"]),
+            witnesses=tuple(map(str, found.get("witnesses", ()))),
         )
         # One receipt, one spelling: whatever this reading passed over shows here.
         if write(receipt) != text:
@@ -207,4 +244,5 @@ def plain(receipt: Receipt) -> dict[str, Plain]:
         "proof": [part.hex() for part in receipt.proof],
         "checkpoint": receipt.checkpoint,
         "verifier": receipt.verifier,
+        **({"witnesses": list(receipt.witnesses)} if receipt.witnesses else {}),
     }

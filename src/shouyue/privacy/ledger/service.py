@@ -14,8 +14,8 @@ from shouyue.ground.kit.canonical import canonical
 from shouyue.ground.kit.types import SubjectId
 from shouyue.ground.store.session import ReadSession, Session
 from shouyue.privacy.ledger import proofs, queries, rules
-from shouyue.privacy.ledger.errors import NoSuchLeaf, NotYetIntegrated
-from shouyue.privacy.ledger.types import Entry, Fact, Leaf, Opening, Receipt, Verified
+from shouyue.privacy.ledger.errors import Forked, NoSuchLeaf, NotYetIntegrated
+from shouyue.privacy.ledger.types import Entry, Fact, Leaf, Opening, Pins, Receipt, Verified
 
 _AT_ONCE = 5_000
 
@@ -36,9 +36,12 @@ def integrate(db: Session, most: int = _AT_ONCE) -> int:
     """Give places to the oldest new leaves, sign a checkpoint over them, return how many.
 
     One at a time: a second caller waits for the first one's transaction. Raises NotAuthentic
-    where the stored tree is not the one that was signed last; it is never built upon.
+    where the stored tree is not the one that was signed last; it is never built upon. Raises
+    Forked while a witness speaks of another log and nobody has acknowledged it.
     """
     queries.take_turn(db)
+    if forks := queries.open_forks(db):
+        raise Forked(witness=forks[0].witness, theirs=forks[0].theirs)
     leaves = queries.waiting(db, most)
     if not leaves:
         return 0
@@ -60,6 +63,24 @@ def checkpoint(db: ReadSession) -> str:
     if note is None:
         raise NotYetIntegrated
     return note
+
+
+def published(db: ReadSession) -> str:
+    """Return the newest checkpoint with what witnesses have signed of it so far."""
+    note = checkpoint(db)
+    size = _read(db, note).size
+    lines = [one.line for one in rules.best_witnessed(queries.cosignatures(db, size - 1))]
+    return note + "".join(lines)
+
+
+def witnessed(db: ReadSession) -> str:
+    """Return the newest checkpoint that witnesses have signed, with theirs; NoSuchLeaf if none."""
+    given = queries.cosignatures(db, 0)
+    newest = rules.best_witnessed([one for one in given if one.size == given[0].size])
+    note = queries.checkpoint_of(db, newest[0].size) if newest else None
+    if note is None:
+        raise NoSuchLeaf
+    return note + "".join(one.line for one in newest)
 
 
 def is_ours(db: ReadSession, size: int, note: str) -> bool:
@@ -87,13 +108,14 @@ def proof(db: ReadSession, leaf_id: str) -> bytes:
     return proofs.write(_receipt(db, leaf_id))
 
 
-def verify(receipt: bytes, known: str | None = None) -> Verified:
+def verify(receipt: bytes, known: Pins | str | None = None) -> Verified:
     """Return what a receipt of either form proves or raise NotAuthentic; pure, needs no network.
 
-    `known` pins the verifier key of the log; leave it out only to look inside.
+    `known` pins the verifier key of the log, or that and those of witnesses; leave it out only to
+    look inside.
     """
     read = proofs.read if receipt.startswith(proofs.HEAD.encode()) else rules.read
-    return rules.verify(read(receipt), known)
+    return rules.verify(read(receipt), known if isinstance(known, Pins) else Pins(known))
 
 
 def growth(db: ReadSession, old: int) -> bytes:
@@ -106,9 +128,13 @@ def growth(db: ReadSession, old: int) -> bytes:
     if was is None:
         raise NoSuchLeaf
     now = checkpoint(db)
-    ranges = merkle.consistency_ranges(old, _read(db, now).size)
-    proof = [part.hex() for part in _roots(db, ranges)]
+    proof = [part.hex() for part in growth_path(db, old, _read(db, now).size)]
     return canonical({"old": was, "new": now, "proof": proof, "verifier": verifier(db)})
+
+
+def growth_path(db: ReadSession, old: int, size: int) -> list[bytes]:
+    """Return the hashes that prove that the first `old` of `size` leaves are their beginning."""
+    return _roots(db, merkle.consistency_ranges(old, size))
 
 
 def about(db: ReadSession, subject: SubjectId, *kinds: str) -> list[Entry]:
@@ -139,9 +165,15 @@ def _receipt(db: ReadSession, leaf_id: str) -> Receipt:
     leaf, opening, place = found
     if place is None:
         raise NotYetIntegrated
-    note = checkpoint(db)
+    witnessed = rules.best_witnessed(queries.cosignatures(db, place))
+    # A checkpoint that others have signed is worth more to a stranger than the very newest.
+    note = queries.checkpoint_of(db, witnessed[0].size) if witnessed else checkpoint(db)
+    if note is None:
+        raise NotAuthentic
     path = tuple(_roots(db, merkle.inclusion_ranges(place, _read(db, note).size)))
-    return Receipt(leaf, opening, place, path, note, verifier(db))
+    note += "".join(one.line for one in witnessed)
+    keys = tuple(one.by.key for one in witnessed)
+    return Receipt(leaf, opening, place, path, note, verifier(db), keys)
 
 
 def _read(db: ReadSession, note: str) -> Checkpoint:

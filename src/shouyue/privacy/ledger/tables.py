@@ -1,4 +1,8 @@
-"""Tables of the ledger. Rows are added; a leaf changes only by getting its place or going blind."""
+"""Tables of the ledger. Rows are added; a leaf changes only by getting its place or going blind.
+
+The database itself refuses all else: the history of the schema puts triggers on these tables. A
+migration that rebuilds one of them has to put its triggers back.
+"""
 
 from datetime import datetime
 
@@ -7,6 +11,15 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from shouyue.ground.store.columns import Instant, Json, Table
 from shouyue.privacy.ledger.types import Facts
+
+GROWING = {
+    "ledger_leaf": ("place", "subject", "salt", "facts"),
+    "ledger_node": (),
+    "ledger_checkpoint": (),
+    "ledger_cosignature": (),
+    "ledger_fork": ("acknowledged_at",),
+}
+"""Tables that only grow, each with the columns that the house itself changes."""
 
 
 class LedgerLeaf(Table):
@@ -56,6 +69,37 @@ class LedgerCheckpoint(Table):
     size: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     at: Mapped[datetime] = mapped_column(Instant)
     note: Mapped[str] = mapped_column(Text)
+
+
+class LedgerCosignature(Table):
+    """What a witness has signed: that the log had grown to this checkpoint at that time."""
+
+    __tablename__ = "ledger_cosignature"
+    __why__ = "A size, a time and a signature."
+
+    size: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    witness: Mapped[str] = mapped_column(String(64), primary_key=True)
+    at: Mapped[datetime] = mapped_column(Instant, primary_key=True)
+    verifier: Mapped[str] = mapped_column(Text)
+    line: Mapped[str] = mapped_column(Text)
+
+    __table_args__ = (Index("ix_ledger_cosignature_at", "at"),)
+
+
+class LedgerFork(Table):
+    """A witness speaks of another log than ours; until it is acknowledged nothing is put in line.
+
+    `theirs` is the size that it has signed, `ours` the one that we showed it.
+    """
+
+    __tablename__ = "ledger_fork"
+    __why__ = "The name of a witness, two sizes and two times."
+
+    witness: Mapped[str] = mapped_column(String(64), primary_key=True)
+    theirs: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    ours: Mapped[int] = mapped_column(BigInteger)
+    at: Mapped[datetime] = mapped_column(Instant)
+    acknowledged_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
 class LedgerTurn(Table):

@@ -51,7 +51,10 @@ class Leaf:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """All that a stranger needs: leaf, opening unless blinded, proof, checkpoint, its key."""
+    """All that a stranger needs: leaf, opening unless blinded, proof, checkpoint, its key.
+
+    `witnesses` are the keys of those who have signed the checkpoint too, in order of their lines.
+    """
 
     leaf: Leaf
     opening: Opening | None
@@ -59,11 +62,55 @@ class Receipt:
     proof: tuple[bytes, ...]
     checkpoint: str
     verifier: str
+    witnesses: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Witnessed:
+    """Who has signed a checkpoint beside the log, under which key, and when by its own clock."""
+
+    name: str
+    key: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Cosignature:
+    """A witness's line under the checkpoint of `size` leaves."""
+
+    size: int
+    by: Witnessed
+    line: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fork:
+    """A witness has signed a log of `theirs` leaves that ours, of `ours` then, is no growth of."""
+
+    witness: str
+    theirs: int
+    ours: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Pins:
+    """Keys that a verifier trusts: the log's, and those of witnesses, `quorum` of whom must sign.
+
+    Without the log's key a receipt proves only what its own key has signed.
+    """
+
+    log: str | None = None
+    witnesses: frozenset[str] = frozenset()
+    quorum: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """What a receipt proves: the leaf, and who vouches (`origin`, `verifier`) for how many."""
+    """What a receipt proves: the leaf, and who vouches (`origin`, `verifier`) for how many.
+
+    `witnesses` have signed too, each under the key that stands there; trust those you pinned.
+    """
 
     leaf: Leaf
     opening: Opening | None
@@ -71,6 +118,7 @@ class Verified:
     size: int
     origin: str
     verifier: str
+    witnesses: tuple[Witnessed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""Who watches the evidence log from outside, and what they are asked."""

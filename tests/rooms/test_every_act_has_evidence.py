@@ -1,0 +1,329 @@
+"""INV-02 over every verb that owes evidence: each place where the ledger may fail is failed at.
+
+Each act is tried with a ledger that fails at its first leaf, then at its second, and so on; each
+time the database must be as before. Then it happens. Every call of `ledger.append` in the house
+must be met on the way.
+"""
+
+import ast
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import sqlalchemy as sa
+
+from shouyue.ground.hazmat.keyring import Chamber
+from shouyue.ground.store.columns import Table
+from shouyue.ground.store.journal import Journal, Line, Position
+from shouyue.ground.store.session import Session
+from shouyue.people.accounts import platform, sessions
+from shouyue.people.accounts.types import PlatformIdentity
+from shouyue.people.alarms import jobs as alarm_jobs
+from shouyue.people.alarms import service as alarms
+from shouyue.people.alarms.types import CloseReason
+from shouyue.people.staff import service as staff
+from shouyue.people.staff.types import StaffRole
+from shouyue.platform.apps import credentials
+from shouyue.platform.apps import service as apps
+from shouyue.platform.apps.types import SecretKind
+from shouyue.platform.oauth import grants
+from shouyue.platform.onboarding import service as onboarding
+from shouyue.platform.papers.types import Role
+from shouyue.platform.push import heartbeat
+from shouyue.platform.push import service as push
+from shouyue.platform.reviews import service as reviews
+from shouyue.platform.reviews.types import Look
+from shouyue.privacy.consent import service as consents
+from shouyue.privacy.keys import destructions, roots
+from shouyue.privacy.keys import service as keys
+from shouyue.privacy.keys.types import Cause, Doomed, Need, Place, Warrant
+from shouyue.privacy.ledger import service as ledger
+from shouyue.privacy.ledger import witnessing
+from shouyue.privacy.policy.items import Item
+from shouyue.privacy.policy.purposes import Purpose
+from shouyue.privacy.policy.types import Basis
+from shouyue.privacy.recovery import service as recovery
+from shouyue.privacy.recovery.types import Manifest
+from shouyue.privacy.sharing import service as sharing
+from shouyue.privacy.sharing.types import Standing
+from shouyue.privacy.vault import service as vault
+from shouyue.privacy.vault.types import SYSTEM, Keep, Reader
+from tests import certification as sample
+from tests.house import House
+from tests.merchants import authorise, make_app, make_merchant
+from tests.people import PHONE, sign_up, ticket_for
+from tests.pushing import PAID, subscribe
+from tests.rooms.test_no_act_without_evidence import SinkBrokenError
+from tests.rooms.test_sharing import provide, release
+from tests.rooms.test_staff import with_key
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+Act = Callable[[Session], Any]
+SRC = Path(__file__).parents[2] / "src/shouyue"
+APPEND = ledger.append.__code__
+ONE, OTHER = "0" * 25 + "A", "0" * 25 + "B"
+
+
+def people(house: House) -> Iterator[Act]:
+    """Somebody comes, proves more, links, changes one's mind, and is looked at and forgotten."""
+    came: list[Any] = []
+    yield lambda db: came.append(sign_up(db, chosen=[Purpose.P5]))
+    subject, token = came[-1].subject, came[-1].session_token
+    house.clock.forward(minutes=2)
+    yield sign_up
+    house.clock.forward(minutes=2)
+    yield lambda db: sessions.step_up(db, token, ticket_for(db))
+    identity = PlatformIdentity("open-1", "+8613700137000", "https://img.example/a.png", "小店")
+    yield lambda db: platform.link(db, subject, platform.prove_platform(db, identity))
+    yield lambda db: platform.unlink(db, subject)
+    reader = Reader("worker", SYSTEM, Purpose.P3, Basis.CONTRACT_SELF)
+    yield lambda db: vault.reveal(db, subject, [Item.DI_01], reader)
+    yield lambda db: vault.matches(db, subject, Item.DI_01, PHONE, reader)
+    yield lambda db: consents.void(db, subject, Purpose.P5)
+    yield lambda db: vault.switch_purpose(db, subject, Purpose.P5, on=True)
+    nick = Keep(subject, Item.DI_05, "清风徐来", Purpose.P1b, Basis.CONSENT, "portal.sign-up")
+    yield lambda db: vault.keep(db, nick)
+    yield lambda db: vault.forget(db, subject, [Item.DI_05])
+    yield lambda db: vault.shred(db, subject)
+
+
+def companies(_house: House) -> Iterator[Act]:
+    """A company is certified by the word of all, another one leaves its draft."""
+    made: list[Any] = []
+    yield lambda db: made.append(sample.applicant(db))
+    someone = made[-1]
+    yield lambda db: sample.fill(db, someone)
+    yield lambda db: onboarding.discard(db, someone)
+    yield lambda db: made.append(sample.submit(db, someone))
+    case = made[-1]
+    yield lambda db: sample.confirm(db, case, Role.LEGAL)
+    yield lambda db: sample.confirm(db, case, Role.ADMIN)
+    yield lambda db: reviews.see(db, case, sample.STAFF, Item.DI_14, Look.COMPARE)
+    yield lambda db: reviews.approve(db, case, sample.STAFF)
+
+
+def developers(_house: House) -> Iterator[Act]:
+    """An app is registered, let in, pushed to, falls silent, is frozen, and let go."""
+    made: list[Any] = []
+    yield lambda db: made.append(make_app(db))
+    owner, app = made[-1]
+    yield lambda db: credentials.roll_secret(db, owner, app.app_id, SecretKind.APP_SECRET)
+    yield lambda db: made.append(make_merchant(db))
+    merchant = made[-1]
+    yield lambda db: authorise(db, merchant, app)
+    yield lambda db: subscribe(db, owner, app)
+    yield lambda db: push.choose(db, owner, app.app_id, [PAID])
+    yield lambda db: push.switch(db, owner, app.app_id, on=False)
+    yield lambda db: push.switch(db, owner, app.app_id, on=True)
+    yield lambda db: heartbeat.suspend(db, push._row(db, app.app_id), "status")
+    yield lambda db: apps.set_callback(db, owner, app.app_id, "https://erp.example/other")
+    yield lambda db: credentials.freeze(db, app.app_id)
+    yield lambda db: credentials.thaw(db, app.app_id)
+    yield lambda db: grants.revoke(db, merchant, app.app_id)
+
+
+def recipients(_house: House) -> Iterator[Act]:
+    """Somebody may receive, receives, and may no longer."""
+    made: list[Any] = []
+    yield lambda db: made.append(vault.new_subject(db))
+    subject = made[-1]
+    yield lambda db: made.append(provide(db, subject))
+    provision = made[-1]
+    yield lambda db: sharing.record_all(db, [release(provision, subject)] * 2)
+    yield lambda db: sharing.record(db, release(provision, subject))
+    yield lambda db: sharing.end_case(db, "CASE1")
+    yield lambda db: sharing.set_standing(db, sharing.recipients(db)[0].id, Standing.SUSPENDED)
+
+
+def keepers(_house: House) -> Iterator[Act]:
+    """Roots and keys come and go."""
+    made: list[Any] = []
+    yield lambda db: made.append(keys.key_for(db, vault.new_subject(db), "account", custody=True))
+    key = made[-1]
+    place = Place("holding", "row-1", key.subject, "DI-01")
+    yield lambda db: made.append(keys.seal(db, key, place, b"x"))
+    sealed, warrant = made[-1], Warrant(Need.ERASE, "hold-1")
+    yield lambda db: keys.unseal_in_custody(db, key.id, place, sealed, warrant)
+    yield lambda db: keys.destroy(db, key, Cause.RETIRED)
+    yield roots.rotate
+    old = f"{Chamber.CUSTODY.value}.1"
+    yield lambda db: made.append(destructions.ask(db, Doomed.ROOT, old, ONE))
+    request = made[-1]
+    yield lambda db: destructions.approve(db, request, OTHER)
+    yield lambda db: roots.retire(db, old)
+
+
+def members(_house: House) -> Iterator[Act]:
+    """Staff come with a second factor, look after an alarm, and leave."""
+    made: list[Any] = []
+    roles = [StaffRole.SECURITY]
+    yield lambda db: made.append(staff.create_staff(db, "li-watch", "correct horse battery", roles))
+    hired = made[-1]
+    yield lambda db: with_key(db, hired)
+    yield lambda db: staff.set_roles(db, hired.staff_id, [StaffRole.PRIVACY])
+    yield lambda db: alarm_jobs._note(db, ("keys.silent", "timeout", ""), 1)
+    yield lambda db: alarms.close(db, alarms.living(db)[0].id, hired.staff_id, CloseReason.HARMLESS)
+    yield lambda db: staff.deactivate(db, hired.staff_id)
+
+
+def logs(house: House) -> Iterator[Act]:
+    """The log meets another of its kind, and a house comes back from a backup."""
+    yield lambda db: witnessing.forked(db, "witness.example/w1", 9, 1)
+    yield witnessing.acknowledge
+    made: list[Any] = []
+    yield lambda db: made.append(sign_up(db).subject)
+    with house.store.begin() as db:
+        lines = [Line(key.id, "", "shredded", "", "") for key in keys.live(db, made[-1])]
+    backup = Manifest("0" * 26, "", "", "", 0, "", Position(0, ""), {})
+    yield lambda db: recovery.mark(db, backup, (0, ""))
+    journal = Journal(Path())
+    journal.set_back = lambda *_: None  # type: ignore[method-assign] # a restore writes its folder
+    yield lambda db: recovery.replay(db, lines, journal)
+
+
+AREAS = (people, companies, developers, recipients, keepers, members, logs)
+MET = {
+    people: {
+        "people.accounts.entry.enter",
+        "people.accounts.entry._register",
+        "people.accounts.sessions.step_up",
+        "people.accounts.platform.link",
+        "people.accounts.platform.unlink",
+        "privacy.consent.record._write",
+        "privacy.keys.service.destroy",
+        "privacy.vault.evidence.kept",
+        "privacy.vault.evidence.looked",
+        "privacy.vault.evidence.forgotten",
+        "privacy.vault.evidence.shredded",
+        "privacy.vault.evidence.switched",
+    },
+    companies: {
+        "people.accounts.standing.move",
+        "platform.confirmations.answers.open_confirmation",
+        "platform.confirmations.answers._answer",
+        "platform.confirmations.links._count",
+        "platform.onboarding.casework.move",
+        "platform.onboarding.checks.run",
+        "platform.onboarding.service.draft",
+        "platform.onboarding.service.drop",
+        "platform.onboarding.service.submit",
+    },
+    developers: {
+        "platform.apps.credentials.roll_secret",
+        "platform.apps.credentials._turn",
+        "platform.apps.service.register",
+        "platform.oauth.grants.end",
+        "platform.oauth.grants.grant",
+        "platform.push.heartbeat.suspend",
+        "platform.push.service.choose",
+        "platform.push.service.subscribe",
+        "platform.push.service.switch",
+    },
+    recipients: {
+        "privacy.sharing.service._write",
+        "privacy.sharing.service.end_case",
+        "privacy.sharing.service.provide",
+        "privacy.sharing.service.register_recipient",
+        "privacy.sharing.service.set_standing",
+    },
+    keepers: {
+        "privacy.keys.destructions._write",
+        "privacy.keys.roots.retire",
+        "privacy.keys.roots.rotate",
+        "privacy.keys.service.unseal_in_custody",
+    },
+    members: {
+        "people.alarms.service.close",
+        "people.staff.passkeys.register",
+        "people.staff.service._record",
+    },
+    logs: {
+        "privacy.ledger.witnessing.acknowledge",
+        "privacy.ledger.witnessing.forked",
+        "privacy.recovery.service._destroy",
+        "privacy.recovery.service._witness",
+    },
+}
+
+
+class Sink:
+    """The ledger's table as it fails at one insert; remembers who came with each."""
+
+    def __init__(self, house: House) -> None:
+        self.fails_at, self.count, self.met = 0, 0, set[str]()
+        sa.event.listen(house.store.engine, "before_cursor_execute", self.write)
+
+    def write(self, *told: object) -> None:
+        if not str(told[2]).startswith("INSERT INTO ledger_leaf"):
+            return
+        self.count += 1
+        self.met.add(_who())
+        if self.count == self.fails_at:
+            raise SinkBrokenError
+
+
+def _who() -> str:
+    frame: FrameType | None = sys._getframe()
+    while frame is not None and frame.f_code is not APPEND:
+        frame = frame.f_back
+    assert frame is not None
+    assert frame.f_back is not None
+    caller = frame.f_back
+    name = str(caller.f_globals["__name__"]).removeprefix("shouyue.")
+    return f"{name}.{caller.f_code.co_qualname}"
+
+
+def everything(house: House) -> dict[str, list[str]]:
+    """Every row of every table."""
+    with house.store.read() as db:
+        tables = Table.metadata.sorted_tables
+        return {
+            one.name: sorted(repr(tuple(row)) for row in db.execute(sa.select(one)))
+            for one in tables
+        }
+
+
+@pytest.mark.parametrize("area", AREAS, ids=lambda area: area.__name__)
+def test_an_act_whose_evidence_fails_anywhere_has_not_happened(
+    house: House, area: Callable[[House], Iterator[Act]]
+) -> None:
+    sink = Sink(house)
+    for act in area(house):
+        before, fails_at = everything(house), 0
+        while True:
+            fails_at += 1
+            sink.count, sink.fails_at = 0, fails_at
+            try:
+                with house.store.begin() as db:
+                    act(db)
+            except SinkBrokenError:
+                assert everything(house) == before
+                continue
+            assert sink.count < fails_at  # nobody has swallowed the failure
+            break
+        sink.fails_at = 0
+    assert MET[area] <= sink.met
+
+
+def test_every_place_that_owes_evidence_is_failed_at() -> None:
+    # A new call of `ledger.append` joins an area above, with an act that leads to it.
+    assert written() == set().union(*MET.values())
+
+
+def written() -> set[str]:
+    """Every function that writes evidence, as room, module and name."""
+    found = set()
+    for path in SRC.rglob("*.py"):
+        module = ".".join(path.relative_to(SRC).with_suffix("").parts)
+        appends = {"ledger.append", "service.append"} if ".ledger." in module else {"ledger.append"}
+        for function in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if not isinstance(function, ast.FunctionDef):
+                continue
+            calls = (node for node in ast.walk(function) if isinstance(node, ast.Call))
+            if any(ast.unparse(call.func) in appends for call in calls):
+                found.add(f"{module}.{function.name}")
+    return found
