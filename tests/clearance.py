@@ -8,7 +8,7 @@ from shouyue.privacy.clearance import grants, papers
 from shouyue.privacy.clearance.types import Ask, Member, Need, Reader
 from shouyue.privacy.policy.items import Item
 
-APPROVER = Member("0000000000000000000PRIVACY", frozenset({"privacy"}))
+APPROVER = Member("0000000000000000000STAFF09", frozenset({"privacy"}))
 
 
 def prepared(db: Session, staff: str) -> None:

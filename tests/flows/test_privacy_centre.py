@@ -15,6 +15,7 @@ from shouyue.privacy.policy.purposes import Purpose
 from shouyue.privacy.policy.types import Basis
 from shouyue.privacy.vault import service as vault
 from shouyue.privacy.vault.types import Keep, Reader
+from tests.clearance import cleared
 from tests.house import House
 from tests.visitors import Visitor
 
@@ -36,6 +37,7 @@ def whose(house: House, phone: str = "13800138000") -> SubjectId:
 def look(house: House, subject: SubjectId) -> None:
     reader = Reader("li", "support", Purpose.P3, Basis.CONTRACT_SELF, case="case-7")
     with house.store.begin() as db:
+        cleared(db, reader, {subject: [Item.DI_01]})
         vault.reveal(db, subject, [Item.DI_01], reader)
 
 
