@@ -15,6 +15,9 @@ from shouyue.privacy.clearance.types import Glass, Grant, Member, Need, Stage, V
 from shouyue.privacy.policy.clauses import Clause
 from shouyue.privacy.policy.control import control
 
+PURPOSES = rules.GLASS_PURPOSES
+"""What a glass may be broken for."""
+
 
 @control(
     Clause.C5_2,
