@@ -3,7 +3,6 @@
 The page knows ids, words and times. What a grant reaches is opened under `console.desk`.
 """
 
-from enum import StrEnum
 from typing import Annotated
 
 from pydantic import Field
@@ -118,7 +117,7 @@ def auditing(visit: Visit) -> bool:
 
 def _choices(visit: Visit) -> dict[Item, Text]:
     """Return the items that a post of the visitor may see at all."""
-    posts: set[StrEnum | str] = {*visit.staff.roles, "staff"}
+    posts = {*visit.staff.member.posts, "staff"}
     known = policy.active().items.items()
     return {item: rule.name for item, rule in known if posts & set(rule.seen_by)}
 
