@@ -1,4 +1,4 @@
-"""Access: what I may look at, asking for it, taking it in need, and giving it back (5.2).
+"""Access: what I may look at, asking for it, taking it in need, and giving it back (5.1.2).
 
 The page knows ids, words and times. What a grant reaches is opened under `console.desk`.
 """

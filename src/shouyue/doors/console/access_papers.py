@@ -1,4 +1,4 @@
-"""The undertaking that staff sign and the course that they pass each year (5.2)."""
+"""The undertaking that staff sign and the course that they pass each year (5.1.2)."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""Looking under a grant: masks of what it reaches, one value opened at a time (5.2, 5.1.2)."""
+"""Looking under a grant: masks of what it reaches, one value opened at a time (5.1.2)."""
 
 from typing import Annotated
 

@@ -1,6 +1,6 @@
 """Looks of staff outside a certification: masks of what a grant reaches, one value at a time.
 
-Clauses 5.2, 5.1.2. Papers are opened where their certification is reviewed.
+Clause 5.1.2. Papers are opened where their certification is reviewed.
 """
 
 from shouyue.ground.kit.types import SubjectId
@@ -18,7 +18,7 @@ from shouyue.privacy.policy.types import Basis
 from shouyue.privacy.vault import service as vault
 
 
-@control(Clause.C5_2, says="Who looks under a grant sees masks of what it reaches, and no more.")
+@control(Clause.C5_1_2, says="Who looks under a grant sees masks of what it reaches, and no more.")
 def lines(db: ReadSession, grant_id: str, staff: str) -> list[Line]:
     """Return what the member's live grant reaches, masked. Raises NoSuchGrant, NoGrant."""
     found = []
@@ -28,7 +28,7 @@ def lines(db: ReadSession, grant_id: str, staff: str) -> list[Line]:
     return found
 
 
-@control(Clause.C5_2, Clause.C5_1_2, says="Each look under a grant opens one value of one person.")
+@control(Clause.C5_1_2, says="Each look under a grant opens one value of one person.")
 def see(db: Session, grant_id: str, staff: str, subject: SubjectId, item: Item) -> Seen:
     """Open one value under the member's live grant.
 

@@ -22,7 +22,7 @@ def sweep(db: Session, _job: Job) -> None:
     queries.sweep(db, db.clock())
 
 
-@control(Clause.C5_2, says="Twice an hour it is proved that nobody who has left holds a grant.")
+@control(Clause.C5_1_2, says="Twice an hour it is proved that nobody who has left holds a grant.")
 def leavers(db: Session, _job: Job) -> None:
     """End what anybody but active staff still holds, ring for it, and write down the count.
 

@@ -125,7 +125,7 @@ def set_roles(db: Session, staff_id: str, roles: Collection[StaffRole]) -> None:
     _record(db, "staff.roles", row)
 
 
-@control(Clause.C5_1_2, Clause.C5_2, says="Who leaves loses every session and grant at once.")
+@control(Clause.C5_1_2, says="Who leaves loses every session and grant at once.")
 def deactivate(db: Session, staff_id: str) -> None:
     """End a member's access."""
     row = queries.by_id(db, staff_id)

@@ -1,7 +1,7 @@
 """The grant under which a reviewer opens fields of one case: asked for here, approved by another.
 
 It names the people of the case and the items of a certification, and ends after some hours.
-Clauses 5.2, 5.1.2.
+Clause 5.1.2.
 """
 
 from shouyue.ground.kit.types import SubjectId
@@ -21,7 +21,7 @@ from shouyue.privacy.policy.purposes import Purpose
 from shouyue.privacy.vault.errors import NotHeld
 
 
-@control(Clause.C5_2, says="A reviewer asks for one case, and reaches nobody outside it.")
+@control(Clause.C5_1_2, says="A reviewer asks for one case, and reaches nobody outside it.")
 def ask(db: Session, case_id: str, member: Member, hours: int) -> str:
     """Ask to look into a case under review, for at most 8 hours; return the grant's id.
 

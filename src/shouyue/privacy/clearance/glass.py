@@ -1,7 +1,7 @@
 """Breaking the glass: half an hour without asking, an alarm at once, and a review by another.
 
 For what cannot wait. Whoever is not reviewed within a day holds no grant until they are. Minors'
-data has no glass: it takes a prior approval (MNR 36). Clauses 5.2, 5.1.2.
+data has no glass: it takes a prior approval (MNR 36). Clause 5.1.2.
 """
 
 from datetime import timedelta
@@ -20,7 +20,6 @@ PURPOSES = rules.GLASS_PURPOSES
 
 
 @control(
-    Clause.C5_2,
     Clause.C5_1_2,
     says="In need staff look at once, for half an hour; alarms ring and another must review it.",
 )
@@ -57,7 +56,7 @@ def break_glass(db: Session, member: Member, glass: Glass) -> str:
     return row.id
 
 
-@control(Clause.C5_2, says="What was taken in need is judged by another member of staff.")
+@control(Clause.C5_1_2, says="What was taken in need is judged by another member of staff.")
 def review(db: Session, grant_id: str, member: Member, verdict: Verdict) -> None:
     """Judge a broken glass. Not justified: it ends at once and an alarm is raised.
 
@@ -87,7 +86,7 @@ def unreviewed(db: ReadSession, member: Member) -> list[Grant]:
     return [grant for grant in queries.unreviewed(db) if grant.member != member.id]
 
 
-@control(Clause.C5_2, says="Nobody who owes a review keeps a grant; the alarm rings until then.")
+@control(Clause.C5_1_2, says="Nobody who owes a review keeps a grant; the alarm rings until then.")
 def press(db: Session) -> int:
     """Raise alarms for overdue reviews, end the grants of who owes them; return how many wait."""
     late = queries.overdue(db)

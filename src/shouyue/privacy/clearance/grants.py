@@ -1,7 +1,7 @@
 """Grants to look: asked by one member of staff, approved by another, over after some hours.
 
 A grant names a member and their post, a purpose, persons and items, perhaps a case, and an end.
-Clauses 5.2, 5.1.2; PIPL 51(4); INV-54.
+Clause 5.1.2; PIPL 51(4); INV-54.
 """
 
 from collections.abc import Collection, Mapping
@@ -18,7 +18,7 @@ from shouyue.privacy.policy.control import control
 _SHOWN = 200
 
 
-@control(Clause.C5_2, says="Staff ask for whom, what and why before they may look.")
+@control(Clause.C5_1_2, says="Staff ask for whom, what and why before they may look.")
 def ask(db: Session, member: Member, asked: Ask) -> str:
     """Write the ask down and return its id; it opens nothing until another member approves.
 
@@ -49,7 +49,6 @@ def ask(db: Session, member: Member, asked: Ask) -> str:
 
 
 @control(
-    Clause.C5_2,
     Clause.C5_1_2,
     says="Another member approves, for eight hours at most; about a minor, privacy staff by name.",
 )
@@ -91,7 +90,7 @@ def end(db: Session, grant_id: str, member: Member) -> None:
     close(db, row, Why.GIVEN_BACK if own else Why.TAKEN_BACK, member.id)
 
 
-@control(Clause.C5_2, says="Who leaves, or leaves a post, holds no grant of it from that moment.")
+@control(Clause.C5_1_2, says="Who leaves, or leaves a post, holds no grant of it from that moment.")
 def leave(db: Session, member: str, kept: Collection[str] = ()) -> int:
     """End a member's grants and asks but for those of the posts kept; return how many."""
     rows = queries.of_member(db, member, kept)

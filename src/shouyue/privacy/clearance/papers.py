@@ -1,7 +1,7 @@
 """What staff sign and learn before they may look: the undertaking, and the course of the year.
 
 Both are versioned texts in this room. A new version of the undertaking has to be signed again; a
-new course counts from the next time that it is due. Clause 5.2; PIPL 51(4).
+new course counts from the next time that it is due. Clause 5.1.2; PIPL 51(4).
 """
 
 import tomllib
@@ -50,7 +50,7 @@ def course() -> Course:
     return Course(read["version"], tuple(map(_text, read["lesson"])), questions)
 
 
-@control(Clause.C5_2, says="Staff sign a duty of secrecy, word for word, before they may look.")
+@control(Clause.C5_1_2, says="Staff sign a duty of secrecy, word for word, before they may look.")
 def sign(db: Session, member: str, digest: str) -> None:
     """Sign the undertaking whose words have this digest. Raises TextChanged for older words."""
     text = undertaking()
@@ -60,7 +60,7 @@ def sign(db: Session, member: str, digest: str) -> None:
     evidence.write(db, "signed", {"member": member, "version": text.version, "digest": digest})
 
 
-@control(Clause.C5_2, says="Staff pass a course on personal data each year before they may look.")
+@control(Clause.C5_1_2, says="Staff pass a course on personal data each year before they may look.")
 def take_course(db: Session, member: str, version: str, answers: list[int]) -> datetime:
     """Judge the answers; return until when the member is trained.
 
@@ -91,7 +91,7 @@ def fitness(db: ReadSession, member: str) -> Fitness:
     )
 
 
-@control(Clause.C5_2, says="Who has not signed, not learnt, or owes a review, looks at nobody.")
+@control(Clause.C5_1_2, says="Who has not signed, not learnt, or owes a review, looks at nobody.")
 def check_fit(db: ReadSession, member: str) -> None:
     """Return if the member may hold grants. Raises NotSigned, NotTrained, Frozen."""
     found = fitness(db, member)

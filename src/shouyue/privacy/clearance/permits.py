@@ -1,4 +1,4 @@
-"""May this member look at this now? Asked by the vault before each look of staff (5.2, 5.1.2)."""
+"""May this member look at this now? Asked by the vault before each look of staff (5.1.2)."""
 
 from collections.abc import Collection
 
@@ -13,7 +13,6 @@ from shouyue.privacy.policy.items import Item
 
 
 @control(
-    Clause.C5_2,
     Clause.C5_1_2,
     says="Staff open nothing without a live grant of this person, item, purpose and case.",
 )
