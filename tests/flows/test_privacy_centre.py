@@ -63,7 +63,7 @@ def test_a_look_is_seen_by_the_person_with_who_what_and_why(visitor: Visitor, ho
     assert "没有工作人员查阅过" in visitor.page("/privacy")
     look(house, whose(house))
     page = visitor.page("/privacy/activity")
-    for told in ("客服人员", "登录手机号", "case-7"):
+    for told in ("客服人员", "登录手机号", "case-7", "查看许可：", "经另一名工作人员"):
         assert told in page
     assert "工作人员查阅 <b>1</b> 次" in visitor.page("/privacy")
 

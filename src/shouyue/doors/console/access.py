@@ -22,7 +22,6 @@ from shouyue.privacy.clearance.types import Ask, Glass, Need
 from shouyue.privacy.policy import service as policy
 from shouyue.privacy.policy.items import Item
 from shouyue.privacy.policy.purposes import Purpose
-from shouyue.privacy.policy.types import Text
 
 ACCESS = "/ops/access"
 HOURS = (1, 2, 4, 8)
@@ -69,9 +68,10 @@ def shown(visit: Visit) -> Response:
         asked=lines(visit, grants.waiting(db, member)),
         unreviewed=lines(visit, glass.unreviewed(db, member)),
         now=db.clock(),
-        posts=[(role.value, visit.say(*ROLES[role])) for role in sorted(visit.staff.roles)],
-        items=[(item.value, name.say(visit.lang)) for item, name in choices.items()],
+        posts=[(role.value, visit.say(*ROLES[role])) for role in _posts(visit, choices)],
+        items=_named(visit, choices),
         purposes=_purposes(visit, choices),
+        urgent=_named(visit, glass.reachable(choices)),
         emergencies=_purposes(visit, choices, glass.PURPOSES),
         needs=[(need.value, visit.say(*words)) for need, words in NEEDS.items()],
         hours=[(str(hours), visit.say(f"{hours} 小时", f"{hours} h")) for hours in HOURS],
@@ -115,15 +115,27 @@ def auditing(visit: Visit) -> bool:
     return bool(visit.staff.roles - {StaffRole.REVIEWER, StaffRole.SUPPORT})
 
 
-def _choices(visit: Visit) -> dict[Item, Text]:
+def _choices(visit: Visit) -> list[Item]:
     """Return the items that a post of the visitor may see at all."""
     posts = {*visit.staff.member.posts, "staff"}
-    known = policy.active().items.items()
-    return {item: rule.name for item, rule in known if posts & set(rule.seen_by)}
+    return [item for item, rule in policy.active().items.items() if posts & set(rule.seen_by)]
+
+
+def _posts(visit: Visit, choices: list[Item]) -> list[StaffRole]:
+    """Return the visitor's posts, those that see the most first."""
+
+    def seen(role: StaffRole) -> int:
+        return sum(role.value in policy.item(item).seen_by for item in choices)
+
+    return sorted(sorted(visit.staff.roles), key=seen, reverse=True)
+
+
+def _named(visit: Visit, items: list[Item]) -> list[tuple[str, str]]:
+    return [(item.value, policy.item(item).name.say(visit.lang)) for item in items]
 
 
 def _purposes(
-    visit: Visit, choices: dict[Item, Text], kept: frozenset[Purpose] | None = None
+    visit: Visit, choices: list[Item], kept: frozenset[Purpose] | None = None
 ) -> list[tuple[str, str]]:
     found = {purpose for item in choices for purpose in policy.item(item).purposes}
     wanted = [

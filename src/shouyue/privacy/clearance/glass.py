@@ -4,6 +4,7 @@ For what cannot wait. Whoever is not reviewed within a day holds no grant until 
 data has no glass: it takes a prior approval (MNR 36). Clause 5.1.2.
 """
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 from shouyue.ground.jobs import service as jobs
@@ -12,11 +13,22 @@ from shouyue.privacy.clearance import evidence, grants, papers, queries, rules
 from shouyue.privacy.clearance.errors import NoSuchGrant, NotYourPost, OwnGrant
 from shouyue.privacy.clearance.tables import ClearanceGrant
 from shouyue.privacy.clearance.types import Glass, Grant, Member, Need, Stage, Verdict, Way, Why
+from shouyue.privacy.policy import service as policy
 from shouyue.privacy.policy.clauses import Clause
 from shouyue.privacy.policy.control import control
+from shouyue.privacy.policy.items import Item
 
 PURPOSES = rules.GLASS_PURPOSES
 """What a glass may be broken for."""
+
+
+def reachable(items: Iterable[Item]) -> list[Item]:
+    """Return those of the items that a broken glass could reach at all."""
+    return [
+        item
+        for item in items
+        if PURPOSES & set(policy.item(item).purposes) and item not in rules.MINORS
+    ]
 
 
 @control(
