@@ -8,10 +8,16 @@ from shouyue.ground.jobs.tables import JobRow
 from shouyue.ground.kit.types import SubjectId
 from shouyue.ground.store.session import Session
 from shouyue.people.overview import service as overview
+from shouyue.people.staff import service as staff
+from shouyue.people.staff.types import StaffRole
 from shouyue.platform.onboarding import queries
 from shouyue.platform.papers.types import Role
+from shouyue.platform.reviews import clearing
 from shouyue.platform.reviews import service as reviews
 from shouyue.platform.reviews.types import Look
+from shouyue.privacy.clearance import budget, grants
+from shouyue.privacy.clearance.errors import NoGrant, OwnGrant
+from shouyue.privacy.clearance.types import Member, Wanted
 from shouyue.privacy.ledger import service as ledger
 from shouyue.privacy.ledger import witnessing
 from shouyue.privacy.ledger.errors import Forked
@@ -20,11 +26,12 @@ from shouyue.privacy.policy import service as policy
 from shouyue.privacy.policy.items import Item
 from shouyue.privacy.policy.purposes import Purpose
 from shouyue.privacy.policy.types import Basis
-from shouyue.privacy.vault import budget
 from shouyue.privacy.vault import service as vault
 from shouyue.privacy.vault.errors import BudgetSpent, NotAllowed
+from shouyue.privacy.vault.tables import VaultHolding
 from shouyue.privacy.vault.types import SELF, SYSTEM, Keep, Reader
 from tests import certification as sample
+from tests.clearance import APPROVER, cleared, prepared
 from tests.house import House
 from tests.people import sign_up
 from tests.witness import Watching
@@ -47,12 +54,49 @@ def test_a_reviewer_opens_one_item_and_the_person_sees_it(db: Session) -> None:
     case = sample.confirmed(db, sample.applicant(db))
     legal = SubjectId(queries.parties(db, case)[Role.LEGAL].subject)
     before = len(vault.accesses(db, legal))
+    sample.cleared(db, case)
     reviews.see(db, case, sample.STAFF, Item.DI_14, Look.COMPARE)
     looks = overview.looks(db, legal, "zh")
     assert len(looks) == before + 1
     (seen,) = [look for look in looks if look.by_staff]
     assert seen.items == policy.item(Item.DI_14).name.zh
     assert (seen.role, seen.reason, seen.case) == ("入驻审核员", "与证件照片比对", case)
+    assert seen.grant.startswith("经另一名工作人员（隐私专员）批准，限时 8 小时")
+
+
+def test_a_reviewer_opens_nothing_before_another_member_approved(db: Session) -> None:
+    case = sample.confirmed(db, sample.applicant(db))
+    prepared(db, sample.STAFF)
+    asked = clearing.ask(db, case, Member(sample.STAFF, frozenset({"reviewer", "privacy"})), 8)
+    with pytest.raises(OwnGrant):
+        grants.approve(db, asked, Member(sample.STAFF, frozenset({"reviewer", "privacy"})))
+    with pytest.raises(NoGrant):
+        reviews.see(db, case, sample.STAFF, Item.DI_14, Look.COMPARE)
+    grants.approve(db, asked, APPROVER)
+    reviews.see(db, case, sample.STAFF, Item.DI_14, Look.COMPARE)
+
+
+def test_a_grant_for_one_case_opens_nobody_of_another(house: House, db: Session) -> None:
+    case = sample.confirmed(db, sample.applicant(db))
+    sample.cleared(db, case)
+    house.clock.forward(days=1)
+    other = sample.confirmed(db, sample.applicant(db))
+    sample.cleared(db, other)
+    reviews.see(db, other, sample.STAFF, Item.DI_14, Look.COMPARE)
+    with pytest.raises(NoGrant):
+        reviews.see(db, case, sample.STAFF, Item.DI_14, Look.COMPARE)
+
+
+def test_who_has_left_opens_nothing_of_a_case_they_were_let_into(db: Session) -> None:
+    case = sample.confirmed(db, sample.applicant(db))
+    hired = staff.create_staff(db, "li-review", "correct horse battery", [StaffRole.REVIEWER])
+    sample.cleared(db, case, hired.staff_id)
+    reviews.see(db, case, hired.staff_id, Item.DI_14, Look.COMPARE)
+    staff.deactivate(db, hired.staff_id)
+    with pytest.raises(NoGrant):
+        reviews.see(db, case, hired.staff_id, Item.DI_14, Look.COMPARE)
+    ended = db.scalars(sa.select(LedgerLeaf.facts).where(LedgerLeaf.kind == "clearance.ended"))
+    assert hired.staff_id in str(ended.all())
 
 
 def test_the_houses_own_reads_are_listed_and_told_apart(db: Session) -> None:
@@ -75,7 +119,11 @@ def person(db: Session) -> SubjectId:
 
 
 def look(db: Session, subject: SubjectId, actor: str = "li", role: str = "reviewer") -> None:
-    vault.reveal(db, subject, [Item.DI_13], Reader(actor, role, **READS))  # type: ignore[arg-type]
+    reader = Reader(actor, role, **READS)  # type: ignore[arg-type]
+    if reader.is_staff and not grants.register(db, Wanted(live=True, member=actor)):
+        everybody = map(SubjectId, db.scalars(sa.select(VaultHolding.subject)))
+        cleared(db, reader, {one: [Item.DI_13] for one in everybody})
+    vault.reveal(db, subject, [Item.DI_13], reader)
 
 
 def near(db: Session) -> list[str]:

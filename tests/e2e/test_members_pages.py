@@ -12,7 +12,8 @@ pytestmark = pytest.mark.browser
 _STARTS = {
     "developer": ("/privacy", "/apps", "/account", "/inbox", "/onboarding/status", "/docs"),
     "merchant": ("/privacy", "/grants", "/privacy/sharing"),
-    "reviewer": ("/ops", "/ops/reviews", "/ops/passkeys"),
+    "reviewer": ("/ops", "/ops/reviews", "/ops/passkeys", "/ops/access", "/ops/access/course"),
+    "officer": ("/ops", "/ops/access", "/ops/access/register", "/ops/access/undertaking"),
 }
 _ENOUGH = 24
 

@@ -27,12 +27,14 @@ from shouyue.platform.confirmations import queries as asked
 from shouyue.platform.onboarding import queries, service
 from shouyue.platform.onboarding.types import CaseState
 from shouyue.platform.papers.types import Role
+from shouyue.privacy.clearance import grants
 from shouyue.privacy.egress.post import PostBox
 from shouyue.privacy.egress.service import Egress
 from shouyue.privacy.policy.items import Item
 from shouyue.privacy.vault import service as vault
 from tests import certification as sample
 from tests import people
+from tests.clearance import APPROVER, prepared
 from tests.house import House
 from tests.pages import browser
 
@@ -92,6 +94,7 @@ def at_portal(house: House, box: PostBox, token: str = "") -> Person:
 def at_console(house: House, name: str = "lin-review") -> Person:
     with house.store.begin() as db:
         hired = staff.create_staff(db, name, SECRET, [StaffRole.REVIEWER])
+        prepared(db, hired.staff_id)
         token = staff.sign_in(db, name, SECRET, otp.code_at(hired.secret, db.clock())).take()
     client = browser(house, (CONSOLE, review_pages.PAGES))
     client.cookies.set("__Host-sy_staff", token)
@@ -204,7 +207,16 @@ def test_a_company_is_certified_page_by_page(
     page = f"/ops/reviews/{case[1]}"
     shown = reviewer.get(page)
     assert sample.LEGAL_NUMBER not in shown
-    seen = reviewer.post(f"{page}/see", shown, item="DI-14", reason="compare-with-photo")
+    look = {"item": "DI-14", "reason": "compare-with-photo"}
+    assert "clearance.no-grant" in reviewer.post(f"{page}/see", shown, **look).text
+    assert f"{page}/see" not in shown
+    asked_for = reviewer.post(f"{page}/grant", shown, hours="4")
+    assert asked_for.headers["location"] == f"{page}?done=asked"
+    assert "等待批准" in reviewer.get(page)
+    with house.store.begin() as db:
+        grants.approve(db, grants.waiting(db, APPROVER)[0].id, APPROVER)
+    assert f"{page}/see" in reviewer.get(page)
+    seen = reviewer.post(f"{page}/see", shown, **look)
     assert sample.LEGAL_NUMBER in seen.text
     assert seen.headers["cache-control"] == "no-store"
     unreasoned = reviewer.post(f"{page}/see", shown, item="DI-14")

@@ -15,6 +15,7 @@ from shouyue.privacy.policy.purposes import Purpose
 from shouyue.privacy.policy.types import Basis
 from shouyue.privacy.vault import service as vault
 from shouyue.privacy.vault.types import Keep, Reader
+from tests.clearance import cleared
 from tests.house import House
 from tests.visitors import Visitor
 
@@ -36,6 +37,7 @@ def whose(house: House, phone: str = "13800138000") -> SubjectId:
 def look(house: House, subject: SubjectId) -> None:
     reader = Reader("li", "support", Purpose.P3, Basis.CONTRACT_SELF, case="case-7")
     with house.store.begin() as db:
+        cleared(db, reader, {subject: [Item.DI_01]})
         vault.reveal(db, subject, [Item.DI_01], reader)
 
 
@@ -61,7 +63,7 @@ def test_a_look_is_seen_by_the_person_with_who_what_and_why(visitor: Visitor, ho
     assert "没有工作人员查阅过" in visitor.page("/privacy")
     look(house, whose(house))
     page = visitor.page("/privacy/activity")
-    for told in ("客服人员", "登录手机号", "case-7"):
+    for told in ("客服人员", "登录手机号", "case-7", "查看许可：", "经另一名工作人员"):
         assert told in page
     assert "工作人员查阅 <b>1</b> 次" in visitor.page("/privacy")
 

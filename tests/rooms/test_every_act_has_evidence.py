@@ -15,6 +15,7 @@ import pytest
 import sqlalchemy as sa
 
 from shouyue.ground.hazmat.keyring import Chamber
+from shouyue.ground.jobs.types import Job
 from shouyue.ground.store.columns import Table
 from shouyue.ground.store.journal import Journal, Line, Position
 from shouyue.ground.store.session import Session
@@ -23,6 +24,7 @@ from shouyue.people.accounts.types import PlatformIdentity
 from shouyue.people.alarms import jobs as alarm_jobs
 from shouyue.people.alarms import service as alarms
 from shouyue.people.alarms.types import CloseReason
+from shouyue.people.staff import jobs as staff_jobs
 from shouyue.people.staff import service as staff
 from shouyue.people.staff.types import StaffRole
 from shouyue.platform.apps import credentials
@@ -102,6 +104,7 @@ def companies(_house: House) -> Iterator[Act]:
     case = made[-1]
     yield lambda db: sample.confirm(db, case, Role.LEGAL)
     yield lambda db: sample.confirm(db, case, Role.ADMIN)
+    yield lambda db: sample.cleared(db, case)
     yield lambda db: reviews.see(db, case, sample.STAFF, Item.DI_14, Look.COMPARE)
     yield lambda db: reviews.approve(db, case, sample.STAFF)
 
@@ -168,6 +171,7 @@ def members(_house: House) -> Iterator[Act]:
     yield lambda db: alarm_jobs._note(db, ("keys.silent", "timeout", ""), 1)
     yield lambda db: alarms.close(db, alarms.living(db)[0].id, hired.staff_id, CloseReason.HARMLESS)
     yield lambda db: staff.deactivate(db, hired.staff_id)
+    yield lambda db: staff_jobs.leavers(db, Job(ONE, staff_jobs.LEAVERS, "", {}, 1, db.clock()))
 
 
 def logs(house: House) -> Iterator[Act]:
@@ -203,6 +207,7 @@ MET = {
     },
     companies: {
         "people.accounts.standing.move",
+        "privacy.clearance.evidence.write",
         "platform.confirmations.answers.open_confirmation",
         "platform.confirmations.answers._answer",
         "platform.confirmations.links._count",
@@ -238,6 +243,7 @@ MET = {
     },
     members: {
         "people.alarms.service.close",
+        "people.staff.jobs.leavers",
         "people.staff.passkeys.register",
         "people.staff.service._record",
     },

@@ -33,7 +33,7 @@ from tests.house import FakeRoot, House, plain
 ANN, BEN = SubjectId("0" * 25 + "A"), SubjectId("0" * 25 + "B")
 PHOTO = b"\x89PNG-canary-" + bytes(range(256))
 HOUSE = Reader("worker", SYSTEM, Purpose.P3, Basis.CONTRACT_SELF)
-REVIEWER = Reader("reviewer-7", "reviewer", Purpose.P2, Basis.LEGAL_DUTY, case="case-9")
+CHECKER = Reader("drill", SYSTEM, Purpose.P2, Basis.LEGAL_DUTY, case="case-9")
 
 
 class Death(BaseException):
@@ -118,7 +118,7 @@ class Walk:
                 assert vault.find(db, Item.DI_01, value) == who
                 found[who] = value
             for paper in vault.documents(db, ANN):
-                found[paper.id] = plain(vault.view_document(db, paper.id, REVIEWER)[1])
+                found[paper.id] = plain(vault.view_document(db, paper.id, CHECKER)[1])
             for key in db.scalars(sa.select(DataKey)):
                 assert key.root == f"live.{self.house.root.name_of(key.wrapped)}"
             db.rollback()

@@ -494,6 +494,7 @@ def test_a_look_shows_one_field_and_the_person_sees_who_looked(
     db: Session, someone: SubjectId
 ) -> None:
     case = sample.confirmed(db, someone)
+    sample.cleared(db, case)
     seen = reviews.see(db, case, STAFF, Item.DI_14, Look.COMPARE)
     assert seen.value is not None
     assert plain(seen.value) == sample.LEGAL_NUMBER
@@ -504,6 +505,7 @@ def test_a_look_shows_one_field_and_the_person_sees_who_looked(
 
 def test_a_photo_is_one_look(db: Session, someone: SubjectId) -> None:
     case = sample.confirmed(db, someone)
+    sample.cleared(db, case)
     seen = reviews.see(db, case, STAFF, Item.DI_16, Look.COMPARE)
     assert seen.photo is not None
     assert plain(seen.photo).startswith(b"\xff\xd8\xff")

@@ -13,6 +13,8 @@ from shouyue.ground.store.errors import ObjectAbsent
 from shouyue.ground.store.holders import Holder
 from shouyue.ground.store.objects import folder
 from shouyue.ground.store.session import Session
+from shouyue.privacy.clearance import looks
+from shouyue.privacy.clearance.tables import VaultAccess
 from shouyue.privacy.keys import service as keys
 from shouyue.privacy.keys.tables import DataKey, DestroyedKey
 from shouyue.privacy.ledger import service as ledger
@@ -27,10 +29,10 @@ from shouyue.privacy.vault.tables import (
     BlindIndex,
     PurposeSwitch,
     SealedDocument,
-    VaultAccess,
     VaultHolding,
 )
 from shouyue.privacy.vault.types import SELF, SYSTEM, Keep, KeepDocument, Reader
+from tests.clearance import cleared
 from tests.house import House, open_house, plain
 
 PHONE, NAME, NUMBER, NICK = "13800001234", "张三丰", "11010519491231002X", "清风徐来水波不兴"
@@ -200,12 +202,15 @@ def test_an_item_that_is_not_held_is_not_revealed(db: Session, person: SubjectId
 def test_a_look_is_written_down_before_the_value_is_released(
     db: Session, person: SubjectId
 ) -> None:
-    vault.reveal(db, person, [Item.DI_01], replace(REVIEWER, role="support", purpose=Purpose.P4))
+    support = replace(REVIEWER, role="support", purpose=Purpose.P4)
+    grant = cleared(db, support, {person: [Item.DI_01]})
+    vault.reveal(db, person, [Item.DI_01], support)
     (access,) = vault.accesses(db, person)
     assert (access.actor, access.role, access.case) == ("reviewer-7", "support", "case-9")
     assert access.items == (Item.DI_01,)
     (entry,) = ledger.about(db, person, "vault.revealed")
     assert entry.id == access.leaf
+    assert entry.facts["grant"] == access.grant == grant
 
 
 def test_without_a_working_ledger_nothing_is_revealed(db: Session, person: SubjectId) -> None:
@@ -218,6 +223,7 @@ def test_without_a_working_ledger_nothing_is_revealed(db: Session, person: Subje
 
 def test_without_a_working_ledger_no_document_opens(db: Session, person: SubjectId) -> None:
     paper = vault.keep_document(db, photo_of(person))
+    cleared(db, REVIEWER, {person: [Item.DI_16]})
     _break_the_ledger(db)
     with pytest.raises(sa.exc.DBAPIError):
         vault.view_document(db, paper, REVIEWER)
@@ -390,11 +396,13 @@ def test_forgetting_spares_a_key_that_still_seals_something(db: Session) -> None
     vault.keep(db, number)
     vault.forget(db, subject, [Item.DI_13])
     reader = replace(REVIEWER, basis=Basis.SEPARATE_CONSENT)
+    cleared(db, reader, {subject: [Item.DI_14]})
     assert plain(vault.reveal(db, subject, [Item.DI_14], reader)[Item.DI_14]) == NUMBER
 
 
 def test_a_document_opens_for_a_witnessed_reader(db: Session, person: SubjectId) -> None:
     paper = vault.keep_document(db, photo_of(person))
+    cleared(db, REVIEWER, {person: [Item.DI_16]})
     media_type, content = vault.view_document(db, paper, REVIEWER)
     assert (media_type, plain(content)) == ("image/png", PHOTO)
     assert len(ledger.about(db, person, "vault.viewed")) == 1
@@ -463,6 +471,7 @@ def test_a_change_of_suite_leaves_old_values_readable_and_findable(house: House)
         assert vault.find(db, Item.DI_01, "13900005678") == new
         assert plain(vault.reveal(db, old, [Item.DI_01], HOUSE)[Item.DI_01]) == PHONE
         assert plain(vault.reveal(db, new, [Item.DI_01], HOUSE)[Item.DI_01]) == "13900005678"
+        cleared(db, REVIEWER, {old: [Item.DI_16]})
         assert plain(vault.view_document(db, paper, REVIEWER)[1]) == PHOTO
         vault.keep(db, phone_of(old))
         suites = sa.select(DataKey.suite).where(DataKey.subject == old)
@@ -534,7 +543,7 @@ def test_looks_are_kept_three_years(house: House) -> None:
         vault.reveal(db, subject, [Item.DI_01], HOUSE)
     house.clock.forward(days=3 * 366)
     with house.store.begin() as db:
-        assert holder.expire(db) == 0
+        assert looks.expire(db) == 0
         house.clock.forward(days=1)
-        assert holder.expire(db) == 1
+        assert looks.expire(db) == 1
         assert vault.accesses(db, subject) == []

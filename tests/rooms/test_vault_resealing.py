@@ -27,7 +27,7 @@ from shouyue.privacy.vault.types import SYSTEM, Keep, KeepDocument, Reader
 from tests.house import MONDAY, FakeRoot, House, StoppedClock, plain
 
 HOUSE = Reader("worker", SYSTEM, Purpose.P3, Basis.CONTRACT_SELF)
-REVIEWER = Reader("reviewer-7", "reviewer", Purpose.P2, Basis.LEGAL_DUTY, case="case-9")
+CHECKER = Reader("drill", SYSTEM, Purpose.P2, Basis.LEGAL_DUTY, case="case-9")
 PHOTO = b"\x89PNG-canary-" + bytes(range(256)) * 40
 
 
@@ -74,7 +74,7 @@ def test_everything_moves_to_the_new_suite_and_back(house: House) -> None:
             for subject, phone in held.items():
                 assert vault.find(db, Item.DI_01, phone) == subject
                 assert plain(vault.reveal(db, subject, [Item.DI_01], HOUSE)[Item.DI_01]) == phone
-            assert plain(vault.view_document(db, paper, REVIEWER)[1]) == PHOTO
+            assert plain(vault.view_document(db, paper, CHECKER)[1]) == PHOTO
             digests.append(set(db.scalars(sa.select(BlindIndex.digest))))
     assert not digests[0] & digests[1]
     with house.store.read() as db:

@@ -20,6 +20,7 @@ from shouyue.platform.onboarding import jobs as onboarding
 from shouyue.platform.push import jobs as push
 from shouyue.platform.reviews import jobs as reviews
 from shouyue.platform.traffic import jobs as traffic
+from shouyue.privacy.clearance import jobs as clearance
 from shouyue.privacy.consent import jobs as consent
 from shouyue.privacy.consent import service as consents
 from shouyue.privacy.consent.types import ConsentState
@@ -40,7 +41,8 @@ SCHEDULE: Mapping[str, timedelta] = {
     "ledger.integrate": timedelta(seconds=2),
     "consent.expire": timedelta(minutes=5),
     "accounts.sweep": _HOUR,
-    "staff.sweep": _DAY,
+    **staff.SCHEDULE,
+    **clearance.SCHEDULE,
     "vault.expire": _DAY,
     **keys.SCHEDULE,
     **resealing.SCHEDULE,
@@ -62,7 +64,8 @@ def answers(
         "ledger.integrate": ledger.integrate,
         "consent.expire": consent.expire,
         "accounts.sweep": accounts.sweep,
-        "staff.sweep": staff.sweep,
+        **staff.ANSWERS,
+        **clearance.ANSWERS,
         "vault.expire": _vault_expire,
         notices_service.DELIVER: notices.deliver(egress, base_url),
         notices.EXPIRE: notices.expire,

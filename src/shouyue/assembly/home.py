@@ -80,6 +80,9 @@ class Agreed:
     staff_name: str
     staff_password: str
     staff_otp: str
+    officer_name: str = "privacy"
+    officer_password: str = ""
+    officer_otp: str = ""
 
     @classmethod
     def read(cls, home: Path) -> Self:

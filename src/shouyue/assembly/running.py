@@ -141,6 +141,7 @@ def _welcome(house: wiring.House) -> None:
     say("                         the code is in the post box; or a sandbox account")
     say("  商家登录 merchant      用母平台账号登录，选一家沙箱店铺 · parent platform account")
     say(f"  员工登录 staff         {agreed.staff_name} / {agreed.staff_password}")
+    say(f"  隐私专员 officer       {agreed.officer_name} / {agreed.officer_password}")
     say("                         动态码在开发信箱 · the one-time code is in the post box")
     say("  命令行走一遍 demo      make demo")
 

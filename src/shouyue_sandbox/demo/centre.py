@@ -13,12 +13,14 @@ def what_is_held(walk: Walk) -> str:
 
 
 def who_looked(walk: Walk) -> str:
-    """Each look by the reviewer is there, with the reason that was given."""
+    """Each look by the reviewer is there, with the reason given and the grant."""
     page = walk.open("developer", "/privacy/activity")
     looks = [" ".join(look.split()) for look in page.marks["look"]]
     by_staff = [look for look in looks if "审核" in look]
     if not by_staff:
         raise Stopped(page.url, page.status, f"the reviewer's look is not among {len(looks)}")
+    if "经另一名工作人员" not in page.text:
+        raise Stopped(page.url, page.status, "the grant is not told")
     return f"{len(looks)} 次 looks · {by_staff[0]}"
 
 

@@ -42,6 +42,9 @@ STEPS: Sequence[Step] = (
     ),
     Step("管理员本人确认", "the administrator confirms", certificate.confirm_administrator),
     Step("审核员双因素登录", "the reviewer signs in with two factors", office.sign_in),
+    Step("签署保密承诺，通过年度培训", "undertaking signed, course passed", office.prepare),
+    Step("审核员申请查看本案", "the reviewer asks to look into the case", office.ask),
+    Step("隐私专员批准，本人不能批准", "another person approves", office.let),
     Step("审核员写明理由后查看", "the reviewer looks, with a reason", office.look),
     Step("审核通过", "the reviewer approves", office.approve),
     Step("创建应用，密钥只显示一次", "create an app, secrets shown once", workshop.create_app),
@@ -97,7 +100,8 @@ def is_there(base_url: str) -> bool:
 
 def outcome(walk: Walk) -> dict[str, object]:
     """Return what a client needs to go on from here."""
-    staff = walk.json("/development/postbox.json")["staff"]
+    box = walk.json("/development/postbox.json")
+    staff = box["staff"]
     return {
         "base_url": walk.base,
         "app_key": walk.keys.appkey,
@@ -112,6 +116,7 @@ def outcome(walk: Walk) -> dict[str, object]:
         "authorize_url": merchant.authorize_url(walk),
         "developer_phone": walk.phone,
         "staff_login": staff["name"],
+        "officer_login": box["officer"]["name"],
         "order_ids": walk.orders,
         "item_ids": walk.items,
     }

@@ -34,6 +34,22 @@ KINDS: Mapping[str, tuple[str, str]] = {
         "有员工今天的查看次数接近上限",
         "A member of staff has nearly used up the looks of the day",
     ),
+    "clearance.glass-broken": (
+        "有员工使用了紧急查看，须由他人复核",
+        "A member of staff broke the glass; another has to review it",
+    ),
+    "clearance.glass-unjustified": (
+        "紧急查看经复核认为不正当",
+        "A broken glass was found not justified",
+    ),
+    "clearance.review-overdue": (
+        "紧急查看超过 24 小时未复核，该员工的许可已冻结",
+        "A broken glass is overdue for review; the member's grants are frozen",
+    ),
+    "clearance.leaver-held": (
+        "已离岗人员仍持有查看许可，已收回",
+        "Somebody who has left still held a grant; it has been ended",
+    ),
     "keys.silent": ("密钥服务没有应答", "The key service does not answer"),
     "keys.root-old": ("根密钥超过一年未轮换", "A root key has not been renewed for a year"),
     "keys.root-left": (

@@ -8,10 +8,12 @@ from shouyue.doors.web.visits import Door, Entry, Group, Visit
 from shouyue.people.alarms import service as alarms
 from shouyue.people.staff import service as staff
 from shouyue.people.staff.types import StaffRole
+from shouyue.privacy.clearance import glass, grants
 from shouyue.privacy.keys import destructions
 
 _TODAY = Entry("/ops", "home", "今日", "Today")
 _REVIEWS = Entry("/ops/reviews", "certificate", "入驻审核", "Reviews")
+_ACCESS = Entry("/ops/access", "shield-lock", "查看许可", "Access")
 _ALARMS = Entry("/ops/alarms", "bell", "告警", "Alarms")
 _KEYS = Entry("/ops/keys", "key", "密钥", "Keys")
 _WATCH = frozenset({StaffRole.PRIVACY, StaffRole.SECURITY})
@@ -25,7 +27,14 @@ def menu(visit: Visit) -> Sequence[Group]:
     reviews = (_REVIEWS,) if StaffRole.REVIEWER in visit.staff.roles else ()
     watched = (replace(_ALARMS, badge=alarms.unseen(visit.db)),) if watches(visit) else ()
     kept = (_keys(visit),) if StaffRole.SECURITY in visit.staff.roles else ()
-    return (Group("", "", (_TODAY, *reviews, *watched, *kept)), _ME)
+    return (Group("", "", (_TODAY, *reviews, _access(visit), *watched, *kept)), _ME)
+
+
+def _access(visit: Visit) -> Entry:
+    db, member = visit.db, visit.staff.member
+    return replace(
+        _ACCESS, badge=len(grants.waiting(db, member)) + len(glass.unreviewed(db, member))
+    )
 
 
 def _keys(visit: Visit) -> Entry:

@@ -21,6 +21,7 @@ from shouyue.doors.web.visits import Act, Visit
 from shouyue.ground.kit.types import Lang
 from shouyue.people.staff.types import StaffRole
 from shouyue.platform.onboarding.types import CaseState, Reason
+from shouyue.platform.reviews import clearing
 from shouyue.platform.reviews import service as reviews
 from shouyue.platform.reviews.errors import ReasonMissing
 from shouyue.platform.reviews.types import REASONS, Look, Outcome, Seen
@@ -37,6 +38,12 @@ class LookForm(forms.Form):
 
     item: Item
     reason: Look
+
+
+class GrantForm(forms.Form):
+    """For how many hours."""
+
+    hours: Annotated[int, Field(ge=1, le=8)]
 
 
 class ApproveForm(forms.Form):
@@ -77,12 +84,20 @@ def one(visit: Visit, seen: Seen | None = None, picture: str = "") -> Response:
         happened=[
             (event.at, words.say(CaseState(event.after), visit.lang)) for event in case.events
         ],
+        held=clearing.held(visit.db, case.id, visit.staff.staff_id),
         under_review=case.state is CaseState.MANUAL_REVIEW,
         say=partial(_say, visit.lang),
         named=lambda item: policy.item(item).name.say(visit.lang),
         looks=[(look.value, words.say(look, visit.lang)) for look in Look],
         reasons=[(reason.value, words.say(reason, visit.lang)) for reason in REASONS],
     )
+
+
+def ask_grant(act: Act) -> Response:
+    """POST /ops/reviews/{id}/grant: ask to look into this case; another member approves."""
+    form, case = forms.read(act, GrantForm), act.path("id")
+    clearing.ask(act.db, case, act.staff.member, form.hours)
+    return pages.go(f"{QUEUE}/{case}", done="asked")
 
 
 def see(act: Act) -> Response:
@@ -128,6 +143,7 @@ def _say(lang: Lang, word: StrEnum) -> str:
 PAGES = (
     Page(QUEUE, queue, who=reviewer),
     Page("/ops/reviews/{id}", one, who=reviewer),
+    Page("/ops/reviews/{id}/grant", act=ask_grant, who=reviewer, shown=one),
     Page("/ops/reviews/{id}/see", act=see, who=reviewer, shown=one),
     Page("/ops/reviews/{id}/approve", act=approve, who=reviewer, shown=one),
     Page("/ops/reviews/{id}/decide", act=decide, who=reviewer, shown=one),

@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from shouyue.doors.console import alarms
 from shouyue.doors.console.door import watches
+from shouyue.doors.console.posts import ROLES
 from shouyue.doors.web import cookies, forms, pages
 from shouyue.doors.web.routes import Page, anyone
 from shouyue.doors.web.visits import Act, Then, Visit
@@ -17,14 +18,6 @@ from shouyue.people.alarms import service as noticed
 from shouyue.people.staff import passkeys, service
 from shouyue.people.staff.types import Assertion, StaffRole
 from shouyue.platform.reviews import service as reviews
-
-ROLES = {
-    StaffRole.REVIEWER: ("入驻审核", "certification"),
-    StaffRole.PRIVACY: ("隐私事务", "privacy"),
-    StaffRole.SECURITY: ("安全", "security"),
-    StaffRole.SUPPORT: ("客服", "support"),
-    StaffRole.ADMIN: ("管理", "administration"),
-}
 
 
 class Entering(forms.Form):

@@ -12,6 +12,7 @@ from shouyue.ground.store.session import ReadSession
 from shouyue.people.overview import words
 from shouyue.people.overview.errors import NotYours
 from shouyue.people.overview.types import Ended, Group, Held, Look, Passed, Proof, Standing, Summary
+from shouyue.privacy.clearance import grants
 from shouyue.privacy.consent import service as consents
 from shouyue.privacy.consent.types import ConsentState
 from shouyue.privacy.keys import certificates
@@ -59,7 +60,9 @@ def masked(db: ReadSession, subject: SubjectId, *items: Item) -> dict[Item, str]
 
 @control(Clause.C5_1_2, Clause.C6_1_1, says="A person sees who looked at which item, and why.")
 def looks(db: ReadSession, subject: SubjectId, lang: Lang) -> list[Look]:
-    """Return who looked at the person's data, newest first, three years back."""
+    """Return who looked at the person's data and under which grant, newest first."""
+    seen = vault.accesses(db, subject)
+    under = grants.some(db, {access.grant for access in seen if access.grant})
     return [
         Look(
             at=access.at,
@@ -71,8 +74,9 @@ def looks(db: ReadSession, subject: SubjectId, lang: Lang) -> list[Look]:
             reason=words.reason(access.reason_code, lang),
             case=access.case,
             leaf=access.leaf,
+            grant=words.grant(under.get(access.grant), lang),
         )
-        for access in vault.accesses(db, subject)
+        for access in seen
     ]
 
 

@@ -49,6 +49,7 @@ class Look:
     reason: str
     case: str
     leaf: str
+    grant: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from shouyue.ground.kit.types import Lang
 from shouyue.people.overview.types import Group
+from shouyue.privacy.clearance.types import Grant, Verdict, Way
 from shouyue.privacy.consent.types import ConsentState
 from shouyue.privacy.policy.types import Text
 
@@ -44,6 +45,9 @@ _REASONS: Mapping[str, Text] = {
     "compare-with-photo": Text("与证件照片比对", "to compare with the photo"),
     "compare-with-registry": Text("与登记信息比对", "to compare with the register"),
     "judge-mismatch": Text("判断不一致之处", "to judge a mismatch"),
+    "answer-request": Text("答复您的权利请求", "to answer a request of yours"),
+    "security-check": Text("身份与安全验证", "to prove identity and keep the account safe"),
+    "handle-incident": Text("处置安全事件", "to handle a security incident"),
     "answer-complaint": Text("答复投诉", "to answer a complaint"),
     "name-to-person": Text("向您本人说明是谁提交的", "to tell you who applied"),
     "identity-step": Text("确认是您本人", "to know that it is you"),
@@ -78,6 +82,24 @@ _KINDS: Mapping[str, Text] = {
     "sharing.provision": Text("一项对外提供", "a provision of data"),
     "sharing.ended": Text("一项对外提供终止", "the end of a provision"),
 }
+_WAYS: Mapping[Way | Verdict, Text] = {
+    Way.ASKED: Text(
+        "经另一名工作人员（{who}）批准，限时 {time}，许可编号 {id}",
+        "approved by another member of staff ({who}) for {time}, grant {id}",
+    ),
+    Way.GLASS: Text(
+        "紧急查看，限时 {time}，须由他人复核，许可编号 {id}",
+        "an emergency look for {time}, to be reviewed by another, grant {id}",
+    ),
+    Verdict.JUSTIFIED: Text(
+        "紧急查看，限时 {time}，经他人复核认为正当，许可编号 {id}",
+        "an emergency look for {time}, found justified by another, grant {id}",
+    ),
+    Verdict.UNJUSTIFIED: Text(
+        "紧急查看，限时 {time}，经他人复核认为不正当，许可编号 {id}",
+        "an emergency look for {time}, found not justified by another, grant {id}",
+    ),
+}
 GROUPS: Mapping[Group, Text] = {
     Group.BASIC: Text("基本信息", "Basic information"),
     Group.ENTERPRISE: Text("企业信息", "Company information"),
@@ -105,6 +127,18 @@ def source(code: str, lang: Lang) -> str:
 def reason(code: str, lang: Lang) -> str:
     """Return why somebody looked; empty for none."""
     return _said(_REASONS, code, lang)
+
+
+def grant(under: Grant | None, lang: Lang) -> str:
+    """Return under which grant somebody looked, in words; empty where none was needed."""
+    if under is None:
+        return ""
+    hours, rest = divmod(under.minutes, 60)
+    time = Text(f"{rest} 分钟", f"{rest} minutes")
+    if hours:
+        time = Text(f"{hours} 小时", f"{hours} hour{'' if hours == 1 else 's'}")
+    facts = {"who": role(under.answered_post, lang), "time": time.say(lang), "id": under.id}
+    return _WAYS[under.verdict or under.way].say(lang).format(**facts)
 
 
 def kind(code: str, lang: Lang) -> str:

@@ -21,6 +21,7 @@ from shouyue.people.staff.types import (
     StaffRole,
     StaffVisit,
 )
+from shouyue.privacy.clearance import grants
 from shouyue.privacy.ledger import service as ledger
 from shouyue.privacy.ledger.types import Fact
 from shouyue.privacy.policy.clauses import Clause
@@ -115,20 +116,22 @@ def everybody(db: ReadSession) -> list[StaffMember]:
 
 
 def set_roles(db: Session, staff_id: str, roles: Collection[StaffRole]) -> None:
-    """Replace a member's roles; effective at the next page."""
+    """Replace a member's roles; effective at the next page. Grants of a lost role end."""
     row = queries.by_id(db, staff_id)
     if not roles:
         raise BadStaff
     row.roles = sorted(role.value for role in roles)
+    grants.leave(db, staff_id, kept=row.roles)
     _record(db, "staff.roles", row)
 
 
-@control(Clause.C5_1_2, says="Who leaves loses every session at once.")
+@control(Clause.C5_1_2, says="Who leaves loses every session and grant at once.")
 def deactivate(db: Session, staff_id: str) -> None:
     """End a member's access."""
     row = queries.by_id(db, staff_id)
     row.active = False
     queries.end_sessions(db, staff_id, db.clock())
+    grants.leave(db, staff_id)
     _record(db, "staff.deactivated", row)
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from shouyue.ground.hazmat.passkeys import Party
+from shouyue.privacy.clearance.types import Member
 
 
 class StaffRole(StrEnum):
@@ -47,6 +48,11 @@ class StaffVisit:
     since: datetime
     csrf: str = field(repr=False)
     needs_touch: bool
+
+    @property
+    def member(self) -> Member:
+        """Who asks for grants to look and answers them: the id and posts."""
+        return Member(self.staff_id, frozenset(role.value for role in self.roles))
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from shouyue.platform.reviews.errors import (
     ReasonMissing,
     SecondNeeded,
 )
-from shouyue.platform.reviews.types import Line, Look, Outcome, Queued, Review, Seen
+from shouyue.platform.reviews.types import REVIEWER, Line, Look, Outcome, Queued, Review, Seen
 from shouyue.privacy.policy.clauses import Clause
 from shouyue.privacy.policy.control import control
 from shouyue.privacy.policy.items import Item
@@ -33,7 +33,6 @@ from shouyue.privacy.vault import service as vault
 from shouyue.privacy.vault.errors import NotHeld
 from shouyue.privacy.vault.types import Reader
 
-REVIEWER = "reviewer"
 PHOTOS = "reviews.photos"
 _OVERRIDE = "override"
 
@@ -66,7 +65,8 @@ def review(db: ReadSession, case_id: str) -> Review:
 def see(db: Session, case_id: str, staff: str, item: Item, reason: Look) -> Seen:
     """Open one field, or one photo as JPEG, of a case under review.
 
-    Raises NoCase, NotUnderReview, and the vault's refusals.
+    Raises NoCase, NotUnderReview, and the vault's refusals: NoGrant without a live grant of the
+    case (`reviews.clearing`).
     """
     case = _under_review(db, case_id)
     subject = cases.whose(db, case.id, item)

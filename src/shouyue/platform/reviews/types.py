@@ -10,6 +10,9 @@ from shouyue.platform.papers.types import CheckCode, CheckOutcome
 from shouyue.privacy.policy.items import Item
 from shouyue.privacy.vault.sealed import Sealed
 
+REVIEWER = "reviewer"
+"""The post as which a reviewer reads."""
+
 REASONS = (
     Reason.UNREADABLE,
     Reason.NOT_AS_TYPED,

@@ -41,6 +41,21 @@ class Sink(Enum):
         ("doors.console.reviews",),
         (Purpose.P2,),
     )
+    DESK_SCREEN = Opening(
+        "工作人员在查看许可范围内逐项查看一个人的信息。",
+        "A member of staff sees one item about one person under a grant.",
+        ("doors.console.desk",),
+        (
+            Purpose.P1,
+            Purpose.P3,
+            Purpose.P4,
+            Purpose.P7,
+            Purpose.P8,
+            Purpose.P13,
+            Purpose.P14,
+            Purpose.P15,
+        ),
+    )
     SHOP_LOOKUP = Opening(
         "用平台账号标识查询本人的店铺。",
         "The platform account's id finds the person's own shop.",

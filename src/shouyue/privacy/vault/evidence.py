@@ -7,11 +7,12 @@ from collections.abc import Sequence
 
 from shouyue.ground.kit.types import SubjectId
 from shouyue.ground.store.session import Session
+from shouyue.privacy.clearance import looks
 from shouyue.privacy.keys.types import Key
 from shouyue.privacy.ledger import service as ledger
 from shouyue.privacy.ledger.types import Fact
 from shouyue.privacy.policy.items import Item
-from shouyue.privacy.vault.tables import SealedDocument, VaultAccess, VaultHolding
+from shouyue.privacy.vault.tables import SealedDocument, VaultHolding
 from shouyue.privacy.vault.types import Reader
 
 
@@ -29,9 +30,10 @@ def kept(db: Session, row: VaultHolding | SealedDocument) -> str:
 
 
 def looked(
-    db: Session, kind: str, subject: SubjectId, items: Sequence[Item], reader: Reader
-) -> str:
-    """Write down a look before anything is released; return the ledger leaf."""
+    db: Session, kind: str, look: tuple[SubjectId, Sequence[Item]], reader: Reader, permit: str
+) -> None:
+    """Write down a look at somebody's items before anything is released, with its grant."""
+    subject, items = look
     codes = sorted({item.value for item in items})
     facts: dict[str, str | int] = {
         "actor": reader.actor,
@@ -40,26 +42,10 @@ def looked(
         "basis": reader.basis.value,
         "items": ",".join(codes),
     }
-    facts |= {"case": reader.case} if reader.case else {}
-    facts |= {"reason": reader.reason} if reader.reason else {}
+    told = {"case": reader.case, "reason": reader.reason, "grant": permit}
+    facts |= {name: word for name, word in told.items() if word}
     leaf = ledger.append(db, Fact(kind, subject, facts))
-    db.add(
-        VaultAccess(
-            id=db.new_id(),
-            at=db.clock(),
-            subject=subject,
-            actor=reader.actor,
-            role=reader.role,
-            purpose=reader.purpose.value,
-            basis=reader.basis.value,
-            case=reader.case,
-            reason=reader.reason,
-            items=codes,
-            leaf=leaf,
-        )
-    )
-    db.flush()
-    return leaf
+    looks.note(db, subject, codes, reader, (leaf, permit))
 
 
 def forgotten(db: Session, subject: SubjectId, item: str) -> str:

@@ -1,7 +1,6 @@
 """The vault's SQL: rows in, rows out, nothing decided."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
 
 import sqlalchemy as sa
 
@@ -12,7 +11,6 @@ from shouyue.privacy.vault.tables import (
     BlindIndex,
     PurposeSwitch,
     SealedDocument,
-    VaultAccess,
     VaultHolding,
 )
 
@@ -85,20 +83,6 @@ def switched_off(db: ReadSession, subject: str) -> set[Purpose]:
     return {Purpose(purpose) for purpose in db.scalars(found)}
 
 
-def accesses(db: ReadSession, subject: str) -> Sequence[VaultAccess]:
-    """Return the looks at the person, newest first."""
-    found = sa.select(VaultAccess).where(VaultAccess.subject == subject)
-    return db.scalars(found.order_by(VaultAccess.at.desc(), VaultAccess.id.desc())).all()
-
-
-def looked_since(db: ReadSession, actor: str, since: datetime, until: datetime) -> list[str]:
-    """Return the person behind each look of an actor between two moments."""
-    found = sa.select(VaultAccess.subject).where(
-        VaultAccess.at >= since, VaultAccess.at < until, VaultAccess.actor == actor
-    )
-    return list(db.scalars(found))
-
-
 def drop_holdings(db: Session, ids: Collection[str]) -> None:
     """Delete holdings together with their blind indexes (INV-19)."""
     db.execute(sa.delete(BlindIndex).where(BlindIndex.holding.in_(ids)))
@@ -114,13 +98,6 @@ def drop_switches(db: Session, subject: str, purpose: Purpose | None = None) -> 
     """Switch a purpose on again, or all of them."""
     gone = sa.delete(PurposeSwitch).where(PurposeSwitch.subject == subject)
     db.execute(gone if purpose is None else gone.where(PurposeSwitch.purpose == purpose))
-
-
-def drop_accesses(db: Session, before: datetime) -> int:
-    """Delete accesses from before a moment and return how many."""
-    old = db.scalars(sa.select(VaultAccess.id).where(VaultAccess.at < before)).all()
-    db.execute(sa.delete(VaultAccess).where(VaultAccess.at < before))
-    return len(old)
 
 
 def in_use(db: ReadSession, key_id: str) -> bool:

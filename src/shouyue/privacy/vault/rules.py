@@ -11,9 +11,6 @@ from shouyue.privacy.policy.types import Basis, ItemRule
 from shouyue.privacy.vault.errors import NotAllowed
 from shouyue.privacy.vault.types import SELF, SYSTEM, Reader
 
-ACCESS_KEPT = timedelta(days=3 * 366)
-"""How long accesses are kept (DI-71: at least six months by law, three years by policy)."""
-
 ORPHAN_AGE = timedelta(days=1)
 """An object without a row is left alone this long: its unit of work may still be running."""
 
@@ -45,13 +42,8 @@ def check_reader(reader: Reader, subject: SubjectId) -> None:
         raise NotAllowed(cause="reader-incomplete")
     if reader.role == SELF and reader.actor != subject:
         raise NotAllowed(cause="not-self")
-    if is_staff(reader) and not (reader.case or reader.reason):
+    if reader.is_staff and not (reader.case or reader.reason):
         raise NotAllowed(cause="case-or-reason-missing")
-
-
-def is_staff(reader: Reader) -> bool:
-    """Tell a member of staff from the house itself and from who reads about oneself."""
-    return reader.role not in _HOUSE
 
 
 @control(

@@ -11,6 +11,7 @@ from shouyue.ground.hazmat import tokens
 from shouyue.ground.kit.types import SubjectId
 from shouyue.ground.store.journal import Line
 from shouyue.ground.store.session import ReadSession, Session
+from shouyue.privacy.clearance.looks import accesses
 from shouyue.privacy.keys import service as keys
 from shouyue.privacy.keys.types import Cause, Key
 from shouyue.privacy.policy import service as policy
@@ -19,7 +20,7 @@ from shouyue.privacy.policy.control import control
 from shouyue.privacy.policy.items import Item
 from shouyue.privacy.policy.purposes import Purpose
 from shouyue.privacy.policy.types import Basis
-from shouyue.privacy.vault import budget, evidence, queries, rules, sealing
+from shouyue.privacy.vault import evidence, guard, queries, rules, sealing
 from shouyue.privacy.vault.documents import documents, keep_document, view_document
 from shouyue.privacy.vault.errors import NotFindable, NotHeld
 from shouyue.privacy.vault.forms import normal
@@ -31,12 +32,11 @@ from shouyue.privacy.vault.tables import (
     SealedDocument,
     VaultHolding,
 )
-from shouyue.privacy.vault.types import Access, Holding, Keep, Reader
+from shouyue.privacy.vault.types import Holding, Keep, Reader
 
 __all__ = [
     "accesses",
     "documents",
-    "expire_accesses",
     "find",
     "forget",
     "holdings",
@@ -99,10 +99,12 @@ def reveal(
     """Return the values, with evidence written first (INV-02, INV-03).
 
     All or nothing: raises NotHeld for an item that is not held, NotAllowed where the reader's
-    role, reason or purpose does not reach it, and whatever stops the evidence.
+    role, reason or purpose does not reach it, what `guard.admit` raises for staff without a
+    grant, and whatever stops the evidence.
     """
     held = _readable(db, subject, items, reader)
-    evidence.looked(db, "vault.revealed", subject, items, reader)
+    permit = guard.admit(db, reader, subject, items)
+    evidence.looked(db, "vault.revealed", (subject, items), reader, permit)
     why = reader.purpose, reader.basis
     return {item: Sealed(_open(db, row), subject, item, why=why) for item, row in held.items()}
 
@@ -114,7 +116,8 @@ def matches(db: Session, subject: SubjectId, item: Item, value: str, reader: Rea
     Raises as `reveal` does.
     """
     row = _readable(db, subject, [item], reader)[item]
-    evidence.looked(db, "vault.matched", subject, [item], reader)
+    permit = guard.admit(db, reader, subject, [item])
+    evidence.looked(db, "vault.matched", (subject, [item]), reader, permit)
     kind = policy.item(item).mask
     return tokens.same(normal(kind, _open(db, row)), normal(kind, value))
 
@@ -150,23 +153,6 @@ def find(db: ReadSession, item: Item, value: str) -> SubjectId | None:
         raise NotFindable(item=item.value)
     found = queries.indexed(db, item, sealing.digests(db, rule, value))
     return None if found is None else SubjectId(found)
-
-
-def accesses(db: ReadSession, subject: SubjectId) -> list[Access]:
-    """Return who looked at what about the person, newest first."""
-    return [
-        Access(
-            row.at,
-            row.actor,
-            row.role,
-            Purpose(row.purpose),
-            tuple(Item(item) for item in row.items),
-            row.case,
-            row.reason,
-            row.leaf,
-        )
-        for row in queries.accesses(db, subject)
-    ]
 
 
 @control(Clause.C6_2_1, says="A purpose that is switched off stops reads that consent carried.")
@@ -224,16 +210,10 @@ def retire(db: Session, key: Key) -> None:
     _end(db, [one for one in theirs if one == key], Cause.RETIRED)
 
 
-def expire_accesses(db: Session) -> int:
-    """Delete accesses that are past their time (DI-71) and return how many."""
-    return queries.drop_accesses(db, db.clock() - rules.ACCESS_KEPT)
-
-
 def _readable(
     db: Session, subject: SubjectId, items: Sequence[Item], reader: Reader
 ) -> Mapping[Item, VaultHolding]:
     rules.check_reader(reader, subject)
-    budget.spend(db, reader, subject)
     held = {Item(row.item): row for row in queries.holdings(db, subject, items)}
     off = queries.switched_off(db, subject)
     grounds = policy.purpose(reader.purpose).bases

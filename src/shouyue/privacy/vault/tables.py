@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from shouyue.ground.store.columns import Instant, Json, Table
+from shouyue.ground.store.columns import Instant, Table
 from shouyue.privacy.policy.items import Item
 
 WAYS_IN = frozenset({Item.DI_01, Item.DI_03})
@@ -74,25 +74,6 @@ class SealedDocument(Table):
     basis: Mapped[str] = mapped_column(String(24))
     source: Mapped[str] = mapped_column(String(64))
     at: Mapped[datetime] = mapped_column(Instant)
-
-
-class VaultAccess(Table):
-    """One look into the vault (INV-02, DI-71); written before the value is released."""
-
-    __tablename__ = "vault_access"
-    __subject__ = "subject"
-
-    id: Mapped[str] = mapped_column(String(26), primary_key=True)
-    at: Mapped[datetime] = mapped_column(Instant, index=True)
-    subject: Mapped[str] = mapped_column(String(26), index=True)
-    actor: Mapped[str] = mapped_column(String(64))
-    role: Mapped[str] = mapped_column(String(64))
-    purpose: Mapped[str] = mapped_column(String(8))
-    basis: Mapped[str] = mapped_column(String(24))
-    case: Mapped[str] = mapped_column(String(64))
-    reason: Mapped[str] = mapped_column(String(64))
-    items: Mapped[list[str]] = mapped_column(Json)
-    leaf: Mapped[str] = mapped_column(String(64))
 
 
 class PurposeSwitch(Table):

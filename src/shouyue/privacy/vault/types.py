@@ -4,15 +4,21 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from shouyue.ground.kit.types import SubjectId
+from shouyue.privacy.clearance.types import SELF, SYSTEM, Access, Reader
 from shouyue.privacy.policy.items import Item
 from shouyue.privacy.policy.purposes import Purpose
 from shouyue.privacy.policy.types import Basis
 
-SELF = "self"
-"""The role of a person who reads what is held about that same person; `actor` is the subject."""
-
-SYSTEM = "system"
-"""The role of the house itself: jobs, deliveries. Every other role is staff."""
+__all__ = [
+    "SELF",
+    "SYSTEM",
+    "Access",
+    "Document",
+    "Holding",
+    "Keep",
+    "KeepDocument",
+    "Reader",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,23 +47,6 @@ class KeepDocument:
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
-    """Who reads, as what, what for and on what ground (INV-02).
-
-    `actor`, `role`, `case` and `reason` are ids or words without blanks (`phone-check`): they go
-    into the evidence, where free text could carry personal data, and which refuses it with
-    NotOpaque. Staff name a case or a reason.
-    """
-
-    actor: str
-    role: str
-    purpose: Purpose
-    basis: Basis
-    case: str = ""
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Holding:
     """What is held, without the value."""
 
@@ -83,17 +72,3 @@ class Document:
     basis: Basis
     at: datetime
     source: str
-
-
-@dataclass(frozen=True, slots=True)
-class Access:
-    """One look into the vault, as the person concerned may see it."""
-
-    at: datetime
-    actor: str
-    role: str
-    purpose: Purpose
-    items: tuple[Item, ...]
-    case: str
-    reason_code: str
-    leaf: str

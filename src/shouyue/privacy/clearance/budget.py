@@ -11,11 +11,10 @@ from shouyue.ground.jobs import service as jobs
 from shouyue.ground.kit.calendar import BEIJING
 from shouyue.ground.kit.types import SubjectId
 from shouyue.ground.store.session import ReadSession, Session
+from shouyue.privacy.clearance import queries
+from shouyue.privacy.clearance.types import Reader
 from shouyue.privacy.policy.clauses import Clause
 from shouyue.privacy.policy.control import control
-from shouyue.privacy.vault import queries, rules
-from shouyue.privacy.vault.errors import BudgetSpent
-from shouyue.privacy.vault.types import Reader
 
 LOOKS = 400
 """Single looks in a day; 500 is the count for data of communication, health and trade."""
@@ -30,22 +29,23 @@ _NEAR = 0.8
     Clause.C5_1_2,
     says="A day's looks of one member of staff are numbered, and so are the people looked at.",
 )
-def spend(db: Session, reader: Reader, subject: SubjectId) -> None:
-    """Return if one more look at this person is within the reader's day; staff only.
+def within(db: Session, reader: Reader, subject: SubjectId) -> bool:
+    """Tell whether one more look at this person is within the reader's day; staff only.
 
-    Raises an alarm once, on the way to the end, and BudgetSpent at the end.
+    Raises an alarm once, on the way to the end.
     """
-    if not rules.is_staff(reader):
-        return
+    if not reader.is_staff:
+        return True
     looks, people = spent(db, reader.actor)
     beyond = subject not in people and len(people) >= PEOPLE
     if looks >= LOOKS or beyond:
-        raise BudgetSpent(looks=LOOKS, people=PEOPLE)
+        return False
     reached = len(people | {subject})
     was_near = _near(looks, len(people))
     if _near(looks + 1, reached) and not was_near:
         about = {"kind": "vault.budget-near", "where": "vault", "about": reader.actor}
         jobs.enqueue(db, "alarm.raised", about)
+    return True
 
 
 def spent(db: ReadSession, actor: str) -> tuple[int, set[str]]:

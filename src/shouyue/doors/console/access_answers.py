@@ -1,0 +1,83 @@
+"""Answering what others ask, reviewing what they took in need, and the register for auditors."""
+
+from typing import Annotated
+
+from pydantic import Field
+from starlette.responses import Response
+
+from shouyue.doors.console.access import ACCESS, Nothing, auditing, shown
+from shouyue.doors.console.access_lines import lines
+from shouyue.doors.console.sign_in import staff_only
+from shouyue.doors.web import forms, pages
+from shouyue.doors.web.errors import NotAllowed
+from shouyue.doors.web.routes import Page
+from shouyue.doors.web.visits import Act, Visit
+from shouyue.people.staff import service as staff
+from shouyue.privacy.clearance import glass, grants
+from shouyue.privacy.clearance.types import Verdict, Wanted
+from shouyue.privacy.policy import service as policy
+from shouyue.privacy.policy.purposes import Purpose
+
+_WORD = Annotated[str, Field(max_length=40)]
+
+
+class ReviewForm(forms.Form):
+    """What was found."""
+
+    verdict: Verdict
+
+
+def auditor(visit: Visit) -> None:
+    """Let in who may read the register; raises NotSignedIn, NotAllowed."""
+    if not auditing(visit):
+        raise NotAllowed
+
+
+def approve(act: Act) -> Response:
+    """POST /ops/access/{id}/approve."""
+    forms.read(act, Nothing)
+    grants.approve(act.db, act.path("id"), act.staff.member)
+    return pages.go(ACCESS, done="approved")
+
+
+def refuse(act: Act) -> Response:
+    """POST /ops/access/{id}/refuse."""
+    forms.read(act, Nothing)
+    grants.refuse(act.db, act.path("id"), act.staff.member)
+    return pages.go(ACCESS, done="refused")
+
+
+def review(act: Act) -> Response:
+    """POST /ops/access/{id}/review."""
+    form = forms.read(act, ReviewForm)
+    glass.review(act.db, act.path("id"), act.staff.member, form.verdict)
+    return pages.go(ACCESS, done="reviewed")
+
+
+def register(visit: Visit) -> Response:
+    """GET /ops/access/register: who may and might look, with how often each grant was used."""
+    wanted = Wanted(
+        live=visit.query("live") == "yes",
+        member=visit.query("member"),
+        purpose=visit.query("purpose"),
+        subject=visit.query("person"),
+    )
+    found = grants.register(visit.db, wanted)
+    return pages.render(
+        visit,
+        "access_register.html",
+        wanted=wanted,
+        found=list(
+            zip(lines(visit, [one for one, _ in found]), (n for _, n in found), strict=True)
+        ),
+        members=[(one.id, one.name) for one in staff.everybody(visit.db)],
+        purposes=[(one.value, policy.purpose(one).name.say(visit.lang)) for one in Purpose],
+    )
+
+
+PAGES = (
+    Page("/ops/access/register", register, who=auditor),
+    Page("/ops/access/{id}/approve", act=approve, who=staff_only, shown=shown),
+    Page("/ops/access/{id}/refuse", act=refuse, who=staff_only, shown=shown),
+    Page("/ops/access/{id}/review", act=review, who=staff_only, shown=shown),
+)

@@ -1,0 +1,35 @@
+"""May this member look at this now? Asked by the vault before each look of staff (5.1.2)."""
+
+from collections.abc import Collection
+
+from shouyue.ground.kit.types import SubjectId
+from shouyue.ground.store.session import ReadSession
+from shouyue.privacy.clearance import papers, queries, rules
+from shouyue.privacy.clearance.errors import NoGrant
+from shouyue.privacy.clearance.types import Reader
+from shouyue.privacy.policy.clauses import Clause
+from shouyue.privacy.policy.control import control
+from shouyue.privacy.policy.items import Item
+
+
+@control(
+    Clause.C5_1_2,
+    says="Staff open nothing without a live grant of this person, item, purpose and case.",
+)
+def check(
+    db: ReadSession, reader: Reader, subject: SubjectId, items: Collection[Item], *, minor: bool
+) -> str:
+    """Return the grant under which the reader looks; nothing for the house and for oneself.
+
+    `minor` says that the person is known to be one: only a grant approved for a minor counts.
+    Raises NoGrant, NotSigned, NotTrained, Frozen.
+    """
+    if not reader.is_staff:
+        return ""
+    found = queries.covering(db, reader, subject, items)
+    if minor or rules.about_minors(reader.purpose, items):
+        found = queries.for_minors(db, found)
+    if not found:
+        raise NoGrant
+    papers.check_fit(db, reader.actor)
+    return found[0]

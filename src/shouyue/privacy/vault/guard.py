@@ -1,0 +1,29 @@
+"""The last step before a look: staff need a live grant and something left of the day's budget."""
+
+from collections.abc import Sequence
+
+from shouyue.ground.kit.types import SubjectId
+from shouyue.ground.store.session import Session
+from shouyue.privacy.clearance import budget, permits
+from shouyue.privacy.clearance.types import Reader
+from shouyue.privacy.policy.items import Item
+from shouyue.privacy.vault import queries
+from shouyue.privacy.vault.errors import BudgetSpent
+
+_MINOR = [Item.DI_62]
+"""Held about nobody but people under fourteen."""
+
+
+def admit(db: Session, reader: Reader, subject: SubjectId, items: Sequence[Item]) -> str:
+    """Return the grant under which the reader looks; nothing for the house and for oneself.
+
+    Raises BudgetSpent, NoGrant, NotSigned, NotTrained, Frozen.
+    """
+    if not budget.within(db, reader, subject):
+        raise BudgetSpent(looks=budget.LOOKS, people=budget.PEOPLE)
+    minor = reader.is_staff and _is_minor(db, subject)
+    return permits.check(db, reader, subject, items, minor=minor)
+
+
+def _is_minor(db: Session, subject: SubjectId) -> bool:
+    return bool(queries.holdings(db, subject, _MINOR) or queries.documents(db, subject, _MINOR))
