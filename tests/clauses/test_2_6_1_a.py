@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from shouyue.ground.store.session import Session
+from shouyue.privacy.grounds import service as grounds
 from shouyue.privacy.policy import service as policy
 from shouyue.privacy.policy import source
 from shouyue.privacy.policy.items import Item
@@ -46,7 +47,7 @@ def test_another_ground_does_not_take_over_after_a_withdrawal(db: Session) -> No
     subject = vault.new_subject(db)
     name = Keep(subject, Item.DI_13, "陈知行", Purpose.P2, Basis.SEPARATE_CONSENT, "portal")
     vault.keep(db, name)
-    vault.switch_purpose(db, subject, Purpose.P2, on=False)
+    grounds.switch(db, subject, Purpose.P2, on=False)
     reader = Reader("checks", SYSTEM, Purpose.P2, Basis.LEGAL_DUTY)
     with pytest.raises(NotAllowed) as refusal:
         vault.reveal(db, subject, [Item.DI_13], reader)

@@ -36,6 +36,7 @@ from shouyue.platform.push import service as push
 from shouyue.platform.reviews import service as reviews
 from shouyue.platform.reviews.types import Look
 from shouyue.privacy.consent import service as consents
+from shouyue.privacy.grounds import service as grounds
 from shouyue.privacy.keys import destructions, roots
 from shouyue.privacy.keys import service as keys
 from shouyue.privacy.keys.types import Cause, Doomed, Need, Place, Warrant
@@ -84,7 +85,7 @@ def people(house: House) -> Iterator[Act]:
     yield lambda db: vault.reveal(db, subject, [Item.DI_01], reader)
     yield lambda db: vault.matches(db, subject, Item.DI_01, PHONE, reader)
     yield lambda db: consents.void(db, subject, Purpose.P5)
-    yield lambda db: vault.switch_purpose(db, subject, Purpose.P5, on=True)
+    yield lambda db: grounds.switch(db, subject, Purpose.P5, on=True)
     nick = Keep(subject, Item.DI_05, "清风徐来", Purpose.P1b, Basis.CONSENT, "portal.sign-up")
     yield lambda db: vault.keep(db, nick)
     yield lambda db: vault.forget(db, subject, [Item.DI_05])

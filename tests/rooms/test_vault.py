@@ -13,6 +13,7 @@ from shouyue.ground.store.errors import ObjectAbsent
 from shouyue.ground.store.holders import Holder
 from shouyue.ground.store.objects import folder
 from shouyue.ground.store.session import Session
+from shouyue.privacy.grounds import service as grounds
 from shouyue.privacy.keys import service as keys
 from shouyue.privacy.keys.tables import DataKey, DestroyedKey
 from shouyue.privacy.ledger import service as ledger
@@ -25,7 +26,6 @@ from shouyue.privacy.vault import service as vault
 from shouyue.privacy.vault.errors import NotAllowed, NotFindable, NotHeld
 from shouyue.privacy.vault.tables import (
     BlindIndex,
-    PurposeSwitch,
     SealedDocument,
     VaultAccess,
     VaultHolding,
@@ -167,7 +167,7 @@ def test_a_purpose_that_is_off_stops_every_read_that_consent_carried(
 ) -> None:
     subject = vault.new_subject(db)
     vault.keep(db, nick_of(subject))
-    vault.switch_purpose(db, subject, Purpose.P1b, on=False)
+    grounds.switch(db, subject, Purpose.P1b, on=False)
     with pytest.raises(NotAllowed) as refusal:
         vault.reveal(db, subject, [Item.DI_05], replace(HOUSE, purpose=Purpose.P1b, basis=basis))
     assert refusal.value.facts["cause"] == "purpose-off"
@@ -177,17 +177,17 @@ def test_a_purpose_that_is_on_again_lets_reads_pass(db: Session) -> None:
     subject = vault.new_subject(db)
     vault.keep(db, nick_of(subject))
     for on in (False, False, True, True):
-        vault.switch_purpose(db, subject, Purpose.P1b, on=on)
+        grounds.switch(db, subject, Purpose.P1b, on=on)
     reader = replace(HOUSE, purpose=Purpose.P1b, basis=Basis.CONSENT)
     assert vault.reveal(db, subject, [Item.DI_05], reader)[Item.DI_05].purpose is Purpose.P1b
-    states = [entry.facts["state"] for entry in ledger.about(db, subject, "vault.switched")]
+    states = [entry.facts["state"] for entry in ledger.about(db, subject, "grounds.switched")]
     assert sorted(map(str, states)) == ["off", "on"]
 
 
 def test_a_purpose_that_is_off_leaves_what_a_contract_carries(
     db: Session, person: SubjectId
 ) -> None:
-    vault.switch_purpose(db, person, Purpose.P3, on=False)
+    grounds.switch(db, person, Purpose.P3, on=False)
     assert vault.reveal(db, person, [Item.DI_01], HOUSE)
 
 
@@ -520,11 +520,11 @@ def test_erasing_leaves_keys_without_bytes_and_the_log_of_looks(
     db: Session, person: SubjectId, room: Holder
 ) -> None:
     vault.reveal(db, person, [Item.DI_01], HOUSE)
-    vault.switch_purpose(db, person, Purpose.P5, on=False)
+    grounds.switch(db, person, Purpose.P5, on=False)
     assert room.erase(db, person) == 1
     assert room.erase(db, person) == 0
     assert len(vault.accesses(db, person)) == 1
-    assert count(db, PurposeSwitch) == 0
+    assert grounds.switched_off(db, person) == set()
 
 
 def test_looks_are_kept_three_years(house: House) -> None:

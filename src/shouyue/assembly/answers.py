@@ -24,6 +24,8 @@ from shouyue.privacy.consent import jobs as consent
 from shouyue.privacy.consent import service as consents
 from shouyue.privacy.consent.types import ConsentState
 from shouyue.privacy.egress.service import Egress
+from shouyue.privacy.grounds import jobs as grounds
+from shouyue.privacy.grounds.emergencies import OVER
 from shouyue.privacy.keys import jobs as keys
 from shouyue.privacy.ledger import jobs as ledger
 from shouyue.privacy.policy.purposes import Purpose
@@ -42,6 +44,7 @@ SCHEDULE: Mapping[str, timedelta] = {
     "accounts.sweep": _HOUR,
     "staff.sweep": _DAY,
     "vault.expire": _DAY,
+    **grounds.SCHEDULE,
     **keys.SCHEDULE,
     **resealing.SCHEDULE,
     **recovery.SCHEDULE,
@@ -69,6 +72,8 @@ def answers(
         traffic.EXPIRE: traffic.expire,
         alarms.RAISED: alarms.raised,
         alarms.EXPIRE: alarms.expire,
+        **grounds.ANSWERS,
+        OVER: notices.emergency_over,
         **keys.ANSWERS,
         **resealing.ANSWERS,
         **recovery.ANSWERS,

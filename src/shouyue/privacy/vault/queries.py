@@ -7,10 +7,8 @@ import sqlalchemy as sa
 
 from shouyue.ground.store.session import ReadSession, Session
 from shouyue.privacy.policy.items import Item
-from shouyue.privacy.policy.purposes import Purpose
 from shouyue.privacy.vault.tables import (
     BlindIndex,
-    PurposeSwitch,
     SealedDocument,
     VaultAccess,
     VaultHolding,
@@ -79,12 +77,6 @@ def change_digest(db: Session, holding: str, digest: str) -> None:
     db.execute(mine.values(digest=digest))
 
 
-def switched_off(db: ReadSession, subject: str) -> set[Purpose]:
-    """Return the purposes that the person has switched off."""
-    found = sa.select(PurposeSwitch.purpose).where(PurposeSwitch.subject == subject)
-    return {Purpose(purpose) for purpose in db.scalars(found)}
-
-
 def accesses(db: ReadSession, subject: str) -> Sequence[VaultAccess]:
     """Return the looks at the person, newest first."""
     found = sa.select(VaultAccess).where(VaultAccess.subject == subject)
@@ -110,12 +102,6 @@ def drop_documents(db: Session, ids: Collection[str]) -> None:
     db.execute(sa.delete(SealedDocument).where(SealedDocument.id.in_(ids)))
 
 
-def drop_switches(db: Session, subject: str, purpose: Purpose | None = None) -> None:
-    """Switch a purpose on again, or all of them."""
-    gone = sa.delete(PurposeSwitch).where(PurposeSwitch.subject == subject)
-    db.execute(gone if purpose is None else gone.where(PurposeSwitch.purpose == purpose))
-
-
 def drop_accesses(db: Session, before: datetime) -> int:
     """Delete accesses from before a moment and return how many."""
     old = db.scalars(sa.select(VaultAccess.id).where(VaultAccess.at < before)).all()
@@ -128,6 +114,24 @@ def in_use(db: ReadSession, key_id: str) -> bool:
     held = sa.select(VaultHolding.id).where(VaultHolding.key == key_id)
     kept = sa.select(SealedDocument.id).where(SealedDocument.key == key_id)
     return bool(db.scalar(sa.select(sa.or_(held.exists(), kept.exists()))))
+
+
+def kept_as(db: ReadSession) -> list[tuple[str, str, str]]:
+    """Return every item, purpose and basis under which anything is held."""
+    ways = [
+        sa.select(table.item, table.purpose, table.basis)
+        for table in (VaultHolding, SealedDocument)
+    ]
+    return sorted((one[0], one[1], one[2]) for one in db.execute(sa.union(*ways)))
+
+
+def grounds_in_use(db: ReadSession, ids: Collection[str]) -> set[str]:
+    """Return those of the grounds on which a holding or document rests."""
+    if not ids:
+        return set()
+    held = sa.select(VaultHolding.ground).where(VaultHolding.ground.in_(ids))
+    kept = sa.select(SealedDocument.ground).where(SealedDocument.ground.in_(ids))
+    return set(db.scalars(held.union(kept)))
 
 
 def sealed_under(

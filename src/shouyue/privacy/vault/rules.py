@@ -4,8 +4,10 @@ from collections.abc import Collection
 from datetime import timedelta
 
 from shouyue.ground.kit.types import SubjectId
+from shouyue.privacy.policy import service as policy
 from shouyue.privacy.policy.clauses import Clause
 from shouyue.privacy.policy.control import control
+from shouyue.privacy.policy.items import Item
 from shouyue.privacy.policy.purposes import Purpose
 from shouyue.privacy.policy.types import Basis, ItemRule
 from shouyue.privacy.vault.errors import NotAllowed
@@ -37,6 +39,15 @@ def check_keep(rule: ItemRule, purpose: Purpose, basis: Basis) -> None:
         raise NotAllowed(cause="purpose-undeclared", item=rule.id.value)
     if basis not in _declared(rule):
         raise NotAllowed(cause="basis-undeclared", item=rule.id.value)
+
+
+def declared(item: str, purpose: str, basis: str) -> bool:
+    """Tell whether the policy in force declares this item, purpose and basis."""
+    try:
+        check_keep(policy.item(Item(item)), Purpose(purpose), Basis(basis))
+    except (KeyError, NotAllowed, ValueError):
+        return False
+    return True
 
 
 def check_reader(reader: Reader, subject: SubjectId) -> None:
