@@ -32,6 +32,7 @@ from shouyue.privacy.vault.tables import (
 )
 from shouyue.privacy.vault.types import SELF, SYSTEM, Keep, KeepDocument, Reader
 from tests.house import House, open_house, plain
+from tests.people import newcomer
 
 PHONE, NAME, NUMBER, NICK = "13800001234", "张三丰", "11010519491231002X", "清风徐来水波不兴"
 PHOTO = b"\x89PNG-canary-" + bytes(range(256)) * 40
@@ -69,7 +70,7 @@ def count(db: Session, table: type) -> int:
 
 @pytest.fixture
 def person(db: Session) -> SubjectId:
-    subject = vault.new_subject(db)
+    subject = newcomer(db)
     vault.keep(db, phone_of(subject))
     return subject
 
@@ -106,13 +107,13 @@ def test_what_the_policy_does_not_declare_is_not_kept(
     db: Session, item: Item, purpose: Purpose, basis: Basis, cause: str
 ) -> None:
     with pytest.raises(NotAllowed) as refusal:
-        vault.keep(db, Keep(vault.new_subject(db), item, "x", purpose, basis, "portal"))
+        vault.keep(db, Keep(newcomer(db), item, "x", purpose, basis, "portal"))
     assert refusal.value.facts["cause"] == cause
     assert count(db, VaultHolding) == 0
 
 
 def test_a_guardian_carries_only_what_the_policy_says(db: Session) -> None:
-    child = vault.new_subject(db)
+    child = newcomer(db)
     with pytest.raises(NotAllowed) as refusal:
         vault.keep(db, replace(phone_of(child), basis=Basis.GUARDIAN))
     assert refusal.value.facts["cause"] == "basis-undeclared"
@@ -151,7 +152,7 @@ def test_a_person_reads_what_is_held_about_them(db: Session, person: SubjectId) 
 
 
 def test_consent_for_one_purpose_does_not_reach_another(db: Session) -> None:
-    subject = vault.new_subject(db)
+    subject = newcomer(db)
     vault.keep(db, nick_of(subject))
     reader = replace(HOUSE, purpose=Purpose.P8, basis=Basis.CONSENT)
     with pytest.raises(NotAllowed) as refusal:
@@ -165,7 +166,7 @@ def test_consent_for_one_purpose_does_not_reach_another(db: Session) -> None:
 def test_a_purpose_that_is_off_stops_every_read_that_consent_carried(
     db: Session, basis: Basis
 ) -> None:
-    subject = vault.new_subject(db)
+    subject = newcomer(db)
     vault.keep(db, nick_of(subject))
     grounds.switch(db, subject, Purpose.P1b, on=False)
     with pytest.raises(NotAllowed) as refusal:
@@ -174,7 +175,7 @@ def test_a_purpose_that_is_off_stops_every_read_that_consent_carried(
 
 
 def test_a_purpose_that_is_on_again_lets_reads_pass(db: Session) -> None:
-    subject = vault.new_subject(db)
+    subject = newcomer(db)
     vault.keep(db, nick_of(subject))
     for on in (False, False, True, True):
         grounds.switch(db, subject, Purpose.P1b, on=on)
@@ -238,7 +239,7 @@ def test_what_goes_in_does_not_show_itself_either() -> None:
 
 def test_masks_are_all_that_a_reading_session_gets(house: House) -> None:
     with house.store.begin() as db:
-        subject = vault.new_subject(db)
+        subject = newcomer(db)
         vault.keep(db, phone_of(subject))
         vault.keep(db, name_of(subject))
     with house.store.read() as reading:
@@ -266,7 +267,7 @@ def test_a_comparison_answers_and_is_witnessed(db: Session, person: SubjectId) -
 
 
 def test_a_ciphertext_that_was_moved_does_not_open(db: Session, person: SubjectId) -> None:
-    other = vault.new_subject(db)
+    other = newcomer(db)
     vault.keep(db, phone_of(other, "13900005678"))
     theirs = db.scalars(sa.select(VaultHolding.sealed).where(VaultHolding.subject == other)).one()
     mine = sa.update(VaultHolding).where(VaultHolding.subject == person)
@@ -285,7 +286,7 @@ def test_a_ciphertext_does_not_open_as_another_item_of_the_same_key(
 
 
 def test_a_wrapped_key_that_was_moved_does_not_open(db: Session, person: SubjectId) -> None:
-    other = vault.new_subject(db)
+    other = newcomer(db)
     vault.keep(db, phone_of(other, "13900005678"))
     theirs = db.scalars(sa.select(DataKey.wrapped).where(DataKey.subject == other)).one()
     db.execute(sa.update(DataKey).where(DataKey.subject == person).values(wrapped=theirs))
@@ -348,7 +349,7 @@ def test_index_rows_die_with_the_key(db: Session, person: SubjectId) -> None:
 def test_shredding_one_class_leaves_other_classes_and_other_people(
     db: Session, person: SubjectId
 ) -> None:
-    other = vault.new_subject(db)
+    other = newcomer(db)
     vault.keep(db, phone_of(other, "13900005678"))
     vault.keep(db, nick_of(person))
     assert len(vault.shred(db, person, "profile")) == 1
@@ -384,7 +385,7 @@ def test_a_forgotten_item_goes_with_its_index_and_a_key_that_seals_nothing(
 
 
 def test_forgetting_spares_a_key_that_still_seals_something(db: Session) -> None:
-    subject = vault.new_subject(db)
+    subject = newcomer(db)
     vault.keep(db, name_of(subject))
     number = replace(name_of(subject, NUMBER), item=Item.DI_14)
     vault.keep(db, number)
@@ -410,7 +411,7 @@ def test_a_document_does_not_open_for_another_purpose(db: Session, person: Subje
 
 def test_a_documents_content_goes_when_the_deletion_is_committed(house: House) -> None:
     with house.store.begin() as db:
-        subject = vault.new_subject(db)
+        subject = newcomer(db)
         vault.keep_document(db, photo_of(subject))
         name = db.scalars(sa.select(SealedDocument.object_name)).one()
     with house.store.begin() as db:
@@ -429,7 +430,7 @@ def test_a_document_kept_in_a_unit_that_failed_leaves_no_object(
     with open_house(database) as house:
         house.store.objects = folder(tmp_path / "objects")
         with pytest.raises(ZeroDivisionError), house.store.begin() as db:
-            vault.keep_document(db, photo_of(vault.new_subject(db)))
+            vault.keep_document(db, photo_of(newcomer(db)))
             raise ZeroDivisionError
     assert not [path for path in (tmp_path / "objects").rglob("*") if path.is_file()]
 
@@ -439,7 +440,7 @@ def test_the_sweep_takes_orphans_and_spares_documents(house: House) -> None:
     house.objects.put(orphan, b"left by a killed process")
     house.clock.forward(days=-365)
     with house.store.begin() as db:
-        vault.keep_document(db, photo_of(vault.new_subject(db)))
+        vault.keep_document(db, photo_of(newcomer(db)))
         assert documents.sweep_orphans(db) == 0
     house.clock.forward(days=365 * 30)
     with house.store.begin() as db:
@@ -452,7 +453,7 @@ def test_the_sweep_takes_orphans_and_spares_documents(house: House) -> None:
 
 def test_a_change_of_suite_leaves_old_values_readable_and_findable(house: House) -> None:
     with house.store.begin() as db:
-        old, new = vault.new_subject(db), vault.new_subject(db)
+        old, new = newcomer(db), newcomer(db)
         vault.keep(db, phone_of(old))
         vault.keep(db, nick_of(old))
         paper = vault.keep_document(db, photo_of(old))
@@ -476,7 +477,7 @@ def test_no_kept_value_occurs_in_any_file(tmp_path: Path, sqlite_template: Path)
     with open_house(f"sqlite:///{path}") as house:
         house.store.objects = folder(objects)
         with house.store.begin() as db:
-            subject = vault.new_subject(db)
+            subject = newcomer(db)
             vault.keep(db, phone_of(subject))
             vault.keep(db, name_of(subject))
             vault.keep(db, replace(name_of(subject, NUMBER), item=Item.DI_14))
@@ -498,7 +499,7 @@ def test_no_kept_value_occurs_in_any_file(tmp_path: Path, sqlite_template: Path)
 def test_the_person_gets_a_copy_of_everything(db: Session, person: SubjectId) -> None:
     vault.keep(db, nick_of(person))
     paper = vault.keep_document(db, photo_of(person))
-    other = vault.new_subject(db)
+    other = newcomer(db)
     vault.keep(db, phone_of(other, "13900005678"))
     told = json.dumps(holder.export(db, person), ensure_ascii=False)
     assert all(part in told for part in (PHONE, NICK, paper))
@@ -507,7 +508,7 @@ def test_the_person_gets_a_copy_of_everything(db: Session, person: SubjectId) ->
 
 
 def test_the_copy_of_a_stranger_is_empty(db: Session) -> None:
-    copy = holder.export(db, vault.new_subject(db))
+    copy = holder.export(db, newcomer(db))
     assert copy == {"holdings": [], "documents": [], "accesses": []}
 
 
@@ -529,7 +530,7 @@ def test_erasing_leaves_keys_without_bytes_and_the_log_of_looks(
 
 def test_looks_are_kept_three_years(house: House) -> None:
     with house.store.begin() as db:
-        subject = vault.new_subject(db)
+        subject = newcomer(db)
         vault.keep(db, phone_of(subject))
         vault.reveal(db, subject, [Item.DI_01], HOUSE)
     house.clock.forward(days=3 * 366)

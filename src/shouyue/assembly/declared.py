@@ -15,7 +15,7 @@ from shouyue.ground.store.columns import Table
 from shouyue.ground.store.service import Store
 from shouyue.privacy.policy.clauses import Clause
 from shouyue.privacy.policy.control import control
-from shouyue.privacy.vault import service as vault
+from shouyue.privacy.vault import usage
 
 _HISTORY = "alembic_version"
 
@@ -37,7 +37,7 @@ def check(store: Store) -> None:
     """Return if everything in the database is declared; raise Undeclared."""
     found = strangers(store.engine)
     with store.read() as db:
-        found += vault.undeclared(db)
+        found += usage.undeclared(db)
     if found:
         raise Undeclared(found=", ".join(found))
 

@@ -1,4 +1,4 @@
-"""The clock of grounds: emergencies end by themselves, proof that is due no more goes."""
+"""The clock of grounds: emergencies end by themselves."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -6,10 +6,10 @@ from datetime import timedelta
 from shouyue.ground.jobs.service import Answer
 from shouyue.ground.jobs.types import Job
 from shouyue.ground.store.session import Session
-from shouyue.privacy.grounds import emergencies, holder
+from shouyue.privacy.grounds import emergencies
 
-LAPSE, EXPIRE = "emergency.lapse", "grounds.expire"
-SCHEDULE = {LAPSE: timedelta(minutes=5), EXPIRE: timedelta(days=1)}
+LAPSE = "emergency.lapse"
+SCHEDULE = {LAPSE: timedelta(minutes=5)}
 
 
 def lapse(db: Session, _job: Job) -> None:
@@ -17,9 +17,4 @@ def lapse(db: Session, _job: Job) -> None:
     emergencies.lapse(db)
 
 
-def expire(db: Session, _job: Job) -> None:
-    """Delete old proof."""
-    holder.expire(db)
-
-
-ANSWERS: Mapping[str, Answer] = {LAPSE: lapse, EXPIRE: expire}
+ANSWERS: Mapping[str, Answer] = {LAPSE: lapse}

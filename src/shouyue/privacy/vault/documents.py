@@ -29,8 +29,8 @@ def keep_document(db: Session, new: KeepDocument) -> str:
     """
     rule = policy.item(new.item)
     rules.check_keep(rule, new.purpose, new.basis)
-    ground = grounds.fix(db, new.subject, new.item, new.purpose, new.basis)
     key = keys.key_for(db, new.subject, rule.retention_class)
+    ground = grounds.fix(db, new.subject, new.item, new.purpose, new.basis)
     row = SealedDocument(
         id=db.new_id(),
         subject=new.subject,

@@ -1,10 +1,12 @@
 """The vault's SQL: rows in, rows out, nothing decided."""
 
+import json
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
 
+from shouyue.ground.store.columns import Instant
 from shouyue.ground.store.session import ReadSession, Session
 from shouyue.privacy.policy.items import Item
 from shouyue.privacy.vault.tables import (
@@ -83,6 +85,29 @@ def accesses(db: ReadSession, subject: str) -> Sequence[VaultAccess]:
     return db.scalars(found.order_by(VaultAccess.at.desc(), VaultAccess.id.desc())).all()
 
 
+def last_looks(db: ReadSession) -> dict[Item, datetime]:
+    """Return when each item was last looked at, whoever it is about."""
+    together = sa.cast(VaultAccess.items, sa.Text)  # few different lists, however many looks
+    found: dict[Item, datetime] = {}
+    for said, at in db.execute(
+        sa.select(together, sa.func.max(VaultAccess.at, type_=Instant)).group_by(together)
+    ):
+        for code in json.loads(said):
+            found[Item(code)] = max(at, found.get(Item(code), at))
+    return found
+
+
+def held_as(db: ReadSession) -> list[tuple[str, str, str, int, datetime]]:
+    """Return each item, purpose and basis that is held: how often, and since when."""
+    counted: list[tuple[str, str, str, int, datetime]] = []
+    for table in (VaultHolding, SealedDocument):
+        way = (table.item, table.purpose, table.basis)
+        first = sa.func.min(table.at, type_=Instant)
+        found = db.execute(sa.select(*way, sa.func.count(), first).group_by(*way))
+        counted += [(one[0], one[1], one[2], one[3], one[4]) for one in found]
+    return sorted(counted)
+
+
 def looked_since(db: ReadSession, actor: str, since: datetime, until: datetime) -> list[str]:
     """Return the person behind each look of an actor between two moments."""
     found = sa.select(VaultAccess.subject).where(
@@ -114,15 +139,6 @@ def in_use(db: ReadSession, key_id: str) -> bool:
     held = sa.select(VaultHolding.id).where(VaultHolding.key == key_id)
     kept = sa.select(SealedDocument.id).where(SealedDocument.key == key_id)
     return bool(db.scalar(sa.select(sa.or_(held.exists(), kept.exists()))))
-
-
-def kept_as(db: ReadSession) -> list[tuple[str, str, str]]:
-    """Return every item, purpose and basis under which anything is held."""
-    ways = [
-        sa.select(table.item, table.purpose, table.basis)
-        for table in (VaultHolding, SealedDocument)
-    ]
-    return sorted((one[0], one[1], one[2]) for one in db.execute(sa.union(*ways)))
 
 
 def grounds_in_use(db: ReadSession, ids: Collection[str]) -> set[str]:

@@ -1,7 +1,7 @@
 """Who may keep and who may read: pure decisions over the policy's item rules (INV-03, 05)."""
 
 from collections.abc import Collection
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from shouyue.ground.kit.types import SubjectId
 from shouyue.privacy.policy import service as policy
@@ -18,6 +18,9 @@ ACCESS_KEPT = timedelta(days=3 * 366)
 
 ORPHAN_AGE = timedelta(days=1)
 """An object without a row is left alone this long: its unit of work may still be running."""
+
+UNREAD_AFTER = timedelta(days=90)
+"""An item that is held this long and never looked at is flagged (clause 5.2)."""
 
 _HOUSE = frozenset({SELF, SYSTEM})
 _STAFF = "staff"
@@ -48,6 +51,11 @@ def declared(item: str, purpose: str, basis: str) -> bool:
     except (KeyError, NotAllowed, ValueError):
         return False
     return True
+
+
+def idle(since: datetime, read_at: datetime | None, now: datetime) -> bool:
+    """Tell whether an item held since then has gone unread for ninety days."""
+    return now - max(since, read_at or since) >= UNREAD_AFTER
 
 
 def check_reader(reader: Reader, subject: SubjectId) -> None:

@@ -49,7 +49,6 @@ __all__ = [
     "new_subject",
     "reveal",
     "shred",
-    "undeclared",
     "view_document",
 ]
 
@@ -68,8 +67,8 @@ def keep(db: Session, new: Keep) -> str:
     """
     rule = policy.item(new.item)
     rules.check_keep(rule, new.purpose, new.basis)
-    ground = grounds.fix(db, new.subject, new.item, new.purpose, new.basis)
     key = keys.key_for(db, new.subject, rule.retention_class)
+    ground = grounds.fix(db, new.subject, new.item, new.purpose, new.basis)
     _replace(db, queries.holdings(db, new.subject, [new.item]), ground.id)
     row = VaultHolding(
         id=db.new_id(),
@@ -143,11 +142,6 @@ def holdings(db: ReadSession, subject: SubjectId) -> list[Holding]:
         )
         for row in queries.holdings(db, subject)
     ]
-
-
-def undeclared(db: ReadSession) -> list[str]:
-    """Return what is held and the policy in force does not declare, as `item/purpose/basis`."""
-    return ["/".join(kept) for kept in queries.kept_as(db) if not rules.declared(*kept)]
 
 
 def find(db: ReadSession, item: Item, value: str) -> SubjectId | None:

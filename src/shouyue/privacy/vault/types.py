@@ -97,3 +97,16 @@ class Access:
     case: str
     reason_code: str
     leaf: str
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """How often an item is held for a purpose, since when, and when anybody last looked at it."""
+
+    item: Item
+    purpose: Purpose
+    basis: Basis
+    held: int
+    since: datetime
+    read_at: datetime | None
+    unread: bool
