@@ -23,7 +23,7 @@ _HISTORY = "alembic_version"
 class Undeclared(Refusal):
     """The database holds what nobody declared; the fact `found` names tables, columns, items."""
 
-    code = "assembly.undeclared"
+    code = "declared.missing"
     zh = "数据库中有未声明的内容，平台不启动：{found}。请先声明或删除。"
     en = "The database holds what nobody declared, so the house stays shut: {found}."
 
