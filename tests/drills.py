@@ -30,6 +30,7 @@ from shouyue.privacy.vault import service as vault
 from shouyue.privacy.vault.types import SYSTEM, Keep, KeepDocument, Reader
 from tests import conftest as floor
 from tests.house import plain
+from tests.people import newcomer
 
 HOUSE = Reader("worker", SYSTEM, Purpose.P3, Basis.CONTRACT_SELF)
 CHECKER = Reader("drill", SYSTEM, Purpose.P2, Basis.LEGAL_DUTY, case="case-9")
@@ -91,7 +92,7 @@ def fill(store: Store) -> dict[str, SubjectId]:
 
 
 def keep(db: Session, phone: str, who: SubjectId | None = None) -> SubjectId:
-    who = who or vault.new_subject(db)
+    who = who or newcomer(db)
     vault.keep(db, Keep(who, Item.DI_01, phone, Purpose.P1, Basis.CONTRACT_SELF, "portal"))
     return who
 

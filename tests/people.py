@@ -2,12 +2,15 @@
 
 from collections.abc import Collection
 
+from shouyue.ground.kit.types import SubjectId
 from shouyue.ground.store.session import ReadSession, Session
 from shouyue.people.accounts import challenges, entry
 from shouyue.people.accounts.types import Client, ConsentGiven, Entered
 from shouyue.privacy.consent import offers
 from shouyue.privacy.consent import service as consents
+from shouyue.privacy.grounds import service as grounds
 from shouyue.privacy.policy.purposes import Purpose
+from shouyue.privacy.vault import service as vault
 from tests.house import plain
 
 PHONE = "13800138000"
@@ -32,3 +35,10 @@ def agreed(
 def sign_up(db: Session, phone: str = PHONE, chosen: Collection[Purpose] = ()) -> Entered:
     """Register somebody by phone."""
     return entry.enter(db, ticket_for(db, phone), CLIENT, agreed(db, chosen=chosen))
+
+
+def newcomer(db: Session) -> SubjectId:
+    """Somebody who is party to the contract of an account, without the way in."""
+    subject = vault.new_subject(db)
+    grounds.become_party(db, subject)
+    return subject

@@ -81,7 +81,7 @@ def test_nobody_under_eighteen_is_certified(db: Session) -> None:
         db,
         SubjectId(legal.subject),
         {Item.DI_14: sample.id_number("20100101")},
-        Basis.LEGAL_DUTY,
+        Basis.SEPARATE_CONSENT,
     )
     with pytest.raises(CheckFailed):
         reviews.approve(db, case, sample.STAFF, judged=True)

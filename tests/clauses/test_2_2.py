@@ -33,6 +33,7 @@ from shouyue.privacy.policy.types import Basis
 from shouyue.privacy.vault import service as vault
 from shouyue.privacy.vault.types import Keep
 from tests.house import House
+from tests.people import newcomer
 
 pytestmark = pytest.mark.clause("2.2")
 
@@ -70,7 +71,7 @@ def mobile_surveys() -> Iterator[None]:
 
 def person(house: House) -> SubjectId:
     with house.store.begin() as db:
-        subject = vault.new_subject(db)
+        subject = newcomer(db)
         keep = Keep(subject, Item.DI_01, PHONE, Purpose.P1, Basis.CONTRACT_SELF, "test")
         vault.keep(db, keep)
     return subject
@@ -197,7 +198,7 @@ def test_nobody_unsubscribes_another_by_guessing(house: House) -> None:
 
 def test_a_survey_cannot_travel_inside_a_service_notice(house: House) -> None:
     with house.store.begin() as db, pytest.raises(UnfitNotice):
-        notices.send(db, replace(survey(vault.new_subject(db)), kind=NoticeClass.SERVICE))
+        notices.send(db, replace(survey(newcomer(db)), kind=NoticeClass.SERVICE))
 
 
 def test_leaving_surveys_stops_no_security_notice(house: House) -> None:
@@ -220,7 +221,7 @@ def test_no_choice_stops_a_fixed_class(kind: NoticeClass, chosen: bool | None) -
 @pytest.mark.parametrize("kind", sorted(rules.FIXED))
 def test_a_fixed_class_cannot_be_switched_off(house: House, kind: NoticeClass) -> None:
     with house.store.begin() as db, pytest.raises(CannotBeSwitchedOff):
-        notices.prefer(db, vault.new_subject(db), kind, Channel.SMS, wanted=False)
+        notices.prefer(db, newcomer(db), kind, Channel.SMS, wanted=False)
 
 
 @given(
@@ -274,7 +275,7 @@ def _least(template: str) -> dict[str, str | int]:
 def test_an_unmasked_item_among_the_facts_is_refused(house: House, value: str) -> None:
     facts = {"case": "CASE7", "reason": value}
     with house.store.begin() as db, pytest.raises(PersonalInNotice):
-        subject = vault.new_subject(db)
+        subject = newcomer(db)
         notices.send(db, Notice(NoticeClass.SERVICE, "certification_rejected", subject, (), facts))
 
 

@@ -1,8 +1,20 @@
-"""2.6.1.c: until two people can decide, an emergency is no ground that anybody may claim."""
+"""2.6.1.c: an emergency takes two people, has an end, collects nothing, and is told afterwards."""
+
+from datetime import timedelta
 
 import pytest
 
+from shouyue.ground.jobs import service as queue
+from shouyue.ground.jobs.service import Worker
+from shouyue.ground.kit.types import SubjectId
 from shouyue.ground.store.session import Session
+from shouyue.people.notices import jobs as notices_jobs
+from shouyue.people.notices import service as notices
+from shouyue.privacy.grounds import emergencies, jobs
+from shouyue.privacy.grounds.errors import NoEmergency, NoGround, NothingHeld, SamePerson
+from shouyue.privacy.grounds.types import Danger, Stage
+from shouyue.privacy.ledger import service as ledger
+from shouyue.privacy.oversight import service as oversight
 from shouyue.privacy.policy import service as policy
 from shouyue.privacy.policy.items import Item
 from shouyue.privacy.policy.purposes import Purpose
@@ -10,8 +22,34 @@ from shouyue.privacy.policy.types import Basis
 from shouyue.privacy.vault import service as vault
 from shouyue.privacy.vault.errors import NotAllowed
 from shouyue.privacy.vault.types import SYSTEM, Keep, Reader
+from tests.house import House, plain
+from tests.people import newcomer
 
 pytestmark = pytest.mark.clause("2.6.1.c")
+ANN, BEN, CAT = "0" * 25 + "A", "0" * 25 + "B", "0" * 25 + "C"  # three members of staff
+PHONE = "13800001234"
+
+
+def person(db: Session) -> SubjectId:
+    subject = newcomer(db)
+    vault.keep(db, Keep(subject, Item.DI_01, PHONE, Purpose.P1, Basis.CONTRACT_SELF, "portal"))
+    vault.keep(db, Keep(subject, Item.DI_05, "清风", Purpose.P1b, Basis.CONSENT, "portal"))
+    return subject
+
+
+def live(db: Session, subject: SubjectId, hours: int = 4) -> str:
+    asked = oversight.ask(db, subject, Danger.LIFE, [Item.DI_01], ANN)
+    emergencies.confirm(db, asked, BEN, hours)
+    return asked
+
+
+def work(house: House) -> None:
+    told = {emergencies.OVER: notices_jobs.emergency_over}
+    with house.store.begin() as db:
+        queue.enqueue(db, jobs.LAPSE)
+    worker = Worker(house.store, {**jobs.ANSWERS, **told})
+    worker.run_once()
+    worker.run_once()
 
 
 def test_an_emergency_lets_nobody_collect_anything(db: Session) -> None:
@@ -23,11 +61,81 @@ def test_an_emergency_lets_nobody_collect_anything(db: Session) -> None:
             assert refusal.value.facts["cause"] == "basis-undeclared"
 
 
+def test_what_is_not_held_cannot_be_asked_for(db: Session) -> None:
+    with pytest.raises(NothingHeld):
+        oversight.ask(db, person(db), Danger.LIFE, [Item.DI_01, Item.DI_14], ANN)
+
+
+def test_two_people_open_what_is_held(db: Session) -> None:
+    subject = person(db)
+    emergency = live(db, subject)
+    for who in (ANN, BEN):
+        assert plain(oversight.look(db, emergency, Item.DI_01, who)) == PHONE
+    looks = ledger.about(db, subject, "vault.revealed")
+    assert [look.facts["basis"] for look in looks] == ["EMERGENCY"] * 2
+    assert {look.facts["case"] for look in looks} == {emergency}
+
+
 def test_an_emergency_opens_nothing_on_one_persons_word(db: Session) -> None:
-    subject = vault.new_subject(db)
-    vault.keep(db, Keep(subject, Item.DI_14, "x", Purpose.P2, Basis.LEGAL_DUTY, "portal"))
-    for role in (SYSTEM, "reviewer"):
-        reader = Reader("somebody", role, Purpose.P2, Basis.EMERGENCY, case="case-1")
-        with pytest.raises(NotAllowed) as refusal:
-            vault.reveal(db, subject, [Item.DI_14], reader)
-        assert refusal.value.facts["cause"] == "basis-undeclared"
+    subject = person(db)
+    asked = oversight.ask(db, subject, Danger.LIFE, [Item.DI_01], ANN)
+    with pytest.raises(SamePerson):
+        emergencies.confirm(db, asked, ANN, 4)
+    with pytest.raises(NoGround) as refusal:
+        oversight.look(db, asked, Item.DI_01, ANN)
+    assert refusal.value.facts["cause"] == "no-emergency"
+    for role in (SYSTEM, "support"):
+        reader = Reader(ANN, role, Purpose.P1, Basis.EMERGENCY, case=asked)
+        with pytest.raises(NoGround):
+            vault.reveal(db, subject, [Item.DI_01], reader)
+
+
+def test_a_third_person_and_another_item_stay_outside(db: Session) -> None:
+    subject = person(db)
+    emergency = live(db, subject)
+    with pytest.raises(NoGround):
+        oversight.look(db, emergency, Item.DI_01, CAT)
+    with pytest.raises(NoEmergency):
+        oversight.look(db, emergency, Item.DI_05, ANN)
+    reader = Reader(ANN, "emergency", Purpose.P1b, Basis.EMERGENCY, case=emergency)
+    with pytest.raises(NoGround):
+        vault.reveal(db, subject, [Item.DI_01, Item.DI_05], reader)
+
+
+def test_another_person_stays_outside(db: Session) -> None:
+    live(db, person(db))
+    other = newcomer(db)
+    vault.keep(db, Keep(other, Item.DI_01, "13900001234", Purpose.P1, Basis.CONTRACT_SELF, "x"))
+    reader = Reader(ANN, "emergency", Purpose.P1, Basis.EMERGENCY, case="e")
+    with pytest.raises(NoGround):
+        vault.reveal(db, other, [Item.DI_01], reader)
+
+
+def test_it_ends_by_itself_after_72_hours_at_most_and_the_person_is_told(house: House) -> None:
+    with house.store.begin() as db:
+        subject = person(db)
+        emergency = live(db, subject, hours=1000)
+        until = emergencies.one(db, emergency).until
+        assert until == db.clock() + timedelta(hours=72)
+    house.clock.forward(hours=71, minutes=59)
+    with house.store.begin() as db:
+        assert oversight.look(db, emergency, Item.DI_01, ANN)
+    house.clock.forward(minutes=1)
+    with house.store.begin() as db, pytest.raises(NoGround):
+        oversight.look(db, emergency, Item.DI_01, ANN)
+    work(house)
+    with house.store.begin() as db:
+        assert emergencies.one(db, emergency).stage is Stage.OVER
+        assert "紧急情况" in notices.inbox(db, subject, "zh")[0].subject
+
+
+def test_what_was_dropped_or_ended_does_not_live_again(db: Session) -> None:
+    subject = person(db)
+    asked = oversight.ask(db, subject, Danger.PROPERTY, [Item.DI_01], ANN)
+    emergencies.drop(db, asked, BEN)
+    with pytest.raises(NoEmergency):
+        emergencies.confirm(db, asked, BEN, 4)
+    emergency = live(db, subject)
+    emergencies.end(db, emergency, CAT)
+    with pytest.raises(NoGround):
+        oversight.look(db, emergency, Item.DI_01, BEN)

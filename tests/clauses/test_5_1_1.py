@@ -22,6 +22,7 @@ from shouyue.privacy.vault import service as vault
 from shouyue.privacy.vault.tables import VaultHolding
 from shouyue.privacy.vault.types import SYSTEM, Keep, Reader
 from tests.house import House, plain
+from tests.people import newcomer
 
 pytestmark = pytest.mark.clause("5.1.1")
 READER = Reader("worker", SYSTEM, Purpose.P3, Basis.CONTRACT_SELF)
@@ -29,7 +30,7 @@ PHONE, OTHER = "13800001234", "13900005678"
 
 
 def keep(db: Session, phone: str = PHONE) -> SubjectId:
-    subject = vault.new_subject(db)
+    subject = newcomer(db)
     vault.keep(db, Keep(subject, Item.DI_01, phone, Purpose.P1, Basis.CONTRACT_SELF, "portal"))
     return subject
 

@@ -20,6 +20,7 @@ from shouyue.privacy.vault import resealing
 from shouyue.privacy.vault import service as vault
 from shouyue.privacy.vault.types import SYSTEM, Keep, Reader
 from tests.house import plain
+from tests.people import newcomer
 
 HOUSE = Reader("worker", SYSTEM, Purpose.P3, Basis.CONTRACT_SELF)
 PEOPLE, DEATHS = 400, 6
@@ -48,7 +49,7 @@ def fill(home: Path) -> dict[SubjectId, str]:
     held = {}
     with house.store.begin() as db:
         for number in range(PEOPLE):
-            who, phone = vault.new_subject(db), f"1380000{number:04d}"
+            who, phone = newcomer(db), f"1380000{number:04d}"
             new = Keep(who, Item.DI_01, phone, Purpose.P1, Basis.CONTRACT_SELF, "portal")
             vault.keep(db, new)
             held[who] = phone

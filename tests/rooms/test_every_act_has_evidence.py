@@ -38,11 +38,15 @@ from shouyue.platform.push import service as push
 from shouyue.platform.reviews import service as reviews
 from shouyue.platform.reviews.types import Look
 from shouyue.privacy.consent import service as consents
+from shouyue.privacy.grounds import emergencies
+from shouyue.privacy.grounds import service as grounds
+from shouyue.privacy.grounds.types import Danger
 from shouyue.privacy.keys import destructions, roots
 from shouyue.privacy.keys import service as keys
 from shouyue.privacy.keys.types import Cause, Doomed, Need, Place, Warrant
 from shouyue.privacy.ledger import service as ledger
 from shouyue.privacy.ledger import witnessing
+from shouyue.privacy.oversight import service as oversight
 from shouyue.privacy.policy.items import Item
 from shouyue.privacy.policy.purposes import Purpose
 from shouyue.privacy.policy.types import Basis
@@ -55,7 +59,7 @@ from shouyue.privacy.vault.types import SYSTEM, Keep, Reader
 from tests import certification as sample
 from tests.house import House
 from tests.merchants import authorise, make_app, make_merchant
-from tests.people import PHONE, sign_up, ticket_for
+from tests.people import OTHER_PHONE, PHONE, newcomer, sign_up, ticket_for
 from tests.pushing import PAID, subscribe
 from tests.rooms.test_no_act_without_evidence import SinkBrokenError
 from tests.rooms.test_sharing import provide, release
@@ -86,11 +90,26 @@ def people(house: House) -> Iterator[Act]:
     yield lambda db: vault.reveal(db, subject, [Item.DI_01], reader)
     yield lambda db: vault.matches(db, subject, Item.DI_01, PHONE, reader)
     yield lambda db: consents.void(db, subject, Purpose.P5)
-    yield lambda db: vault.switch_purpose(db, subject, Purpose.P5, on=True)
+    yield lambda db: grounds.switch(db, subject, Purpose.P5, on=True)
     nick = Keep(subject, Item.DI_05, "清风徐来", Purpose.P1b, Basis.CONSENT, "portal.sign-up")
     yield lambda db: vault.keep(db, nick)
     yield lambda db: vault.forget(db, subject, [Item.DI_05])
     yield lambda db: vault.shred(db, subject)
+
+
+def emergencies_of(_house: House) -> Iterator[Act]:
+    """Two of the staff open what is held in an emergency; another one is dropped."""
+    made: list[Any] = []
+    yield lambda db: made.append(newcomer(db))
+    subject = made[-1]
+    phone = Keep(subject, Item.DI_01, OTHER_PHONE, Purpose.P1, Basis.CONTRACT_SELF, "portal")
+    yield lambda db: vault.keep(db, phone)
+    yield lambda db: made.append(oversight.ask(db, subject, Danger.LIFE, [Item.DI_01], ONE))
+    yield lambda db: emergencies.confirm(db, made[-1], OTHER, 4)
+    yield lambda db: oversight.look(db, made[-1], Item.DI_01, ONE)
+    yield lambda db: emergencies.end(db, made[-1], ONE)
+    yield lambda db: made.append(oversight.ask(db, subject, Danger.LIFE, [Item.DI_01], ONE))
+    yield lambda db: emergencies.drop(db, made[-1], OTHER)
 
 
 def companies(_house: House) -> Iterator[Act]:
@@ -189,7 +208,7 @@ def logs(house: House) -> Iterator[Act]:
     yield lambda db: recovery.replay(db, lines, journal)
 
 
-AREAS = (people, companies, developers, recipients, keepers, members, logs)
+AREAS = (people, emergencies_of, companies, developers, recipients, keepers, members, logs)
 MET = {
     people: {
         "people.accounts.entry.enter",
@@ -203,7 +222,14 @@ MET = {
         "privacy.vault.evidence.looked",
         "privacy.vault.evidence.forgotten",
         "privacy.vault.evidence.shredded",
-        "privacy.vault.evidence.switched",
+        "privacy.grounds.service.become_party",
+        "privacy.grounds.service.switch",
+    },
+    emergencies_of: {
+        "privacy.grounds.emergencies._write",
+        "privacy.grounds.service.become_party",
+        "privacy.vault.evidence.kept",
+        "privacy.vault.evidence.looked",
     },
     companies: {
         "people.accounts.standing.move",

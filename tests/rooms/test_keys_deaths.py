@@ -19,6 +19,7 @@ from shouyue.ground.jobs import service as queue
 from shouyue.ground.jobs.service import Worker
 from shouyue.ground.kit.types import SubjectId
 from shouyue.ground.store.session import Session
+from shouyue.privacy.grounds import service as grounds
 from shouyue.privacy.keys import jobs, opening, roots
 from shouyue.privacy.keys.tables import DataKey
 from shouyue.privacy.policy.items import Item
@@ -126,6 +127,7 @@ class Walk:
 
 
 def phone(db: Session, who: SubjectId, value: str) -> None:
+    grounds.become_party(db, who)
     vault.keep(db, Keep(who, Item.DI_01, value, Purpose.P1, Basis.CONTRACT_SELF, "portal"))
 
 

@@ -25,6 +25,7 @@ from shouyue.privacy.vault import service as vault
 from shouyue.privacy.vault.tables import BlindIndex, VaultHolding
 from shouyue.privacy.vault.types import Keep
 from tests.house import MONDAY, House
+from tests.people import newcomer
 
 ANN, BEN = "0" * 25 + "A", "0" * 25 + "B"  # two members of staff
 
@@ -33,7 +34,7 @@ def fill(house: House, people: int) -> list[SubjectId]:
     subjects = []
     with house.store.begin() as db:
         for number in range(people):
-            who = vault.new_subject(db)
+            who = newcomer(db)
             phone = f"1380000{number:04d}"
             vault.keep(db, Keep(who, Item.DI_01, phone, Purpose.P1, Basis.CONTRACT_SELF, "portal"))
             vault.keep(db, Keep(who, Item.DI_05, "nick", Purpose.P1b, Basis.CONSENT, "portal"))
@@ -106,7 +107,7 @@ def test_what_is_kept_after_the_approval_stays(house: House) -> None:
     approve(house, ask(house, Doomed.CLASS, "profile"))
     house.clock.forward(seconds=1)
     with house.store.begin() as db:
-        late = vault.new_subject(db)
+        late = newcomer(db)
         vault.keep(db, Keep(late, Item.DI_05, "nick", Purpose.P1b, Basis.CONSENT, "portal"))
     work(house)
     with house.store.begin() as db:

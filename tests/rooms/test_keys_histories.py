@@ -17,6 +17,7 @@ from shouyue.ground.jobs.service import Worker
 from shouyue.ground.kit.types import SubjectId
 from shouyue.ground.store.columns import Table
 from shouyue.ground.store.session import Session
+from shouyue.privacy.grounds import service as grounds
 from shouyue.privacy.keys import certificates, jobs, roots
 from shouyue.privacy.keys import service as keys
 from shouyue.privacy.keys.errors import KeyDestroyed
@@ -65,6 +66,7 @@ class Histories(RuleBasedStateMachine):
         self.count += 1
         value = f"1380000{self.count:04d}" if item is Item.DI_01 else f"nick-{self.count}"
         purpose, basis = WAYS[item]
+        self.act(lambda db: grounds.become_party(db, person))
         self.act(lambda db: vault.keep(db, Keep(person, item, value, purpose, basis, "portal")))
         self.held[person, item] = value
 

@@ -25,6 +25,7 @@ from shouyue.privacy.policy.types import Basis
 from shouyue.privacy.vault import service as vault
 from shouyue.privacy.vault.types import Keep
 from tests.house import House
+from tests.people import newcomer
 
 PHONE = "13800138000"
 MAIL = "zhang@corp.cn"
@@ -56,7 +57,7 @@ def person(house: House, *items: Item) -> SubjectId:
     values[Item.DI_20] = ("13900139000", Purpose.P2, Basis.LEGAL_DUTY)
     values[Item.DI_21] = (MAIL, Purpose.P2, Basis.LEGAL_DUTY)
     with house.store.begin() as db:
-        subject = vault.new_subject(db)
+        subject = newcomer(db)
         for item in items:
             value, purpose, basis = values[item]
             vault.keep(db, Keep(subject, item, value, purpose, basis, "test"))
@@ -98,7 +99,7 @@ def test_a_notice_lies_in_the_inbox_in_the_language_asked_for(house: House) -> N
 def test_nobody_opens_anothers_notice(house: House) -> None:
     notice_id = send(house, login(person(house)))
     with house.store.begin() as db, pytest.raises(NoSuchNotice):
-        notices.mark_read(db, vault.new_subject(db), notice_id)
+        notices.mark_read(db, newcomer(db), notice_id)
 
 
 def test_a_text_message_finds_the_phone_in_the_vault_only_when_it_goes(house: House) -> None:
@@ -231,7 +232,7 @@ def test_a_notice_that_is_not_in_order_is_refused(
     house: House, kind: NoticeClass, template: str, facts: dict[str, str | int]
 ) -> None:
     with house.store.begin() as db, pytest.raises(UnfitNotice):
-        notices.send(db, Notice(kind, template, vault.new_subject(db), (), facts))
+        notices.send(db, Notice(kind, template, newcomer(db), (), facts))
 
 
 def test_a_code_is_worded_for_the_door_and_stored_nowhere(house: House) -> None:
@@ -241,7 +242,7 @@ def test_a_code_is_worded_for_the_door_and_stored_nowhere(house: House) -> None:
     with pytest.raises(UnfitNotice):
         notices.instant_sms_text("welcome", "zh", {})
     with house.store.begin() as db, pytest.raises(PersonalInNotice):
-        notices.send(db, replace(approved(vault.new_subject(db)), facts={"case": PHONE}))
+        notices.send(db, replace(approved(newcomer(db)), facts={"case": PHONE}))
 
 
 def test_what_the_room_holds_is_shown_and_erased_but_for_legal_notices(house: House) -> None:
@@ -284,4 +285,4 @@ def test_retries_grow_and_end() -> None:
 
 def test_fixed_classes_cannot_be_chosen(house: House) -> None:
     with house.store.begin() as db, pytest.raises(CannotBeSwitchedOff):
-        notices.prefer(db, vault.new_subject(db), NoticeClass.INCIDENT, Channel.SMS, wanted=False)
+        notices.prefer(db, newcomer(db), NoticeClass.INCIDENT, Channel.SMS, wanted=False)

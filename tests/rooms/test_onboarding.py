@@ -53,6 +53,7 @@ from shouyue.privacy.consent import offers
 from shouyue.privacy.consent import service as consents
 from shouyue.privacy.consent.errors import ConsentMissing
 from shouyue.privacy.consent.types import ConsentState, Control
+from shouyue.privacy.grounds import service as grounds
 from shouyue.privacy.ledger import service as ledger
 from shouyue.privacy.policy.items import Item
 from shouyue.privacy.policy.purposes import Purpose
@@ -461,6 +462,7 @@ def test_an_applicants_own_objection_leaves_the_account_alone(
 ) -> None:
     case = sample.fill(db, someone, legal=Same.APPLICANT)
     service.submit(db, someone, sample.submission(db))
+    grounds.become_party(db, someone)
     vault.keep(db, _phone(someone))
     named.object_to(db, links.token_of(db, words.of_case(db, case)[Role.LEGAL]))
     assert [holding.item for holding in vault.holdings(db, someone)] == [Item.DI_01]

@@ -25,6 +25,7 @@ from shouyue.privacy.vault import service as vault
 from shouyue.privacy.vault.tables import BlindIndex, VaultHolding
 from shouyue.privacy.vault.types import SYSTEM, Keep, KeepDocument, Reader
 from tests.house import MONDAY, FakeRoot, House, StoppedClock, plain
+from tests.people import newcomer
 
 HOUSE = Reader("worker", SYSTEM, Purpose.P3, Basis.CONTRACT_SELF)
 CHECKER = Reader("drill", SYSTEM, Purpose.P2, Basis.LEGAL_DUTY, case="case-9")
@@ -37,7 +38,7 @@ def phone_of(subject: SubjectId, value: str) -> Keep:
 
 def fill(house: House, people: int) -> dict[SubjectId, str]:
     with house.store.begin() as db:
-        held = {vault.new_subject(db): f"1380000{number:04d}" for number in range(people)}
+        held = {newcomer(db): f"1380000{number:04d}" for number in range(people)}
         for subject, phone in held.items():
             vault.keep(db, phone_of(subject, phone))
     return held
@@ -166,7 +167,7 @@ def test_one_phone_leads_to_one_person_whatever_the_suites(house: House, first: 
     fill(house, 1)
     house.keys.suite = Suite.SM4 if first is Suite.AES else Suite.AES
     with house.store.begin() as db, pytest.raises(Met):
-        vault.keep(db, phone_of(vault.new_subject(db), "13800000000"))
+        vault.keep(db, phone_of(newcomer(db), "13800000000"))
 
 
 def test_two_processes_of_different_suites_make_one_person_of_one_phone(house: House) -> None:
@@ -177,7 +178,7 @@ def test_two_processes_of_different_suites_make_one_person_of_one_phone(house: H
     def arrive(db: Session) -> SubjectId:
         found = vault.find(db, Item.DI_01, phone)
         if found is None:
-            found = vault.new_subject(db)
+            found = newcomer(db)
             vault.keep(db, phone_of(found, phone))
         return found
 

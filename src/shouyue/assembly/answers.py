@@ -25,12 +25,15 @@ from shouyue.privacy.consent import jobs as consent
 from shouyue.privacy.consent import service as consents
 from shouyue.privacy.consent.types import ConsentState
 from shouyue.privacy.egress.service import Egress
+from shouyue.privacy.grounds import holder as proof
+from shouyue.privacy.grounds import jobs as grounds
+from shouyue.privacy.grounds.emergencies import OVER
 from shouyue.privacy.keys import jobs as keys
 from shouyue.privacy.ledger import jobs as ledger
 from shouyue.privacy.policy.purposes import Purpose
 from shouyue.privacy.recovery import jobs as recovery
 from shouyue.privacy.vault import holder as vault
-from shouyue.privacy.vault import resealing, retiring
+from shouyue.privacy.vault import resealing, retiring, usage
 from shouyue.privacy.witnesses import jobs as watching
 from shouyue.privacy.witnesses.types import Witness
 
@@ -44,8 +47,10 @@ SCHEDULE: Mapping[str, timedelta] = {
     **staff.SCHEDULE,
     **clearance.SCHEDULE,
     "vault.expire": _DAY,
+    **grounds.SCHEDULE,
     **keys.SCHEDULE,
     **resealing.SCHEDULE,
+    **usage.SCHEDULE,
     **recovery.SCHEDULE,
     **watching.SCHEDULE,
     alarms.EXPIRE: _DAY,
@@ -72,8 +77,11 @@ def answers(
         traffic.EXPIRE: traffic.expire,
         alarms.RAISED: alarms.raised,
         alarms.EXPIRE: alarms.expire,
+        **grounds.ANSWERS,
+        OVER: notices.emergency_over,
         **keys.ANSWERS,
         **resealing.ANSWERS,
+        **usage.ANSWERS,
         **recovery.ANSWERS,
         **watching.answers(egress.http, witnesses),
         **retiring.ANSWERS,
@@ -106,3 +114,4 @@ def _let_go(db: Session, job: Job) -> None:
 
 def _vault_expire(db: Session, _job: Job) -> None:
     vault.expire(db)
+    proof.expire(db)

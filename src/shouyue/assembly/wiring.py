@@ -8,10 +8,12 @@ from functools import partial
 
 from pydantic import SecretStr
 
+from shouyue.assembly import declared
 from shouyue.assembly.home import Agreed, Keeper, open_root
 from shouyue.assembly.settings import Settings
 from shouyue.ground.hazmat.keyring import KeyRing
 from shouyue.ground.hazmat.suites import Suite
+from shouyue.ground.kit.calendar import BEIJING
 from shouyue.ground.kit.ids import maker
 from shouyue.ground.kit.types import Means
 from shouyue.ground.store import migrate, objects
@@ -23,6 +25,7 @@ from shouyue.privacy.egress.post import PostBox
 from shouyue.privacy.egress.service import Egress
 from shouyue.privacy.egress.sms import HttpSms
 from shouyue.privacy.egress.types import Border
+from shouyue.privacy.grounds import statutes
 from shouyue.privacy.keys import opening
 from shouyue.privacy.policy import service as policy
 from shouyue.privacy.policy.items import Item
@@ -91,10 +94,13 @@ def build(settings: Settings) -> House:
     Raises NotReplayed after a restore that was cut off, RolledBack where an older database was put
     in its place, JournalBroken or JournalShort where the erasure journal is not whole;
     PolicyBroken or PolicyIncomplete when the policy in force does not cover the code,
+    StatuteMissing where it claims a duty that no article carries, Undeclared where the database
+    holds what policy and schema do not know;
     WrongRoot or KeyUnavailable when the root key is not the one of this database.
     """
     policy.use(policy.load(settings.policy_overlay))
     policy.assert_covers(policy.cited(), STORED)
+    statutes.check(now().astimezone(BEIJING).date())
     notes = Notes()
     journal = Journal(settings.journal_folder)
     opened, keeper = store(settings, journal, silent=partial(notes.note, "keys.silent"))
@@ -104,6 +110,7 @@ def build(settings: Settings) -> House:
             recovery.greet(db, journal)
         journal.found(opened.means.new_id(), now().isoformat())
         unlock(opened, keeper)
+        declared.check(opened)
         with opened.begin() as db:
             recovery.settle(db)
             resealing.begin(db)

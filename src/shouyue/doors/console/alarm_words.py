@@ -50,6 +50,18 @@ KINDS: Mapping[str, tuple[str, str]] = {
         "已离岗人员仍持有查看许可，已收回",
         "Somebody who has left still held a grant; it has been ended",
     ),
+    "vault.unread": (
+        "有信息项持有九十天以上而从未查看，请考虑不再收集",
+        "An item has been held for ninety days and read by nobody: perhaps it is not needed",
+    ),
+    "emergency.asked": (
+        "有人提出了紧急情况，等待另一人确认",
+        "An emergency was asked for and waits for another's word",
+    ),
+    "form.undeclared": (
+        "表单收到未声明的字段，已拒收",
+        "A form was sent a field that it does not declare; it was refused",
+    ),
     "keys.silent": ("密钥服务没有应答", "The key service does not answer"),
     "keys.root-old": ("根密钥超过一年未轮换", "A root key has not been renewed for a year"),
     "keys.root-left": (

@@ -15,6 +15,8 @@ _TODAY = Entry("/ops", "home", "今日", "Today")
 _REVIEWS = Entry("/ops/reviews", "certificate", "入驻审核", "Reviews")
 _ACCESS = Entry("/ops/access", "shield-lock", "查看许可", "Access")
 _ALARMS = Entry("/ops/alarms", "bell", "告警", "Alarms")
+_REGISTER = Entry("/ops/purposes", "database", "信息与用途", "What is held")
+_EMERGENCIES = Entry("/ops/emergencies", "alert-triangle", "紧急情况", "Emergencies")
 _KEYS = Entry("/ops/keys", "key", "密钥", "Keys")
 _WATCH = frozenset({StaffRole.PRIVACY, StaffRole.SECURITY})
 _ME = Group("我", "Me", (Entry("/ops/passkeys", "fingerprint", "通行密钥", "Passkeys"),))
@@ -25,7 +27,7 @@ def menu(visit: Visit) -> Sequence[Group]:
     if visit.person is None:
         return ()
     reviews = (_REVIEWS,) if StaffRole.REVIEWER in visit.staff.roles else ()
-    watched = (replace(_ALARMS, badge=alarms.unseen(visit.db)),) if watches(visit) else ()
+    watched = _watched(visit) if watches(visit) else ()
     kept = (_keys(visit),) if StaffRole.SECURITY in visit.staff.roles else ()
     return (Group("", "", (_TODAY, *reviews, _access(visit), *watched, *kept)), _ME)
 
@@ -35,6 +37,10 @@ def _access(visit: Visit) -> Entry:
     return replace(
         _ACCESS, badge=len(grants.waiting(db, member)) + len(glass.unreviewed(db, member))
     )
+
+
+def _watched(visit: Visit) -> tuple[Entry, ...]:
+    return replace(_ALARMS, badge=alarms.unseen(visit.db)), _EMERGENCIES, _REGISTER
 
 
 def _keys(visit: Visit) -> Entry:

@@ -6,7 +6,9 @@ from shouyue.doors.console import (
     access_papers,
     alarms,
     desk,
+    emergencies,
     keys,
+    register,
     reviews,
     sign_in,
 )
@@ -20,6 +22,8 @@ PAGES = (
     *access_papers.PAGES,
     *desk.PAGES,
     *alarms.PAGES,
+    *emergencies.PAGES,
+    *register.PAGES,
     *keys.PAGES,
 )
 

@@ -30,7 +30,12 @@ F = TypeVar("F", bound=Form)
 
 
 def read(act: Act, form: type[F]) -> F:
-    """Return the form as declared; raises FormFaulty, on which the page is shown again."""
+    """Return the form as declared; raises FormFaulty, on which the page is shown again.
+
+    A field that the form does not declare is not taken, and raises an alarm that names the form.
+    """
+    if any(name != TOKEN and name not in form.model_fields for name in act.sent.fields):
+        act.site.notes.note("form.undeclared", form.__name__)
     return parse(act.sent, form)
 
 

@@ -11,7 +11,7 @@ from shouyue.ground.kit.types import SubjectId
 from shouyue.ground.store.session import Session
 from shouyue.people.notices import letters, queries, rules, service
 from shouyue.people.notices.tables import DeliveryRow, NoticeRow
-from shouyue.people.notices.types import Channel, DeliveryState, NoticeClass
+from shouyue.people.notices.types import Channel, DeliveryState, Notice, NoticeClass
 from shouyue.privacy.egress.service import Egress
 from shouyue.privacy.egress.types import MailOut, Sent, SmsOut
 from shouyue.privacy.policy import service as policy
@@ -123,6 +123,19 @@ def _reveal(db: Session, subject: SubjectId, item: Item, why: tuple[NoticeClass,
         return vault.reveal(db, subject, [item], reader)[item].open(Sink.DELIVERY)
     except (NotAllowed, NotHeld):
         raise _Stopped(DeliveryState.SUPPRESSED, "not-allowed") from None
+
+
+@control(Clause.C2_6_1_c, says="Who was looked at in an emergency is told when it is over.")
+def emergency_over(db: Session, job: Job) -> None:
+    """Tell the person that an emergency about them is over, and where to see who looked."""
+    told = Notice(
+        NoticeClass.RIGHTS,
+        "emergency_over",
+        SubjectId(str(job.args["subject"])),
+        (Channel.SMS, Channel.MAIL),
+        {"link": "/privacy/activity"},
+    )
+    service.send(db, told)
 
 
 def _message(db: Session, row: DeliveryRow, notice: NoticeRow, where: tuple[str, str]) -> Out:

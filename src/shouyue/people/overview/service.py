@@ -15,6 +15,7 @@ from shouyue.people.overview.types import Ended, Group, Held, Look, Passed, Proo
 from shouyue.privacy.clearance import grants
 from shouyue.privacy.consent import service as consents
 from shouyue.privacy.consent.types import ConsentState
+from shouyue.privacy.grounds import statutes
 from shouyue.privacy.keys import certificates
 from shouyue.privacy.ledger import service as ledger
 from shouyue.privacy.ledger import witnessing
@@ -209,7 +210,7 @@ def _held(one: Holding | Document, shown: str, lang: Lang) -> Held:
         source=words.source(one.source, lang),
         purpose=purpose.name.say(lang),
         clause=purpose.clause,
-        basis=_basis(one.basis, lang),
+        basis=_ground(one, lang),
         keep=rule.keep.text.say(lang),
         who=words.listed([words.role(role, lang) for role in rule.seen_by], lang),
         at=one.at,
@@ -228,6 +229,15 @@ def _names(items: tuple[Item, ...] | frozenset[Item], lang: Lang) -> str:
 
 def _basis(basis: Basis, lang: Lang) -> str:
     return BASES[basis].say(lang)
+
+
+def _ground(one: Holding | Document, lang: Lang) -> str:
+    """Name the article beside a legal duty: whoever is told of a duty can look it up."""
+    said = _basis(one.basis, lang)
+    if one.basis is not Basis.LEGAL_DUTY:
+        return said
+    law = statutes.carrying(one.item, one.purpose, one.at.astimezone(_BEIJING).date())
+    return f"{said} · {law.name.say(lang)}" if law else said
 
 
 def _recipient(db: ReadSession, recipient: str, lang: Lang) -> str:

@@ -3,7 +3,8 @@
 Clauses 5.1.2, 6.1.1; DI-71.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from shouyue.ground.kit.types import SubjectId
 from shouyue.ground.store.session import ReadSession, Session
@@ -53,6 +54,11 @@ def accesses(db: ReadSession, subject: SubjectId) -> list[Access]:
         )
         for row in queries.accesses(db, subject)
     ]
+
+
+def latest(db: ReadSession) -> Mapping[Item, datetime]:
+    """Return when each item was last looked at, whoever it is about."""
+    return queries.last_looks(db)
 
 
 def expire(db: Session) -> int:

@@ -1,11 +1,13 @@
 """The clearance room's SQL: rows in, values out, nothing decided."""
 
+import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
 
 from shouyue.ground.kit.types import SubjectId
+from shouyue.ground.store.columns import Instant
 from shouyue.ground.store.session import ReadSession, Session
 from shouyue.privacy.clearance.tables import (
     ClearanceGrant,
@@ -218,3 +220,15 @@ def _value(row: ClearanceGrant, reached: Mapping[SubjectId, tuple[Item, ...]]) -
         reviewed_at=row.reviewed_at,
         verdict=Verdict(row.verdict) if row.verdict else None,
     )
+
+
+def last_looks(db: ReadSession) -> dict[Item, datetime]:
+    """Return when each item was last looked at, whoever it is about."""
+    together = sa.cast(VaultAccess.items, sa.Text)  # few different lists, however many looks
+    found: dict[Item, datetime] = {}
+    for said, at in db.execute(
+        sa.select(together, sa.func.max(VaultAccess.at, type_=Instant)).group_by(together)
+    ):
+        for code in json.loads(said):
+            found[Item(code)] = max(at, found.get(Item(code), at))
+    return found

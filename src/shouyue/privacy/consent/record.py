@@ -12,10 +12,10 @@ from shouyue.ground.store.session import ReadSession, Session
 from shouyue.privacy.consent import queries, renditions, rules
 from shouyue.privacy.consent.tickets import Ticket
 from shouyue.privacy.consent.types import ConsentEvent, ConsentState
+from shouyue.privacy.grounds import service as grounds
 from shouyue.privacy.ledger import service as ledger
 from shouyue.privacy.ledger.types import Fact
 from shouyue.privacy.policy.purposes import Purpose
-from shouyue.privacy.vault import service as vault
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +80,9 @@ def last_yes(
 
 
 def switch(db: Session, subject: SubjectId, purpose: Purpose, recipient: str, *, on: bool) -> None:
-    """Set the purpose's flag in the vault; a recipient's purpose has no flag there, only events."""
+    """Set the flag of the purpose; a purpose of one recipient has no flag, only events."""
     if not recipient:
-        vault.switch_purpose(db, subject, purpose, on=on)
+        grounds.switch(db, subject, purpose, on=on)
 
 
 def bell(db: Session, name: str, event: ConsentEvent) -> None:

@@ -104,3 +104,9 @@ class Sink(Enum):
         ("privacy.vault.holder",),
         (Purpose.P13,),
     )
+    EMERGENCY_SCREEN = Opening(
+        "紧急情况的两名经办人逐项查看。",
+        "One of the two people of an emergency sees one item.",
+        ("doors.console.emergencies",),
+        (Purpose.P1, Purpose.P1b, Purpose.P2),
+    )

@@ -2,6 +2,7 @@
 
 from shouyue.ground.kit.types import SubjectId
 from shouyue.ground.store.session import ReadSession, Session
+from shouyue.privacy.grounds import service as grounds
 from shouyue.privacy.keys import service as keys
 from shouyue.privacy.policy import service as policy
 from shouyue.privacy.policy.clauses import Clause
@@ -23,11 +24,13 @@ SHELF = "vault"
 def keep_document(db: Session, new: KeepDocument) -> str:
     """Seal a document and return its id. Earlier documents of the item stay until forgotten.
 
-    Raises NotAllowed where the policy declares no such purpose or basis, ObjectTooLarge.
+    Raises NotAllowed where the policy declares no such purpose or basis, ObjectTooLarge, and as
+    `grounds.fix` does.
     """
     rule = policy.item(new.item)
     rules.check_keep(rule, new.purpose, new.basis)
     key = keys.key_for(db, new.subject, rule.retention_class)
+    ground = grounds.fix(db, new.subject, new.item, new.purpose, new.basis)
     row = SealedDocument(
         id=db.new_id(),
         subject=new.subject,
@@ -37,6 +40,7 @@ def keep_document(db: Session, new: KeepDocument) -> str:
         media_type=new.media_type,
         byte_size=len(new.content),
         digest=db.keys.mac(f"document:{new.item.value}", new.content).hex(),
+        ground=ground.id,
         purpose=new.purpose.value,
         basis=new.basis.value,
         source=new.source,
@@ -45,7 +49,7 @@ def keep_document(db: Session, new: KeepDocument) -> str:
     db.objects.put(row.object_name, sealing.seal(db, row, key, new.content))
     db.add(row)
     db.flush()
-    evidence.kept(db, row)
+    evidence.kept(db, row, ground.under)
     return row.id
 
 
@@ -66,9 +70,9 @@ def view_document(db: Session, document_id: str, reader: Reader) -> tuple[str, S
         raise NotHeld
     subject, item = SubjectId(row.subject), Item(row.item)
     rules.check_reader(reader, subject)
-    off, grounds = queries.switched_off(db, subject), policy.purpose(reader.purpose).bases
+    off, bases = grounds.switched_off(db, subject), policy.purpose(reader.purpose).bases
     kept = Purpose(row.purpose), Basis(row.basis)
-    rules.check_read(policy.item(item), kept, off, reader, grounds)
+    rules.check_read(policy.item(item), kept, off, reader, bases)
     permit = guard.admit(db, reader, subject, [item])
     evidence.looked(db, "vault.viewed", (subject, [item]), reader, permit)
     content = sealing.unseal(db, row, db.objects.get(row.object_name))

@@ -16,8 +16,8 @@ from shouyue.privacy.vault.tables import SealedDocument, VaultHolding
 from shouyue.privacy.vault.types import Reader
 
 
-def kept(db: Session, row: VaultHolding | SealedDocument) -> str:
-    """Write down that a value or document was kept, and on what ground."""
+def kept(db: Session, row: VaultHolding | SealedDocument, under: str) -> str:
+    """Write down that a value or document was kept, on what ground, under which law or contract."""
     facts: dict[str, str | int] = {
         "item": row.item,
         "row": row.id,
@@ -26,6 +26,7 @@ def kept(db: Session, row: VaultHolding | SealedDocument) -> str:
         "basis": row.basis,
         "source": row.source,
     }
+    facts |= {"under": under} if under else {}
     return ledger.append(db, Fact("vault.kept", SubjectId(row.subject), facts))
 
 
@@ -61,9 +62,3 @@ def shredded(db: Session, key: Key, certificate: str) -> str:
         "certificate": certificate,
     }
     return ledger.append(db, Fact("vault.shredded", key.subject, facts))
-
-
-def switched(db: Session, subject: SubjectId, purpose: str, *, on: bool) -> str:
-    """Write down that a purpose was switched."""
-    facts: dict[str, str | int] = {"purpose": purpose, "state": "on" if on else "off"}
-    return ledger.append(db, Fact("vault.switched", subject, facts))

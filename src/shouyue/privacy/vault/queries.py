@@ -1,15 +1,15 @@
 """The vault's SQL: rows in, rows out, nothing decided."""
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 
 import sqlalchemy as sa
 
+from shouyue.ground.store.columns import Instant
 from shouyue.ground.store.session import ReadSession, Session
 from shouyue.privacy.policy.items import Item
-from shouyue.privacy.policy.purposes import Purpose
 from shouyue.privacy.vault.tables import (
     BlindIndex,
-    PurposeSwitch,
     SealedDocument,
     VaultHolding,
 )
@@ -77,10 +77,15 @@ def change_digest(db: Session, holding: str, digest: str) -> None:
     db.execute(mine.values(digest=digest))
 
 
-def switched_off(db: ReadSession, subject: str) -> set[Purpose]:
-    """Return the purposes that the person has switched off."""
-    found = sa.select(PurposeSwitch.purpose).where(PurposeSwitch.subject == subject)
-    return {Purpose(purpose) for purpose in db.scalars(found)}
+def held_as(db: ReadSession) -> list[tuple[str, str, str, int, datetime]]:
+    """Return each item, purpose and basis that is held: how often, and since when."""
+    counted: list[tuple[str, str, str, int, datetime]] = []
+    for table in (VaultHolding, SealedDocument):
+        way = (table.item, table.purpose, table.basis)
+        first = sa.func.min(table.at, type_=Instant)
+        found = db.execute(sa.select(*way, sa.func.count(), first).group_by(*way))
+        counted += [(one[0], one[1], one[2], one[3], one[4]) for one in found]
+    return sorted(counted)
 
 
 def drop_holdings(db: Session, ids: Collection[str]) -> None:
@@ -94,17 +99,20 @@ def drop_documents(db: Session, ids: Collection[str]) -> None:
     db.execute(sa.delete(SealedDocument).where(SealedDocument.id.in_(ids)))
 
 
-def drop_switches(db: Session, subject: str, purpose: Purpose | None = None) -> None:
-    """Switch a purpose on again, or all of them."""
-    gone = sa.delete(PurposeSwitch).where(PurposeSwitch.subject == subject)
-    db.execute(gone if purpose is None else gone.where(PurposeSwitch.purpose == purpose))
-
-
 def in_use(db: ReadSession, key_id: str) -> bool:
     """Tell whether any holding or document is sealed under the key."""
     held = sa.select(VaultHolding.id).where(VaultHolding.key == key_id)
     kept = sa.select(SealedDocument.id).where(SealedDocument.key == key_id)
     return bool(db.scalar(sa.select(sa.or_(held.exists(), kept.exists()))))
+
+
+def grounds_in_use(db: ReadSession, ids: Collection[str]) -> set[str]:
+    """Return those of the grounds on which a holding or document rests."""
+    if not ids:
+        return set()
+    held = sa.select(VaultHolding.ground).where(VaultHolding.ground.in_(ids))
+    kept = sa.select(SealedDocument.ground).where(SealedDocument.ground.in_(ids))
+    return set(db.scalars(held.union(kept)))
 
 
 def sealed_under(

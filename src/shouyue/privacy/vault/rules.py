@@ -1,11 +1,13 @@
 """Who may keep and who may read: pure decisions over the policy's item rules (INV-03, 05)."""
 
 from collections.abc import Collection
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from shouyue.ground.kit.types import SubjectId
+from shouyue.privacy.policy import service as policy
 from shouyue.privacy.policy.clauses import Clause
 from shouyue.privacy.policy.control import control
+from shouyue.privacy.policy.items import Item
 from shouyue.privacy.policy.purposes import Purpose
 from shouyue.privacy.policy.types import Basis, ItemRule
 from shouyue.privacy.vault.errors import NotAllowed
@@ -13,6 +15,9 @@ from shouyue.privacy.vault.types import SELF, SYSTEM, Reader
 
 ORPHAN_AGE = timedelta(days=1)
 """An object without a row is left alone this long: its unit of work may still be running."""
+
+UNREAD_AFTER = timedelta(days=90)
+"""An item that is held this long and never looked at is flagged (clause 5.2)."""
 
 _HOUSE = frozenset({SELF, SYSTEM})
 _STAFF = "staff"
@@ -34,6 +39,20 @@ def check_keep(rule: ItemRule, purpose: Purpose, basis: Basis) -> None:
         raise NotAllowed(cause="purpose-undeclared", item=rule.id.value)
     if basis not in _declared(rule):
         raise NotAllowed(cause="basis-undeclared", item=rule.id.value)
+
+
+def declared(item: str, purpose: str, basis: str) -> bool:
+    """Tell whether the policy in force declares this item, purpose and basis."""
+    try:
+        check_keep(policy.item(Item(item)), Purpose(purpose), Basis(basis))
+    except (KeyError, NotAllowed, ValueError):
+        return False
+    return True
+
+
+def idle(since: datetime, read_at: datetime | None, now: datetime) -> bool:
+    """Tell whether an item held since then has gone unread for ninety days."""
+    return now - max(since, read_at or since) >= UNREAD_AFTER
 
 
 def check_reader(reader: Reader, subject: SubjectId) -> None:

@@ -12,6 +12,9 @@ from shouyue.ground.kit.types import SubjectId
 from shouyue.ground.store.journal import Line
 from shouyue.ground.store.session import ReadSession, Session
 from shouyue.privacy.clearance.looks import accesses
+from shouyue.privacy.grounds import emergencies
+from shouyue.privacy.grounds import service as grounds
+from shouyue.privacy.grounds.types import End
 from shouyue.privacy.keys import service as keys
 from shouyue.privacy.keys.types import Cause, Key
 from shouyue.privacy.policy import service as policy
@@ -28,7 +31,6 @@ from shouyue.privacy.vault.masks import mask
 from shouyue.privacy.vault.sealed import Sealed
 from shouyue.privacy.vault.tables import (
     BlindIndex,
-    PurposeSwitch,
     SealedDocument,
     VaultHolding,
 )
@@ -47,7 +49,6 @@ __all__ = [
     "new_subject",
     "reveal",
     "shred",
-    "switch_purpose",
     "view_document",
 ]
 
@@ -61,17 +62,20 @@ def new_subject(db: ReadSession) -> SubjectId:
 def keep(db: Session, new: Keep) -> str:
     """Seal a value in place of the earlier one of this item, and return the holding's id.
 
-    Raises NotAllowed where the policy declares no such purpose or basis for the item.
+    Raises NotAllowed where the policy declares no such purpose or basis for the item, and as
+    `grounds.fix` does where what the basis needs is missing.
     """
     rule = policy.item(new.item)
     rules.check_keep(rule, new.purpose, new.basis)
     key = keys.key_for(db, new.subject, rule.retention_class)
-    queries.drop_holdings(db, [old.id for old in queries.holdings(db, new.subject, [new.item])])
+    ground = grounds.fix(db, new.subject, new.item, new.purpose, new.basis)
+    _replace(db, queries.holdings(db, new.subject, [new.item]), ground.id)
     row = VaultHolding(
         id=db.new_id(),
         subject=new.subject,
         item=new.item.value,
         key=key.id,
+        ground=ground.id,
         purpose=new.purpose.value,
         basis=new.basis.value,
         source=new.source,
@@ -83,7 +87,7 @@ def keep(db: Session, new: Keep) -> str:
     if rule.findable:
         digest = sealing.index(db, rule, new.value, new.subject)
         db.add(BlindIndex(holding=row.id, subject=row.subject, item=row.item, digest=digest))
-    evidence.kept(db, row)
+    evidence.kept(db, row, ground.under)
     db.flush()
     return row.id
 
@@ -155,20 +159,6 @@ def find(db: ReadSession, item: Item, value: str) -> SubjectId | None:
     return None if found is None else SubjectId(found)
 
 
-@control(Clause.C6_2_1, says="A purpose that is switched off stops reads that consent carried.")
-def switch_purpose(db: Session, subject: SubjectId, purpose: Purpose, *, on: bool) -> None:
-    """Let reads under a purpose that rests on consent pass again, or stop them from now on."""
-    off = purpose in queries.switched_off(db, subject)
-    if off is not on:
-        return
-    if on:
-        queries.drop_switches(db, subject, purpose)
-    else:
-        db.add(PurposeSwitch(subject=subject, purpose=purpose.value, off_at=db.clock()))
-    evidence.switched(db, subject, purpose.value, on=on)
-    db.flush()
-
-
 @control(Clause.C6_1_2_a, says="An erased item goes with its index and its documents.")
 def forget(db: Session, subject: SubjectId, items: Collection[Item]) -> int:
     """Erase the items and return how many rows went; a key that seals nothing more goes too."""
@@ -200,7 +190,7 @@ def shred(db: Session, subject: SubjectId, retention_class: str | None = None) -
     """
     theirs = keys.live(db, subject, retention_class)
     if retention_class is None:
-        queries.drop_switches(db, subject)
+        grounds.forget_switches(db, subject)
     return _end(db, theirs, Cause.ERASED)
 
 
@@ -215,14 +205,23 @@ def _readable(
 ) -> Mapping[Item, VaultHolding]:
     rules.check_reader(reader, subject)
     held = {Item(row.item): row for row in queries.holdings(db, subject, items)}
-    off = queries.switched_off(db, subject)
-    grounds = policy.purpose(reader.purpose).bases
-    for item in items:
-        if item not in held:
-            raise NotHeld(item=item.value)
-        kept = Purpose(held[item].purpose), Basis(held[item].basis)
-        rules.check_read(policy.item(item), kept, off, reader, grounds)
+    if absent := [item for item in items if item not in held]:
+        raise NotHeld(item=absent[0].value)
+    if reader.basis is Basis.EMERGENCY:
+        emergencies.require(db, subject, items, reader.actor)
+        return held
+    off = grounds.switched_off(db, subject)
+    bases = policy.purpose(reader.purpose).bases
+    for item, row in held.items():
+        kept = Purpose(row.purpose), Basis(row.basis)
+        rules.check_read(policy.item(item), kept, off, reader, bases)
     return held
+
+
+def _replace(db: Session, olds: Sequence[VaultHolding], ground: str) -> None:
+    queries.drop_holdings(db, [old.id for old in olds])
+    left = {old.ground for old in olds} - {ground}
+    grounds.end(db, left - queries.grounds_in_use(db, left), End.REPLACED)
 
 
 def _open(db: ReadSession, row: VaultHolding) -> str:
@@ -238,6 +237,8 @@ def _drop(db: Session, held: Collection[VaultHolding], papers: Collection[Sealed
         db.objects.delete(paper.object_name)
     queries.drop_holdings(db, [row.id for row in held])
     queries.drop_documents(db, [row.id for row in papers])
+    left = {row.ground for row in held} | {paper.ground for paper in papers}
+    grounds.end(db, left - queries.grounds_in_use(db, left), End.ERASED)
 
 
 def _end(db: Session, theirs: Collection[Key], cause: Cause) -> list[str]:

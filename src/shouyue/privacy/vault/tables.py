@@ -25,6 +25,7 @@ class VaultHolding(Table):
     subject: Mapped[str] = mapped_column(String(26))
     item: Mapped[str] = mapped_column(String(8))
     key: Mapped[str] = mapped_column(ForeignKey("data_key.id"), index=True)
+    ground: Mapped[str] = mapped_column(ForeignKey("ground.id"), index=True)
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
     purpose: Mapped[str] = mapped_column(String(8))
     basis: Mapped[str] = mapped_column(String(24))
@@ -67,6 +68,7 @@ class SealedDocument(Table):
     item: Mapped[str] = mapped_column(String(8))
     object_name: Mapped[str] = mapped_column(String(48), unique=True)
     key: Mapped[str] = mapped_column(ForeignKey("data_key.id"), index=True)
+    ground: Mapped[str] = mapped_column(ForeignKey("ground.id"), index=True)
     media_type: Mapped[str] = mapped_column(String(64))
     byte_size: Mapped[int]
     digest: Mapped[str] = mapped_column(String(64))  # keyed, of the content in clear
@@ -74,14 +76,3 @@ class SealedDocument(Table):
     basis: Mapped[str] = mapped_column(String(24))
     source: Mapped[str] = mapped_column(String(64))
     at: Mapped[datetime] = mapped_column(Instant)
-
-
-class PurposeSwitch(Table):
-    """A purpose that a person has switched off; on is the absence of the row (INV-03)."""
-
-    __tablename__ = "purpose_switch"
-    __subject__ = "subject"
-
-    subject: Mapped[str] = mapped_column(String(26), primary_key=True)
-    purpose: Mapped[str] = mapped_column(String(8), primary_key=True)
-    off_at: Mapped[datetime] = mapped_column(Instant)

@@ -72,3 +72,16 @@ class Document:
     basis: Basis
     at: datetime
     source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """How often an item is held for a purpose, since when, and when anybody last looked at it."""
+
+    item: Item
+    purpose: Purpose
+    basis: Basis
+    held: int
+    since: datetime
+    read_at: datetime | None
+    unread: bool

@@ -1,0 +1,1 @@
+"""Why each item about a person may be held: one basis, fixed before anything is collected."""

@@ -1,0 +1,1 @@
+"""What the operator's staff see of all that is held: grounds, use, and emergencies."""

@@ -1,0 +1,63 @@
+"""The register of what is held and why, and the look that an emergency allows.
+
+Clauses 2.0 and 5.2 (each item with its purpose, its ground and its use), 2.6.1.c.
+"""
+
+from collections.abc import Collection
+
+from shouyue.ground.kit.calendar import BEIJING
+from shouyue.ground.kit.types import SubjectId
+from shouyue.ground.store.session import ReadSession, Session
+from shouyue.privacy.grounds import emergencies, statutes
+from shouyue.privacy.grounds.errors import NoEmergency, NothingHeld
+from shouyue.privacy.grounds.types import Danger
+from shouyue.privacy.oversight.types import Line
+from shouyue.privacy.policy.items import Item
+from shouyue.privacy.policy.types import Basis
+from shouyue.privacy.vault import service as vault
+from shouyue.privacy.vault import usage
+from shouyue.privacy.vault.errors import NotHeld
+from shouyue.privacy.vault.sealed import Sealed
+from shouyue.privacy.vault.types import Reader
+
+ROLE = "emergency"
+
+
+def register(db: ReadSession) -> list[Line]:
+    """Return each item, purpose and basis that is held, by item."""
+    day = db.clock().astimezone(BEIJING).date()
+    lines: list[Line] = []
+    for one in usage.listed(db):
+        duty = one.basis is Basis.LEGAL_DUTY
+        statute = statutes.carrying(one.item, one.purpose, day) if duty else None
+        why = one.item, one.purpose, one.basis, statute
+        lines.append(Line(*why, one.held, one.since, one.read_at, one.unread))
+    return lines
+
+
+def ask(
+    db: Session, subject: SubjectId, danger: Danger, items: Collection[Item], staff_id: str
+) -> str:
+    """Write an emergency down, about items that are held; return its id.
+
+    Raises NothingHeld where one of them is not: an emergency collects nothing.
+    """
+    held = {holding.item for holding in vault.holdings(db, subject)}
+    if not items or not set(items) <= held:
+        raise NothingHeld
+    return emergencies.ask(db, subject, danger, items, staff_id)
+
+
+def look(db: Session, emergency_id: str, item: Item, staff_id: str) -> Sealed[str]:
+    """Return one item under a live emergency, for one of its two people; evidence first.
+
+    Raises NoEmergency where there is none, NoGround for anybody else and any other item, NotHeld.
+    """
+    one = emergencies.one(db, emergency_id)
+    held = {holding.item: holding.purpose for holding in vault.holdings(db, one.subject)}
+    if item not in one.items:
+        raise NoEmergency
+    if item not in held:
+        raise NotHeld(item=item.value)
+    reader = Reader(staff_id, ROLE, held[item], Basis.EMERGENCY, case=one.id)
+    return vault.reveal(db, one.subject, [item], reader)[item]

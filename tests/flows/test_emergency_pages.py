@@ -1,0 +1,75 @@
+"""Emergencies and the register on the console: two people, one look, and nobody's value listed."""
+
+import re
+
+from shouyue.people.accounts import standing
+from shouyue.people.staff.types import StaffRole
+from shouyue.privacy.policy.purposes import Purpose
+from tests.house import House
+from tests.people import PHONE, sign_up
+from tests.staff import Member
+
+SHOWN = PHONE
+
+
+def account(house: House) -> str:
+    with house.store.begin() as db:
+        subject = sign_up(db, chosen=[Purpose.P5]).subject
+        return standing.account(db, subject).public_id
+
+
+def test_one_asks_another_confirms_both_look_and_anybody_ends_it(house: House) -> None:
+    number = account(house)
+    one = Member(house, StaffRole.PRIVACY)
+    asked = one.press("/ops/emergencies", account=number, danger="life", items="DI-01")
+    assert asked == "/ops/emergencies?done=asked"
+    page = one.page("/ops/emergencies?lang=en")
+    assert "/confirm" not in page  # who asked cannot confirm
+    other = Member(house, StaffRole.SECURITY, name="wang-watch")
+    found = re.search(r"/ops/emergencies/\w+/confirm", other.page("/ops/emergencies"))
+    assert found
+    confirm = found.group()
+    assert one.post(confirm, hours="4").status_code == 403
+    assert other.press(confirm, hours="4") == "/ops/emergencies?done=confirmed"
+    look = confirm.replace("/confirm", "/look")
+    answer = one.post(look, item="DI-01")
+    assert answer.status_code == 200
+    assert SHOWN in answer.text
+    assert SHOWN not in one.page("/ops/emergencies")
+    third = Member(house, StaffRole.PRIVACY, name="zhao-third")
+    assert "/look" not in third.page("/ops/emergencies")
+    assert third.post(look, item="DI-01").status_code == 403
+    assert third.press(confirm.replace("/confirm", "/end")) == "/ops/emergencies?done=ended"
+    assert one.post(look, item="DI-01").status_code == 403
+
+
+def test_what_is_not_held_and_who_does_not_exist_are_refused(house: House) -> None:
+    number = account(house)
+    one = Member(house, StaffRole.PRIVACY)
+    nick = one.post("/ops/emergencies", account=number, danger="life", items="DI-05")
+    assert nick.status_code == 409
+    nobody = one.post("/ops/emergencies", account="ABCDEFGH", danger="life", items="DI-01")
+    assert nobody.status_code == 404
+
+
+def test_the_register_shows_grounds_and_no_value(house: House) -> None:
+    account(house)
+    member = Member(house, StaffRole.PRIVACY)
+    page = member.page("/ops/purposes?lang=en")
+    assert "DI-01" in page
+    assert SHOWN not in page
+    assert "138****" not in page
+
+
+def test_reviewers_see_neither(house: House) -> None:
+    member = Member(house, StaffRole.REVIEWER)
+    assert "/ops/emergencies" not in member.page("/ops")
+    assert member.web.get("/ops/emergencies").status_code == 403
+    assert member.web.get("/ops/purposes").status_code == 403
+
+
+def test_a_field_that_a_form_does_not_declare_is_refused_and_noticed(house: House) -> None:
+    member = Member(house, StaffRole.PRIVACY)
+    extra = member.post("/ops/emergencies", account="ABCDEFGH", danger="life", hobby="chess")
+    assert extra.status_code == 422
+    assert ("form.undeclared", "AskForm", "") in house.notes.take()
