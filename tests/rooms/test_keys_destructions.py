@@ -20,7 +20,7 @@ from shouyue.privacy.ledger.tables import LedgerLeaf
 from shouyue.privacy.policy.items import Item
 from shouyue.privacy.policy.purposes import Purpose
 from shouyue.privacy.policy.types import Basis
-from shouyue.privacy.vault import retiring
+from shouyue.privacy.custody import jobs as custody
 from shouyue.privacy.vault import service as vault
 from shouyue.privacy.vault.tables import BlindIndex, VaultHolding
 from shouyue.privacy.vault.types import Keep
@@ -52,7 +52,7 @@ def approve(house: House, request: str, staff_id: str = BEN) -> None:
 
 
 def work(house: House) -> None:
-    Worker(house.store, {**jobs.ANSWERS, **retiring.ANSWERS}).run_once()
+    Worker(house.store, {**jobs.ANSWERS, **custody.ANSWERS}).run_once()
 
 
 def stage(house: House) -> Stage:

@@ -34,6 +34,10 @@ KINDS: Mapping[str, tuple[str, str]] = {
         "有员工今天的查看次数接近上限",
         "A member of staff has nearly used up the looks of the day",
     ),
+    "custody.read": (
+        "限制存储中的信息被读取，请个人信息保护负责人核对",
+        "Something in restricted storage was read: for the data protection officer to check",
+    ),
     "keys.silent": ("密钥服务没有应答", "The key service does not answer"),
     "keys.root-old": ("根密钥超过一年未轮换", "A root key has not been renewed for a year"),
     "keys.root-left": (

@@ -43,6 +43,7 @@ TEMPLATES: Mapping[str, TemplateRule] = {
     "push_abroad": _rule(NoticeClass.SERVICE, "app", f"reason {_LINKED}"),
     "grant_given": _rule(NoticeClass.RIGHTS, "app", f"shop until {_LINKED}"),
     "grant_revoked": _rule(NoticeClass.RIGHTS, "app", f"shop {_LINKED}"),
+    "data_restricted": _rule(NoticeClass.RIGHTS, "what_zh what_en why_zh why_en until", _LINKED),
     "survey": _rule(NoticeClass.SURVEY, "link", "link_purpose link_id"),
 }
 

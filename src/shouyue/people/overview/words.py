@@ -48,6 +48,9 @@ _REASONS: Mapping[str, Text] = {
     "name-to-person": Text("向您本人说明是谁提交的", "to tell you who applied"),
     "identity-step": Text("确认是您本人", "to know that it is you"),
     "own-consent": Text("记录您本人的同意", "to record your own consent"),
+    "authority": Text("依主管机关的命令", "by order of an authority"),
+    "legal-claim": Text("用于诉讼或仲裁", "for a legal claim"),
+    "erase": Text("为了删除", "to erase it"),
     "same-person": Text("避免重复填写", "to spare you typing it twice"),
 }
 STATES: Mapping[ConsentState, Text] = {
@@ -70,6 +73,9 @@ _KINDS: Mapping[str, Text] = {
     "vault.viewed": Text("一次查看证件", "a look at a document"),
     "vault.matched": Text("一次比对", "a comparison"),
     "vault.kept": Text("一次保存", "a piece of data kept"),
+    "custody.restricted": Text("一项信息转入限制存储", "a piece of data put into custody"),
+    "custody.ended": Text("限制存储中一项信息的删除", "the end of a piece of data in custody"),
+    "custody.read": Text("一次读取限制存储", "a read in custody"),
     "vault.forgotten": Text("一次删除", "an erasure"),
     "vault.shredded": Text("一次密钥销毁", "the destruction of a key"),
     "keys.destroyed": Text("一把密钥的销毁证明", "the certificate that a key is gone"),

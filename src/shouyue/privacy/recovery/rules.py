@@ -27,18 +27,34 @@ class Verdict:
         """Return the keys whose values are gone. A moved key is, once its heir is."""
         return sorted(key for key in self.listed() if self._is_dead(key))
 
-    def unrestricted(self) -> list[str]:
-        """Return keys whose values live on in custody alone."""
-        found = [line for line in self._standing.values() if line.cause == Cause.RESTRICTED]
-        return sorted(line.key for line in found if not self._is_dead(line.key))
-
     def items(self) -> list[tuple[list[str], Line]]:
-        """Return erased items, each with the keys under which the value may stand in a backup."""
-        return [
-            ([line.key, *self._before(line.key)], line)
-            for line in self._standing.values()
-            if line.item
-        ]
+        """Return erased items, each with the keys under which the value may stand in a backup.
+
+        An item that went into custody is erased once it has ended there.
+        """
+        return [found for found in self._by_item() if self._is_over(found[1])]
+
+    def restricted(self) -> list[tuple[list[str], Line]]:
+        """Return items that are kept in custody, each with the keys of the days before."""
+        return [found for found in self._by_item() if not self._is_over(found[1])]
+
+    def _by_item(self) -> list[tuple[list[str], Line]]:
+        lines = [line for line in self._standing.values() if line.item]
+        return [([line.key, *self._before(line.key)], line) for line in lines]
+
+    def _is_over(self, line: Line) -> bool:
+        if line.cause != Cause.RESTRICTED:
+            return True
+        key, seen = line.heir, set[str]()
+        while key not in seen:
+            seen.add(key)
+            end = self._standing.get((key, line.item))
+            if end is not None and end.cause != Cause.RESTRICTED and end.at >= line.at:
+                return True
+            if key not in self._heirs:
+                return (key, "") in self._standing
+            key = self._heirs[key]
+        return False
 
     def _is_dead(self, key: str) -> bool:
         seen: set[str] = set()

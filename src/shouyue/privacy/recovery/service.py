@@ -50,7 +50,7 @@ def settle(db: Session) -> None:
     verdict, now = Verdict(lines), db.clock().isoformat()
     for key in queries.alive(db, verdict.listed()):
         db.journal.note(Line(key, "", SPARED, "", now))
-    for under, line in verdict.items():
+    for under, line in [*verdict.items(), *verdict.restricted()]:
         if queries.sealed_items(db, under, line.item, datetime.fromisoformat(line.at)):
             db.journal.note(Line(line.key, line.item, SPARED, "", now))
     for stone in certificates.since(db, datetime.fromisoformat(lines[0].at)):
@@ -81,13 +81,26 @@ def begun(db: ReadSession) -> Position | None:
     return None if row is None else Position(row.journal_lines, row.journal_digest)
 
 
+def restricted(lines: Sequence[Line]) -> list[tuple[list[str], Line]]:
+    """Return the items that the journal knows to be in custody, for the custody room to put back.
+
+    Each comes with the keys under which the value may stand in a restored database.
+    """
+    return Verdict(lines).restricted()
+
+
 @control(
     Clause.C6_3_2,
     Clause.C6_1_2_a,
     says="What was erased after a backup was taken is erased again when it is restored.",
 )
-def replay(db: Session, lines: Sequence[Line], journal: Journal) -> Replayed:
-    """Destroy again what the journal names, with evidence, and open the house."""
+def replay(
+    db: Session, lines: Sequence[Line], journal: Journal, *, restricted: int = 0
+) -> Replayed:
+    """Destroy again what the journal names, with evidence, and open the house.
+
+    `restricted` values have been put into custody again in this unit of work.
+    """
     row = queries.unfinished(db)
     if row is None:
         return Replayed(0, 0, 0)
@@ -98,7 +111,7 @@ def replay(db: Session, lines: Sequence[Line], journal: Journal) -> Replayed:
         until = datetime.fromisoformat(line.at)
         for table, found in queries.sealed_items(db, under, line.item, until):
             rows += queries.drop(db, table, [found])
-    done = Replayed(len(came_back), rows, len(queries.alive(db, verdict.unrestricted())))
+    done = Replayed(len(came_back), rows, restricted)
     _witness(db, row, done)
     journal.set_back(row.size, ledger.checkpoint(db) if row.size else "")
     row.done_at = db.clock()
@@ -125,6 +138,6 @@ def _witness(db: Session, row: Restoration, done: Replayed) -> None:
         "was": row.lost,
         "keys": done.keys,
         "rows": done.rows,
-        "unrestricted": done.unrestricted,
+        "restricted": done.restricted,
     }
     ledger.append(db, Fact("recovery.restored", None, facts))
