@@ -4,12 +4,12 @@ import re
 
 from shouyue.ground.jobs.service import Worker
 from shouyue.people.staff.types import StaffRole
+from shouyue.privacy.custody import jobs as custody
 from shouyue.privacy.keys import opening, roots
 from shouyue.privacy.ledger import service as ledger
 from shouyue.privacy.policy.items import Item
 from shouyue.privacy.policy.purposes import Purpose
 from shouyue.privacy.policy.types import Basis
-from shouyue.privacy.custody import jobs as custody
 from shouyue.privacy.vault import service as vault
 from shouyue.privacy.vault.types import Keep
 from tests.house import House

@@ -8,12 +8,14 @@ from shouyue.doors.web.visits import Door, Entry, Group, Visit
 from shouyue.people.alarms import service as alarms
 from shouyue.people.staff import service as staff
 from shouyue.people.staff.types import StaffRole
+from shouyue.privacy.custody import holds
 from shouyue.privacy.keys import destructions
 
 _TODAY = Entry("/ops", "home", "今日", "Today")
 _REVIEWS = Entry("/ops/reviews", "certificate", "入驻审核", "Reviews")
 _ALARMS = Entry("/ops/alarms", "bell", "告警", "Alarms")
 _KEYS = Entry("/ops/keys", "key", "密钥", "Keys")
+_HOLDS = Entry("/ops/holds", "lock", "限制存储与保全", "Restricted storage")
 _WATCH = frozenset({StaffRole.PRIVACY, StaffRole.SECURITY})
 _ME = Group("我", "Me", (Entry("/ops/passkeys", "fingerprint", "通行密钥", "Passkeys"),))
 
@@ -25,11 +27,16 @@ def menu(visit: Visit) -> Sequence[Group]:
     reviews = (_REVIEWS,) if StaffRole.REVIEWER in visit.staff.roles else ()
     watched = (replace(_ALARMS, badge=alarms.unseen(visit.db)),) if watches(visit) else ()
     kept = (_keys(visit),) if StaffRole.SECURITY in visit.staff.roles else ()
-    return (Group("", "", (_TODAY, *reviews, *watched, *kept)), _ME)
+    held = (_holds(visit),) if StaffRole.PRIVACY in visit.staff.roles else ()
+    return (Group("", "", (_TODAY, *reviews, *watched, *kept, *held)), _ME)
 
 
 def _keys(visit: Visit) -> Entry:
     return replace(_KEYS, badge=destructions.waiting(visit.db, visit.staff.staff_id))
+
+
+def _holds(visit: Visit) -> Entry:
+    return replace(_HOLDS, badge=holds.waiting(visit.db, visit.staff.staff_id))
 
 
 def watches(visit: Visit) -> bool:
