@@ -112,9 +112,7 @@ def resume(settings: Settings) -> Replayed:
         lines = journal.read(position)
         wiring.unlock(store, keeper)
         with store.begin() as db:
-            # First what is in custody: a key that is destroyed below may still have sealed it.
-            moved = custody.again(db, recovery.restricted(lines))
-            return recovery.replay(db, lines, journal, restricted=moved)
+            return recovery.replay(db, lines, journal, custody.again)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@
 put back behind our back. Clauses: 6.3.2, 6.1.2, 5.1.1 (INV-16, INV-18, INV-19).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from shouyue.ground.store.journal import SPARED, Journal, Line, Position
@@ -23,6 +23,9 @@ from shouyue.privacy.recovery.rules import Verdict
 from shouyue.privacy.recovery.tables import Restoration
 from shouyue.privacy.recovery.types import Manifest, Replayed
 from shouyue.privacy.vault import service as vault
+
+Restrict = Callable[[Session, Sequence[tuple[list[str], Line]]], int]
+"""What puts items into custody again and says how many values moved: custody is not known here."""
 
 
 @control(
@@ -81,36 +84,28 @@ def begun(db: ReadSession) -> Position | None:
     return None if row is None else Position(row.journal_lines, row.journal_digest)
 
 
-def restricted(lines: Sequence[Line]) -> list[tuple[list[str], Line]]:
-    """Return the items that the journal knows to be in custody, for the custody room to put back.
-
-    Each comes with the keys under which the value may stand in a restored database.
-    """
-    return Verdict(lines).restricted()
-
-
 @control(
     Clause.C6_3_2,
     Clause.C6_1_2_a,
     says="What was erased after a backup was taken is erased again when it is restored.",
 )
-def replay(
-    db: Session, lines: Sequence[Line], journal: Journal, *, restricted: int = 0
-) -> Replayed:
+def replay(db: Session, lines: Sequence[Line], journal: Journal, restrict: Restrict) -> Replayed:
     """Destroy again what the journal names, with evidence, and open the house.
 
-    `restricted` values have been put into custody again in this unit of work.
+    Erased items go first. `restrict` then puts what is in custody there again, each item given
+    with the keys under which it may stand, before the last of those keys goes.
     """
     row = queries.unfinished(db)
     if row is None:
         return Replayed(0, 0, 0)
-    verdict = Verdict(lines)
-    came_back = queries.alive(db, verdict.dead())
-    rows = sum(_destroy(db, key) for key in came_back)
+    verdict, rows = Verdict(lines), 0
     for under, line in verdict.items():
         until = datetime.fromisoformat(line.at)
         for table, found in queries.sealed_items(db, under, line.item, until):
             rows += queries.drop(db, table, [found])
+    restricted = restrict(db, verdict.restricted())
+    came_back = queries.alive(db, verdict.dead())
+    rows += sum(_destroy(db, key) for key in came_back)
     done = Replayed(len(came_back), rows, restricted)
     _witness(db, row, done)
     journal.set_back(row.size, ledger.checkpoint(db) if row.size else "")
