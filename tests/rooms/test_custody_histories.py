@@ -1,4 +1,4 @@
-"""Custody under every order of keeping, holding, erasing, releasing and waiting, against a model."""
+"""Custody in every order of keeping, holding, erasing, releasing and waiting, against a model."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -72,7 +72,7 @@ class Held:
 
 
 class Histories(RuleBasedStateMachine):
-    """Each rule is one act; between two acts every value is where the model says, and only there."""
+    """Each rule is one act; between two acts each value is where the model says, only there."""
 
     def __init__(self, house: House) -> None:
         super().__init__()
