@@ -46,7 +46,7 @@ def test_two_of_privacy_hold_and_one_lets_go(house: House) -> None:
     with house.store.begin() as db:
         custody.erase(db, ANN)
     page = other.page("/ops/holds?lang=en")
-    assert "1 values of 1 people" in page
+    assert "Values: 1, people: 1." in page
     assert ANN in page
     assert NAME not in page
     assert NUMBER not in page
