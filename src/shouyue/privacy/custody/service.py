@@ -64,7 +64,9 @@ def retire(db: Session, key: Key) -> None:
     rules_of = policy.active().items.values()
     items = {rule.id for rule in rules_of if rule.retention_class == key.retention_class}
     found = _covered(db, key.subject, items, None)
-    _restrict(db, key.subject, [one for one in found if one[0].key == key.id])
+    # An item goes whole, also where a later photo of it has a newer key: nothing held is lost.
+    met = {stored.place.item for stored, _ in found if stored.key == key.id}
+    _restrict(db, key.subject, [one for one in found if one[0].place.item in met])
     vault.retire(db, key)
 
 
