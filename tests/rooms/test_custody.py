@@ -223,6 +223,19 @@ def test_a_hold_on_what_is_in_custody_outlasts_the_statute(house: House) -> None
         assert holds.listed(db)[0].stage is HoldStage.EXPIRED
 
 
+def test_a_release_does_not_wait_for_the_sweep_where_the_statute_is_over_too(house: House) -> None:
+    with house.store.begin() as db:
+        name(db)
+        until = custody.erase(db, ANN, event=Anchor.EXIT).kept[0].until
+    house.clock.at = until - timedelta(days=1)
+    with house.store.begin() as db:
+        held = hold(db)
+    house.clock.at = until
+    with house.store.begin() as db:
+        assert holds.release(db, held, LI) == 1
+        assert custody.of(db, ANN) == []
+
+
 def test_nobody_holds_alone(db: Session) -> None:
     name(db)
     until = db.clock() + timedelta(days=30)
