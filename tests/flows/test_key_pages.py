@@ -4,12 +4,12 @@ import re
 
 from shouyue.ground.jobs.service import Worker
 from shouyue.people.staff.types import StaffRole
+from shouyue.privacy.custody import jobs as custody
 from shouyue.privacy.keys import opening, roots
 from shouyue.privacy.ledger import service as ledger
 from shouyue.privacy.policy.items import Item
 from shouyue.privacy.policy.purposes import Purpose
 from shouyue.privacy.policy.types import Basis
-from shouyue.privacy.vault import retiring
 from shouyue.privacy.vault import service as vault
 from shouyue.privacy.vault.types import Keep
 from tests.house import House
@@ -35,7 +35,7 @@ def test_two_of_security_destroy_a_class_and_hand_the_certificate_out(house: Hou
     assert found
     assert one.post(found.group()).status_code == 403
     assert other.press(found.group()) == "/ops/keys?done=approved"
-    Worker(house.store, retiring.ANSWERS).run_once()
+    Worker(house.store, custody.ANSWERS).run_once()
     with house.store.begin() as db:
         ledger.integrate(db)
         known = ledger.verifier(db)

@@ -8,6 +8,7 @@ must be met on the way.
 import ast
 import sys
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +39,10 @@ from shouyue.platform.push import service as push
 from shouyue.platform.reviews import service as reviews
 from shouyue.platform.reviews.types import Look
 from shouyue.privacy.consent import service as consents
+from shouyue.privacy.custody import again as custody_again
+from shouyue.privacy.custody import holds
+from shouyue.privacy.custody import service as custody
+from shouyue.privacy.custody.types import GroundKind, NewHold
 from shouyue.privacy.grounds import emergencies
 from shouyue.privacy.grounds import service as grounds
 from shouyue.privacy.grounds.types import Danger
@@ -57,6 +62,7 @@ from shouyue.privacy.sharing.types import Standing
 from shouyue.privacy.vault import service as vault
 from shouyue.privacy.vault.types import SYSTEM, Keep, Reader
 from tests import certification as sample
+from tests import holding
 from tests.house import House
 from tests.merchants import authorise, make_app, make_merchant
 from tests.people import OTHER_PHONE, PHONE, newcomer, sign_up, ticket_for
@@ -179,6 +185,21 @@ def keepers(_house: House) -> Iterator[Act]:
     yield lambda db: roots.retire(db, old)
 
 
+def custodians(house: House) -> Iterator[Act]:
+    """A hold is asked for and opened, keeps a value from erasure, and is released."""
+    made: list[Any] = []
+    yield holding.name
+    until = house.clock() + timedelta(days=9)
+    new = NewHold(holding.ANN, GroundKind.HOLD, holding.CASE, (), until)
+    yield lambda db: made.append(holds.ask(db, new, ONE))
+    held = made[-1]
+    yield lambda db: holds.confirm(db, held, OTHER)
+    yield lambda db: made.append(custody.erase(db, holding.ANN).kept[0].id)
+    value, warrant = made[-1], Warrant(Need.SECURITY, held)
+    yield lambda db: custody.read(db, value, warrant, ONE, "privacy")
+    yield lambda db: holds.release(db, held, ONE)
+
+
 def members(_house: House) -> Iterator[Act]:
     """Staff come with a second factor, look after an alarm, and leave."""
     made: list[Any] = []
@@ -205,10 +226,20 @@ def logs(house: House) -> Iterator[Act]:
     yield lambda db: recovery.mark(db, backup, (0, ""))
     journal = Journal(Path())
     journal.set_back = lambda *_: None  # type: ignore[method-assign] # a restore writes its folder
-    yield lambda db: recovery.replay(db, lines, journal)
+    yield lambda db: recovery.replay(db, lines, journal, custody_again.again)
 
 
-AREAS = (people, emergencies_of, companies, developers, recipients, keepers, members, logs)
+AREAS = (
+    people,
+    emergencies_of,
+    companies,
+    developers,
+    recipients,
+    keepers,
+    custodians,
+    members,
+    logs,
+)
 MET = {
     people: {
         "people.accounts.entry.enter",
@@ -266,6 +297,11 @@ MET = {
         "privacy.keys.roots.retire",
         "privacy.keys.roots.rotate",
         "privacy.keys.service.unseal_in_custody",
+    },
+    custodians: {
+        "privacy.custody.holds._write",
+        "privacy.custody.moves._take",
+        "privacy.custody.moves.end",
     },
     members: {
         "people.alarms.service.close",

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from shouyue.ground.hazmat.keyring import Chamber
 from shouyue.ground.jobs.service import Worker
 from shouyue.ground.kit.types import SubjectId
+from shouyue.privacy.custody import jobs as custody
 from shouyue.privacy.keys import certificates, destructions, jobs, opening, roots
 from shouyue.privacy.keys import service as keys
 from shouyue.privacy.keys.errors import (
@@ -20,7 +21,6 @@ from shouyue.privacy.ledger.tables import LedgerLeaf
 from shouyue.privacy.policy.items import Item
 from shouyue.privacy.policy.purposes import Purpose
 from shouyue.privacy.policy.types import Basis
-from shouyue.privacy.vault import retiring
 from shouyue.privacy.vault import service as vault
 from shouyue.privacy.vault.tables import BlindIndex, VaultHolding
 from shouyue.privacy.vault.types import Keep
@@ -53,7 +53,7 @@ def approve(house: House, request: str, staff_id: str = BEN) -> None:
 
 
 def work(house: House) -> None:
-    Worker(house.store, {**jobs.ANSWERS, **retiring.ANSWERS}).run_once()
+    Worker(house.store, {**jobs.ANSWERS, **custody.ANSWERS}).run_once()
 
 
 def stage(house: House) -> Stage:

@@ -13,6 +13,7 @@ from shouyue.people.accounts import jobs as accounts
 from shouyue.people.alarms import jobs as alarms
 from shouyue.people.notices import jobs as notices
 from shouyue.people.notices import service as notices_service
+from shouyue.people.overview import jobs as overview
 from shouyue.people.staff import jobs as staff
 from shouyue.platform.apps import jobs as apps
 from shouyue.platform.oauth import grants
@@ -24,6 +25,8 @@ from shouyue.privacy.clearance import jobs as clearance
 from shouyue.privacy.consent import jobs as consent
 from shouyue.privacy.consent import service as consents
 from shouyue.privacy.consent.types import ConsentState
+from shouyue.privacy.custody import jobs as custody
+from shouyue.privacy.custody import service as custody_service
 from shouyue.privacy.egress.service import Egress
 from shouyue.privacy.grounds import holder as proof
 from shouyue.privacy.grounds import jobs as grounds
@@ -33,7 +36,7 @@ from shouyue.privacy.ledger import jobs as ledger
 from shouyue.privacy.policy.purposes import Purpose
 from shouyue.privacy.recovery import jobs as recovery
 from shouyue.privacy.vault import holder as vault
-from shouyue.privacy.vault import resealing, retiring, usage
+from shouyue.privacy.vault import resealing, usage
 from shouyue.privacy.witnesses import jobs as watching
 from shouyue.privacy.witnesses.types import Witness
 
@@ -49,6 +52,7 @@ SCHEDULE: Mapping[str, timedelta] = {
     "vault.expire": _DAY,
     **grounds.SCHEDULE,
     **keys.SCHEDULE,
+    **custody.SCHEDULE,
     **resealing.SCHEDULE,
     **usage.SCHEDULE,
     **recovery.SCHEDULE,
@@ -84,7 +88,8 @@ def answers(
         **usage.ANSWERS,
         **recovery.ANSWERS,
         **watching.answers(egress.http, witnesses),
-        **retiring.ANSWERS,
+        **custody.ANSWERS,
+        custody_service.KEPT: overview.kept,
         **onboarding.ANSWERS,
         **reviews.ANSWERS,
         **push.answers(egress.http, grants.apps_for),

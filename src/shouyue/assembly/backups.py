@@ -13,6 +13,7 @@ from shouyue.ground.store import dumps, migrate
 from shouyue.ground.store.errors import JournalShort, ObjectAbsent
 from shouyue.ground.store.journal import Journal
 from shouyue.ground.store.service import Store, open_engine
+from shouyue.privacy.custody import again as custody
 from shouyue.privacy.ledger import service as ledger
 from shouyue.privacy.ledger.errors import NotYetIntegrated
 from shouyue.privacy.recovery import manifests
@@ -111,7 +112,7 @@ def resume(settings: Settings) -> Replayed:
         lines = journal.read(position)
         wiring.unlock(store, keeper)
         with store.begin() as db:
-            return recovery.replay(db, lines, journal)
+            return recovery.replay(db, lines, journal, custody.again)
 
 
 @dataclass(frozen=True, slots=True)

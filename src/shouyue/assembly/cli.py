@@ -145,8 +145,8 @@ def restore(
         else backups.restore(settings, folder, fork_ledger=fork_ledger)
     )
     typer.echo(f"erased again: {done.keys} keys, {done.rows} rows")
-    if done.unrestricted:
-        typer.echo(f"{done.unrestricted} keys came back out of custody: restrict them again")
+    if done.restricted:
+        typer.echo(f"restricted again: {done.restricted} values")
 
 
 @main.command()

@@ -16,7 +16,7 @@ from shouyue.doors.web.errors import PageMissing
 from shouyue.doors.web.routes import Page, anyone
 from shouyue.doors.web.visits import Act, Upload, Visit
 from shouyue.people.accounts.types import Visit as Someone
-from shouyue.people.overview import decisions, words
+from shouyue.people.overview import decisions, restricted, words
 from shouyue.people.overview import service as overview
 from shouyue.people.overview.types import Decision
 from shouyue.privacy.consent import offers, renditions
@@ -66,7 +66,8 @@ def held(visit: Visit) -> Response:
         for group, items in groupby(found, key=lambda one: one.group)
     ]
     ended = overview.ended(visit.db, visit.someone.subject, visit.lang)
-    return pages.render(visit, "centre_data.html", sections=sections, ended=ended)
+    stays = restricted.stays(visit.db, visit.someone.subject, visit.lang)
+    return pages.render(visit, "centre_data.html", sections=sections, ended=ended, stays=stays)
 
 
 def looks(visit: Visit) -> Response:

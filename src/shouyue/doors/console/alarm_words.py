@@ -62,6 +62,10 @@ KINDS: Mapping[str, tuple[str, str]] = {
         "表单收到未声明的字段，已拒收",
         "A form was sent a field that it does not declare; it was refused",
     ),
+    "custody.read": (
+        "限制存储中的信息被读取，请个人信息保护负责人核对",
+        "Something in restricted storage was read: for the data protection officer to check",
+    ),
     "keys.silent": ("密钥服务没有应答", "The key service does not answer"),
     "keys.root-old": ("根密钥超过一年未轮换", "A root key has not been renewed for a year"),
     "keys.root-left": (

@@ -9,6 +9,7 @@ from shouyue.people.alarms import service as alarms
 from shouyue.people.staff import service as staff
 from shouyue.people.staff.types import StaffRole
 from shouyue.privacy.clearance import glass, grants
+from shouyue.privacy.custody import holds
 from shouyue.privacy.keys import destructions
 
 _TODAY = Entry("/ops", "home", "今日", "Today")
@@ -18,6 +19,7 @@ _ALARMS = Entry("/ops/alarms", "bell", "告警", "Alarms")
 _REGISTER = Entry("/ops/purposes", "database", "信息与用途", "What is held")
 _EMERGENCIES = Entry("/ops/emergencies", "alert-triangle", "紧急情况", "Emergencies")
 _KEYS = Entry("/ops/keys", "key", "密钥", "Keys")
+_HOLDS = Entry("/ops/holds", "lock", "限制存储与保全", "Restricted storage")
 _WATCH = frozenset({StaffRole.PRIVACY, StaffRole.SECURITY})
 _ME = Group("我", "Me", (Entry("/ops/passkeys", "fingerprint", "通行密钥", "Passkeys"),))
 
@@ -28,8 +30,9 @@ def menu(visit: Visit) -> Sequence[Group]:
         return ()
     reviews = (_REVIEWS,) if StaffRole.REVIEWER in visit.staff.roles else ()
     watched = _watched(visit) if watches(visit) else ()
+    held = (_holds(visit),) if StaffRole.PRIVACY in visit.staff.roles else ()
     kept = (_keys(visit),) if StaffRole.SECURITY in visit.staff.roles else ()
-    return (Group("", "", (_TODAY, *reviews, _access(visit), *watched, *kept)), _ME)
+    return (Group("", "", (_TODAY, *reviews, _access(visit), *watched, *kept, *held)), _ME)
 
 
 def _access(visit: Visit) -> Entry:
@@ -45,6 +48,10 @@ def _watched(visit: Visit) -> tuple[Entry, ...]:
 
 def _keys(visit: Visit) -> Entry:
     return replace(_KEYS, badge=destructions.waiting(visit.db, visit.staff.staff_id))
+
+
+def _holds(visit: Visit) -> Entry:
+    return replace(_HOLDS, badge=holds.waiting(visit.db, visit.staff.staff_id))
 
 
 def watches(visit: Visit) -> bool:

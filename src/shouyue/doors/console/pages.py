@@ -7,6 +7,7 @@ from shouyue.doors.console import (
     alarms,
     desk,
     emergencies,
+    holds,
     keys,
     register,
     reviews,
@@ -25,6 +26,7 @@ PAGES = (
     *emergencies.PAGES,
     *register.PAGES,
     *keys.PAGES,
+    *holds.PAGES,
 )
 
 __all__ = ["DOOR", "PAGES"]

@@ -46,7 +46,8 @@ def object_names(db: ReadSession) -> Iterator[str]:
     """Yield the names of all objects that rows of this state name."""
     for table in _tables(db.connection()):
         if "object_name" in table.c:
-            yield from db.scalars(sa.select(table.c.object_name).order_by(table.c.object_name))
+            named = sa.select(table.c.object_name).where(table.c.object_name.is_not(None))
+            yield from db.scalars(named.order_by(table.c.object_name))
 
 
 def is_empty(connection: sa.Connection) -> bool:

@@ -28,7 +28,8 @@ _TAIL = 4096
 class Line:
     """A key is gone, or one item under it; `heir` is the key to which its values moved.
 
-    The cause `spared` takes an earlier line of the same key and item back.
+    The cause `spared` takes an earlier line of the same key and item back. `ground` says by what
+    a value that moved into custody is kept, so that a restored database keeps it there.
     """
 
     key: str
@@ -36,6 +37,7 @@ class Line:
     cause: str
     heir: str
     at: str
+    ground: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +134,7 @@ class Journal:
         octets, digest = b"", after.digest
         for line in lines:
             digest = _digest(digest, line)
-            octets += canonical({**asdict(line), "digest": digest}) + b"\n"
+            octets += canonical({**_told(line), "digest": digest}) + b"\n"
         handle = os.open(self._lines, os.O_RDWR | os.O_CREAT, 0o600)
         with os.fdopen(handle, "r+b") as file:
             # A line that was cut by a death had not let its unit commit: it goes.
@@ -220,19 +222,25 @@ class JournalUnit:
 
 
 def _digest(before: str, line: Line) -> str:
-    return tokens.fingerprint(before + canonical(asdict(line)).decode())
+    return tokens.fingerprint(before + canonical(_told(line)).decode())
 
 
 def _parsed(octets: bytes, place: int) -> tuple[Line, str]:
     try:
         found: Mapping[str, str] = json.loads(octets)
-        fields = {name: str(found[name]) for name in Line.__slots__}
-        line, digest = Line(**fields), str(found["digest"])
-    except (ValueError, KeyError, TypeError):
+        fields = {name: str(value) for name, value in found.items()}
+        digest = fields.pop("digest")
+        line = Line(**fields)
+    except (ValueError, KeyError, TypeError, AttributeError):
         raise JournalBroken(line=place) from None
-    if canonical({**asdict(line), "digest": digest}) + b"\n" != octets:
+    if canonical({**_told(line), "digest": digest}) + b"\n" != octets:
         raise JournalBroken(line=place)
     return line, digest
+
+
+def _told(line: Line) -> dict[str, str]:
+    # Only a line about custody has a ground; all others are spelled as they always were.
+    return {name: part for name, part in asdict(line).items() if part or name != "ground"}
 
 
 def _tail(path: Path) -> bytes:

@@ -22,6 +22,7 @@ from shouyue.people.accounts.errors import AlreadyLinked, BadPhone, PlatformRefu
 from shouyue.people.accounts.types import PlatformIdentity
 from shouyue.privacy.consent import service as consents
 from shouyue.privacy.consent.types import ConsentState
+from shouyue.privacy.custody import service as custody
 from shouyue.privacy.ledger import service as ledger
 from shouyue.privacy.ledger.types import Fact
 from shouyue.privacy.policy.clauses import Clause
@@ -149,7 +150,7 @@ def link(db: Session, subject: SubjectId, ticket: str) -> None:
 def unlink(db: Session, subject: SubjectId) -> None:
     """Forget the platform account; the phone stays the way in."""
     consents.withdraw(db, subject, Purpose.P1b)
-    vault.forget(db, subject, [Item.DI_03, Item.DI_04, Item.DI_05])
+    custody.erase(db, subject, [Item.DI_03, Item.DI_04, Item.DI_05])
     ledger.append(db, Fact("account.unlinked", subject, {"way": "platform"}))
 
 
@@ -157,7 +158,7 @@ def unlink(db: Session, subject: SubjectId) -> None:
 def forget_profile(db: Session, subject: SubjectId) -> None:
     """Erase avatar and nickname unless showing them has been agreed to again meanwhile."""
     if consents.state(db, subject, Purpose.P1b) is not ConsentState.GIVEN:
-        vault.forget(db, subject, [Item.DI_04, Item.DI_05])
+        custody.erase(db, subject, [Item.DI_04, Item.DI_05])
 
 
 def is_linked(db: ReadSession, subject: SubjectId) -> bool:

@@ -62,6 +62,16 @@ class Ended:
 
 
 @dataclass(frozen=True, slots=True)
+class Stays:
+    """One item that law keeps from erasure, by what, and when it is erased by itself."""
+
+    item: str
+    why: tuple[str, ...]
+    since: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """One answer of a person, and where its purpose stands now.
 

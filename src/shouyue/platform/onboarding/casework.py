@@ -23,6 +23,7 @@ from shouyue.platform.onboarding.tables import CaseRow, DecisionRow, EventRow, P
 from shouyue.platform.onboarding.types import CaseState, Reason
 from shouyue.platform.papers import required
 from shouyue.platform.papers.types import Role, Same
+from shouyue.privacy.custody import service as custody
 from shouyue.privacy.ledger import service as ledger
 from shouyue.privacy.ledger.types import Fact
 from shouyue.privacy.policy.clauses import Clause
@@ -30,7 +31,6 @@ from shouyue.privacy.policy.control import control
 from shouyue.privacy.policy.items import Item
 from shouyue.privacy.policy.purposes import Purpose
 from shouyue.privacy.policy.types import Basis
-from shouyue.privacy.vault import service as vault
 from shouyue.privacy.vault.types import SYSTEM as HOUSE
 from shouyue.privacy.vault.types import Reader
 
@@ -172,16 +172,16 @@ def let_go(db: Session, party: PartyRow) -> None:
     if queries.seated_elsewhere(db, party):
         return
     if party.same == Same.NOBODY:
-        vault.shred(db, subject)
+        custody.erase(db, subject)
     else:
-        vault.forget(db, subject, required.ROLES[role])
+        custody.erase(db, subject, required.ROLES[role])
 
 
 def erase(db: Session, row: CaseRow) -> None:
     """Erase all values of a case that did not come to a certification. States stay as reasons."""
     for party in queries.parties(db, row.id).values():
         let_go(db, party)
-    vault.shred(db, SubjectId(row.enterprise))
+    custody.erase(db, SubjectId(row.enterprise))
 
 
 def drop(db: Session, row: CaseRow) -> int:

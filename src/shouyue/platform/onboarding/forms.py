@@ -23,6 +23,7 @@ from shouyue.platform.papers.types import (
     Role,
     Same,
 )
+from shouyue.privacy.custody import service as custody
 from shouyue.privacy.policy.clauses import Clause
 from shouyue.privacy.policy.control import control
 from shouyue.privacy.policy.items import Item
@@ -184,6 +185,6 @@ def _keep_photos(
     db: Session, subject: SubjectId, clean: Mapping[Item, bytes], basis: Basis
 ) -> None:
     for item, content in clean.items():
-        vault.forget(db, subject, [item])
+        custody.erase(db, subject, [item])
         new = KeepDocument(subject, item, content, photos.MEDIA_TYPE, Purpose.P2, basis, SOURCE)
         documents.keep_document(db, new)

@@ -23,6 +23,7 @@ from shouyue.platform.reviews.errors import (
     SecondNeeded,
 )
 from shouyue.platform.reviews.types import REVIEWER, Line, Look, Outcome, Queued, Review, Seen
+from shouyue.privacy.custody import service as custody
 from shouyue.privacy.policy.clauses import Clause
 from shouyue.privacy.policy.control import control
 from shouyue.privacy.policy.items import Item
@@ -133,7 +134,7 @@ def reject(db: Session, case_id: str, staff: str, reasons: Mapping[Item, Reason]
 )
 def destroy_photos(db: Session, case_id: str) -> None:
     """Destroy the photos of the legal representative's card; the results stay (DI-16, DI-17)."""
-    vault.forget(db, cases.whose(db, case_id, required.CARD[0]), required.CARD)
+    custody.erase(db, cases.whose(db, case_id, required.CARD[0]), required.CARD)
 
 
 def _under_review(db: ReadSession, case_id: str) -> Case:

@@ -63,11 +63,12 @@ def drop(db: Session, key_id: str) -> bool:
     return db.execute(gone).first() is not None
 
 
-def heir(db: ReadSession, gone: Key) -> str:
-    """Return the person's newest other key of the class, to which the values have moved."""
+def heir(db: ReadSession, gone: Key, *, custody: bool) -> str:
+    """Return the person's newest other key of the class and kind, to which the values moved."""
     found = sa.select(DataKey.id).where(
         DataKey.subject == gone.subject,
         DataKey.retention_class == gone.retention_class,
+        DataKey.custody.is_(custody),
         DataKey.id != gone.id,
     )
     newest = found.order_by(DataKey.created_at.desc(), DataKey.id.desc()).limit(1)
@@ -177,9 +178,12 @@ def behind(db: ReadSession, newest: Collection[str], after: str, most: int) -> S
     return db.scalars(found.order_by(DataKey.id).limit(most)).all()
 
 
-def in_other_suites(db: ReadSession, suite: Suite, after: str, most: int) -> Sequence[DataKey]:
-    """Return keys, by id, of any suite but this."""
-    found = sa.select(DataKey).where(DataKey.suite != suite, DataKey.id > after)
+def in_other_suites(
+    db: ReadSession, suite: Suite, after: str, *, custody: bool, most: int
+) -> Sequence[DataKey]:
+    """Return keys, by id, of one kind and of any suite but this."""
+    kind = DataKey.custody.is_(custody)
+    found = sa.select(DataKey).where(kind, DataKey.suite != suite, DataKey.id > after)
     return db.scalars(found.order_by(DataKey.id).limit(most)).all()
 
 

@@ -87,9 +87,12 @@ def reseal(db: Session, old: Key, new: Key, place: Place, sealed: bytes) -> byte
     return seal(db, new, place, _opened(db, _row_of(db, old.id), place, sealed))
 
 
-def in_other_suites(db: ReadSession, after: str = "", most: int = 20) -> list[Key]:
-    """Return the next keys, by id, that are not of the suite in force."""
-    return [queries.value(row) for row in queries.in_other_suites(db, db.keys.suite, after, most)]
+def in_other_suites(
+    db: ReadSession, after: str = "", *, custody: bool = False, most: int = 20
+) -> list[Key]:
+    """Return the next keys, by id, live or in custody, that are not of the suite in force."""
+    rows = queries.in_other_suites(db, db.keys.suite, after, custody=custody, most=most)
+    return [queries.value(row) for row in rows]
 
 
 def by_ids(db: ReadSession, ids: Sequence[str]) -> list[Key]:
@@ -130,7 +133,8 @@ def destroy(db: Session, key: Key, cause: Cause) -> str:
         "cause": cause.value,
     }
     leaf = ledger.append(db, Fact("keys.destroyed", None, facts))
-    heir = queries.heir(db, key) if cause in MOVED else ""
+    to_custody = key.custody or cause is Cause.RESTRICTED
+    heir = queries.heir(db, key, custody=to_custody) if cause in MOVED else ""
     db.journal.note(Line(key.id, "", cause.value, heir, db.clock().isoformat()))
     queries.add_tombstone(
         db,

@@ -30,6 +30,21 @@ class Place:
     item: str
 
 
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A ciphertext at its place: under which key, what it was kept for, and since when.
+
+    `media_type` is empty for a value; a document has one. `basis` is the word of the holding.
+    """
+
+    place: Place
+    key: str
+    sealed: bytes = field(repr=False)
+    media_type: str
+    basis: str
+    at: datetime
+
+
 class Need(StrEnum):
     """For what a value in custody may be opened (PIPL 47: storage and security measures only)."""
 

@@ -66,7 +66,8 @@ def _drop_resting_on(db: Session, table: sa.Table, ids: Sequence[Any]) -> int:
 
 def _doom_objects(db: Session, table: sa.Table, fit: sa.ColumnElement[bool]) -> None:
     if "object_name" in table.c:
-        for name in db.scalars(sa.select(table.c.object_name).where(fit)):
+        named = sa.select(table.c.object_name).where(fit, table.c.object_name.is_not(None))
+        for name in db.scalars(named):
             db.objects.delete(name)
 
 

@@ -11,8 +11,18 @@ class Verdict:
 
     def __init__(self, lines: Iterable[Line]) -> None:
         """Read all lines once."""
-        last = {(line.key, line.item): line for line in lines if line.cause != FOUNDED}
-        self._standing = {at: line for at, line in last.items() if line.cause != SPARED}
+        self._standing: dict[tuple[str, str], Line] = {}
+        self._restricted: dict[tuple[str, str], Line] = {}
+        latest: dict[tuple[str, str], dict[tuple[str, str], Line]] = {}
+        for line in lines:
+            at = (line.key, line.item)
+            if line.cause == SPARED:
+                latest.get(at, self._standing).pop(at, None)
+            elif line.cause != FOUNDED:
+                # An item that was erased, kept again and then restricted stands in both.
+                moved = line.item and line.cause == Cause.RESTRICTED
+                latest[at] = self._restricted if moved else self._standing
+                latest[at][at] = line
         self._heirs = {
             line.key: line.heir
             for line in self._standing.values()
@@ -27,18 +37,34 @@ class Verdict:
         """Return the keys whose values are gone. A moved key is, once its heir is."""
         return sorted(key for key in self.listed() if self._is_dead(key))
 
-    def unrestricted(self) -> list[str]:
-        """Return keys whose values live on in custody alone."""
-        found = [line for line in self._standing.values() if line.cause == Cause.RESTRICTED]
-        return sorted(line.key for line in found if not self._is_dead(line.key))
-
     def items(self) -> list[tuple[list[str], Line]]:
-        """Return erased items, each with the keys under which the value may stand in a backup."""
-        return [
-            ([line.key, *self._before(line.key)], line)
-            for line in self._standing.values()
-            if line.item
-        ]
+        """Return erased items, each with the keys under which the value may stand in a backup.
+
+        An item that went into custody is erased once it has ended there.
+        """
+        over = [line for line in self._restricted.values() if self._is_over(line)]
+        erased = [line for line in self._standing.values() if line.item]
+        return [self._with_keys(line) for line in [*erased, *over]]
+
+    def restricted(self) -> list[tuple[list[str], Line]]:
+        """Return items that are kept in custody, each with the keys of the days before."""
+        kept = [line for line in self._restricted.values() if not self._is_over(line)]
+        return [self._with_keys(line) for line in kept]
+
+    def _with_keys(self, line: Line) -> tuple[list[str], Line]:
+        return [line.key, *self._before(line.key)], line
+
+    def _is_over(self, line: Line) -> bool:
+        key, seen = line.heir, set[str]()
+        while key not in seen:
+            seen.add(key)
+            end = self._standing.get((key, line.item))
+            if end is not None and end.at >= line.at:
+                return True
+            if key not in self._heirs:
+                return (key, "") in self._standing
+            key = self._heirs[key]
+        return False
 
     def _is_dead(self, key: str) -> bool:
         seen: set[str] = set()

@@ -5,7 +5,7 @@
 put back behind our back. Clauses: 6.3.2, 6.1.2, 5.1.1 (INV-16, INV-18, INV-19).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from shouyue.ground.store.journal import SPARED, Journal, Line, Position
@@ -23,6 +23,9 @@ from shouyue.privacy.recovery.rules import Verdict
 from shouyue.privacy.recovery.tables import Restoration
 from shouyue.privacy.recovery.types import Manifest, Replayed
 from shouyue.privacy.vault import service as vault
+
+Restrict = Callable[[Session, Sequence[tuple[list[str], Line]]], int]
+"""What puts items into custody again and says how many values moved: custody is not known here."""
 
 
 @control(
@@ -50,7 +53,7 @@ def settle(db: Session) -> None:
     verdict, now = Verdict(lines), db.clock().isoformat()
     for key in queries.alive(db, verdict.listed()):
         db.journal.note(Line(key, "", SPARED, "", now))
-    for under, line in verdict.items():
+    for under, line in [*verdict.items(), *verdict.restricted()]:
         if queries.sealed_items(db, under, line.item, datetime.fromisoformat(line.at)):
             db.journal.note(Line(line.key, line.item, SPARED, "", now))
     for stone in certificates.since(db, datetime.fromisoformat(lines[0].at)):
@@ -86,19 +89,24 @@ def begun(db: ReadSession) -> Position | None:
     Clause.C6_1_2_a,
     says="What was erased after a backup was taken is erased again when it is restored.",
 )
-def replay(db: Session, lines: Sequence[Line], journal: Journal) -> Replayed:
-    """Destroy again what the journal names, with evidence, and open the house."""
+def replay(db: Session, lines: Sequence[Line], journal: Journal, restrict: Restrict) -> Replayed:
+    """Destroy again what the journal names, with evidence, and open the house.
+
+    Erased items go first. `restrict` then puts what is in custody there again, each item given
+    with the keys under which it may stand, before the last of those keys goes.
+    """
     row = queries.unfinished(db)
     if row is None:
         return Replayed(0, 0, 0)
-    verdict = Verdict(lines)
-    came_back = queries.alive(db, verdict.dead())
-    rows = sum(_destroy(db, key) for key in came_back)
+    verdict, rows = Verdict(lines), 0
     for under, line in verdict.items():
         until = datetime.fromisoformat(line.at)
         for table, found in queries.sealed_items(db, under, line.item, until):
             rows += queries.drop(db, table, [found])
-    done = Replayed(len(came_back), rows, len(queries.alive(db, verdict.unrestricted())))
+    restricted = restrict(db, verdict.restricted())
+    came_back = queries.alive(db, verdict.dead())
+    rows += sum(_destroy(db, key) for key in came_back)
+    done = Replayed(len(came_back), rows, restricted)
     _witness(db, row, done)
     journal.set_back(row.size, ledger.checkpoint(db) if row.size else "")
     row.done_at = db.clock()
@@ -125,6 +133,6 @@ def _witness(db: Session, row: Restoration, done: Replayed) -> None:
         "was": row.lost,
         "keys": done.keys,
         "rows": done.rows,
-        "unrestricted": done.unrestricted,
+        "restricted": done.restricted,
     }
     ledger.append(db, Fact("recovery.restored", None, facts))

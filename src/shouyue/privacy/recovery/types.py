@@ -25,8 +25,8 @@ class Manifest:
 
 @dataclass(frozen=True, slots=True)
 class Replayed:
-    """What went again after a restore; `unrestricted` keys came back out of custody."""
+    """What went again after a restore; `restricted` values are in custody again."""
 
     keys: int
     rows: int
-    unrestricted: int
+    restricted: int

@@ -98,6 +98,12 @@ class Sink(Enum):
         ("people.notices.jobs",),
         (Purpose.P3, Purpose.P4, Purpose.P5),
     )
+    CUSTODY_SCREEN = Opening(
+        "凭法律依据或保全编号读取限制存储中的一项信息。",
+        "One value in restricted storage is read under a statute or a hold.",
+        ("doors.console.holds",),
+        (Purpose.P7, Purpose.P12, Purpose.P13),
+    )
     OWN_COPY = Opening(
         "本人取得自己信息的副本。",
         "A person gets a copy of what is held about them.",

@@ -20,12 +20,17 @@ def admit(db: Session, reader: Reader, subject: SubjectId, items: Sequence[Item]
 
     Raises BudgetSpent, NoGrant, NotSigned, NotTrained, Frozen.
     """
-    if not budget.within(db, reader, subject):
-        raise BudgetSpent(looks=budget.LOOKS, people=budget.PEOPLE)
+    spend(db, reader, subject)
     if reader.basis is Basis.EMERGENCY:
         return ""  # the emergency itself is the word of two
     minor = reader.is_staff and _is_minor(db, subject)
     return permits.check(db, reader, subject, items, minor=minor)
+
+
+def spend(db: Session, reader: Reader, subject: SubjectId) -> None:
+    """Return if the reader's day has one more look at this person; raise BudgetSpent otherwise."""
+    if not budget.within(db, reader, subject):
+        raise BudgetSpent(looks=budget.LOOKS, people=budget.PEOPLE)
 
 
 def _is_minor(db: Session, subject: SubjectId) -> bool:

@@ -65,7 +65,7 @@ def move(db: Session, old: Key) -> int:
         return 0
     held, papers = queries.sealed_under(db, [old.id])
     if held or papers:
-        new = keys.key_for(db, old.subject, old.retention_class, custody=old.custody)
+        new = keys.key_for(db, old.subject, old.retention_class)
         for row in held:
             _move_value(db, row, old, new)
         for paper in papers:
@@ -86,7 +86,7 @@ def _still(db: Session, key: Key) -> bool:
 
 def _move_value(db: Session, row: VaultHolding, old: Key, new: Key) -> None:
     rule = policy.item(Item(row.item))
-    if rule.findable and not old.custody:
+    if rule.findable:
         value = sealing.unseal(db, row, row.sealed).decode()
         queries.change_digest(db, row.id, sealing.digest(db, rule, value))
     row.sealed = keys.reseal(db, old, new, sealing.place(row), row.sealed)

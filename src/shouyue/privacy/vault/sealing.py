@@ -1,12 +1,15 @@
 """Where the vault's ciphertexts stand, and the digests by which holdings are found."""
 
+from collections.abc import Collection
+
 from shouyue.ground.hazmat import suites
 from shouyue.ground.hazmat.suites import Suite
 from shouyue.ground.kit.types import SubjectId
 from shouyue.ground.store.errors import Met
 from shouyue.ground.store.session import ReadSession, Session
 from shouyue.privacy.keys import service as keys
-from shouyue.privacy.keys.types import Key, Place
+from shouyue.privacy.keys.types import Key, Place, Stored
+from shouyue.privacy.policy.items import Item
 from shouyue.privacy.policy.types import ItemRule
 from shouyue.privacy.vault import queries
 from shouyue.privacy.vault.forms import normal
@@ -18,6 +21,16 @@ _Row = VaultHolding | SealedDocument
 def place(row: _Row) -> Place:
     """Return where a row's ciphertext stands; it opens nowhere else."""
     return Place(row.__tablename__, row.id, row.subject, row.item)
+
+
+def stored(db: Session, subject: SubjectId, items: Collection[Item]) -> list[Stored]:
+    """Return the ciphertexts of the items, their keys locked: what custody takes over."""
+    keys.live(db, subject)
+    held, papers = queries.holdings(db, subject, items), queries.documents(db, subject, items)
+    return [Stored(place(row), row.key, row.sealed, "", row.basis, row.at) for row in held] + [
+        Stored(place(row), row.key, content, row.media_type, row.basis, row.at)
+        for row, content in ((row, db.objects.get(row.object_name)) for row in papers)
+    ]
 
 
 def seal(db: Session, row: _Row, key: Key, plain: bytes) -> bytes:

@@ -134,15 +134,7 @@ def masked(db: ReadSession, subject: SubjectId, items: Collection[Item]) -> dict
 def holdings(db: ReadSession, subject: SubjectId) -> list[Holding]:
     """Return what is held about the person, masked, by item."""
     return [
-        Holding(
-            subject,
-            Item(row.item),
-            Purpose(row.purpose),
-            Basis(row.basis),
-            row.at,
-            _mask(db, row),
-            row.source,
-        )
+        Holding(subject, Item(row.item), *_why(row), row.at, _mask(db, row), row.source)
         for row in queries.holdings(db, subject)
     ]
 
@@ -160,19 +152,24 @@ def find(db: ReadSession, item: Item, value: str) -> SubjectId | None:
 
 
 @control(Clause.C6_1_2_a, says="An erased item goes with its index and its documents.")
-def forget(db: Session, subject: SubjectId, items: Collection[Item]) -> int:
-    """Erase the items and return how many rows went; a key that seals nothing more goes too."""
+def forget(
+    db: Session, subject: SubjectId, items: Collection[Item], cause: Cause = Cause.ERASED
+) -> int:
+    """Erase the items and return how many rows went; a key that seals nothing more goes too.
+
+    The custody room alone names another cause: it has taken the values over (PIPL 47).
+    """
     theirs = keys.live(db, subject)
     held = queries.holdings(db, subject, items)
     papers = queries.documents(db, subject, items)
     rows: list[VaultHolding | SealedDocument] = [*held, *papers]
     touched, gone = {row.key for row in rows}, sorted({row.item for row in rows})
     _drop(db, held, papers)
-    for item in gone:
+    for item in gone if cause is Cause.ERASED else ():
         evidence.forgotten(db, subject, item)
     idle = [key for key in theirs if key.id in touched and not queries.in_use(db, key.id)]
-    _end(db, idle, Cause.ERASED)
-    ended = {key.id for key in idle}
+    _end(db, idle, cause)
+    ended = touched if cause is Cause.RESTRICTED else {key.id for key in idle}
     for key, item in sorted({(row.key, row.item) for row in rows if row.key not in ended}):
         db.journal.note(Line(key, item, Cause.ERASED.value, "", db.clock().isoformat()))
     return len(rows)
@@ -183,12 +180,12 @@ def forget(db: Session, subject: SubjectId, items: Collection[Item]) -> int:
     says="Once the person's keys are destroyed, what they sealed can no longer be read.",
 )
 def shred(db: Session, subject: SubjectId, retention_class: str | None = None) -> list[str]:
-    """Destroy the person's keys, of one retention class or all, with all that they seal.
+    """Destroy the person's live keys, of one retention class or all, with all that they seal.
 
     Returns the ids of the destroyed keys, for the erasure record that backups replay. Other
     people and other classes are untouched (INV-17). Accesses stay as proof (DI-71).
     """
-    theirs = keys.live(db, subject, retention_class)
+    theirs = keys.live(db, subject, retention_class, custody=False)
     if retention_class is None:
         grounds.forget_switches(db, subject)
     return _end(db, theirs, Cause.ERASED)
@@ -213,9 +210,12 @@ def _readable(
     off = grounds.switched_off(db, subject)
     bases = policy.purpose(reader.purpose).bases
     for item, row in held.items():
-        kept = Purpose(row.purpose), Basis(row.basis)
-        rules.check_read(policy.item(item), kept, off, reader, bases)
+        rules.check_read(policy.item(item), _why(row), off, reader, bases)
     return held
+
+
+def _why(row: VaultHolding) -> tuple[Purpose, Basis]:
+    return Purpose(row.purpose), Basis(row.basis)
 
 
 def _replace(db: Session, olds: Sequence[VaultHolding], ground: str) -> None:
@@ -244,5 +244,7 @@ def _drop(db: Session, held: Collection[VaultHolding], papers: Collection[Sealed
 def _end(db: Session, theirs: Collection[Key], cause: Cause) -> list[str]:
     _drop(db, *queries.sealed_under(db, [key.id for key in theirs]))
     for key in theirs:
-        evidence.shredded(db, key, keys.destroy(db, key, cause))
+        leaf = keys.destroy(db, key, cause)
+        if cause is not Cause.RESTRICTED:
+            evidence.shredded(db, key, leaf)
     return [key.id for key in theirs]

@@ -1,0 +1,136 @@
+"""Custody's verbs: erase what nothing keeps, restrict the rest, read under a warrant, end.
+
+Every erasure of values comes through `erase`, so that none can pass a statute or a hold by.
+Clauses: 6.1.2 with its exception (PIPL 47), 5.5, 6.3.2 (INV-14, INV-15).
+"""
+
+from collections.abc import Collection, Sequence
+
+from shouyue.ground.jobs import service as jobs
+from shouyue.ground.kit.types import SubjectId
+from shouyue.ground.store.session import ReadSession, Session
+from shouyue.privacy.custody import moves, queries, rules
+from shouyue.privacy.custody.errors import NotInCustody
+from shouyue.privacy.custody.statutes import statutes
+from shouyue.privacy.custody.types import Ground, Kept, Opened, Outcome
+from shouyue.privacy.keys import service as keys
+from shouyue.privacy.keys.types import Key, Stored, Warrant
+from shouyue.privacy.policy import service as policy
+from shouyue.privacy.policy.clauses import Clause
+from shouyue.privacy.policy.control import control
+from shouyue.privacy.policy.items import Item
+from shouyue.privacy.policy.types import Anchor, Basis
+from shouyue.privacy.vault import evidence, guard, sealing
+from shouyue.privacy.vault import service as vault
+from shouyue.privacy.vault.sealed import Sealed
+from shouyue.privacy.vault.types import Reader
+
+KEPT = "custody.kept"
+"""The job that tells a person what stays, why and until when."""
+
+_SHOWN = 200
+
+
+@control(
+    Clause.C6_1_2_a,
+    Clause.C6_1_2_b,
+    Clause.C6_1_2_c,
+    says="What a statute or hold keeps goes into custody, the rest is erased at once.",
+)
+def erase(
+    db: Session,
+    subject: SubjectId,
+    items: Collection[Item] | None = None,
+    event: Anchor | None = None,
+) -> Outcome:
+    """Erase items of a person, or everything; what law keeps is restricted instead.
+
+    `event` is what happened to the person, from which a statute's period may run: EXIT where a
+    certified company or an account leaves. The person is told what stays, why and until when.
+    """
+    wanted = set(Item if items is None else items)
+    found = _covered(db, subject, wanted, event)
+    # First what goes, so that the journal knows the last of a shared key to be the kept one.
+    rest = wanted - {Item(stored.place.item) for stored, _ in found}
+    erased = vault.forget(db, subject, sorted(rest))
+    kept = _restrict(db, subject, found)
+    if items is None:
+        vault.shred(db, subject)
+    return Outcome(erased, kept)
+
+
+def retire(db: Session, key: Key) -> None:
+    """Destroy one key where a whole retention class ends; what a hold covers is kept of it."""
+    rules_of = policy.active().items.values()
+    items = {rule.id for rule in rules_of if rule.retention_class == key.retention_class}
+    found = _covered(db, key.subject, items, None)
+    # An item goes whole, also where a later photo of it has a newer key: nothing held is lost.
+    met = {stored.place.item for stored, _ in found if stored.key == key.id}
+    _restrict(db, key.subject, [one for one in found if one[0].place.item in met])
+    vault.retire(db, key)
+
+
+@control(
+    Clause.C6_1_2_b,
+    Clause.C5_1_2,
+    says="A read in custody names one of four needs and the statute or hold; it is reported.",
+)
+def read(db: Session, value_id: str, warrant: Warrant, staff_id: str, role: str) -> Opened:
+    """Return a value, with evidence written first, a line in the person's list, and an alarm.
+
+    Raises NotInCustody, NoWarrant where the ground named does not keep it now, BudgetSpent.
+    """
+    row = queries.value(db, value_id)
+    if row is None:
+        raise NotInCustody
+    kept, purpose = queries.kept(db, row), rules.PURPOSES[warrant.need]
+    rules.check_warrant(kept, warrant, db.clock())
+    reader = Reader(
+        staff_id, role, purpose, Basis.LEGAL_DUTY, case=warrant.ground, reason=warrant.need.value
+    )
+    guard.spend(db, reader, kept.subject)
+    evidence.looked(db, "custody.read", (kept.subject, [kept.item]), reader, "")
+    about = {"kind": "custody.read", "where": "custody", "about": value_id}
+    jobs.enqueue(db, "alarm.raised", about)
+    sealed = moves.content(db, row)
+    plain = keys.unseal_in_custody(db, row.key, moves.place(row), sealed, warrant)
+    why = purpose, Basis.LEGAL_DUTY
+    return Opened(kept.item, row.media_type, Sealed(plain, kept.subject, kept.item, why=why))
+
+
+def of(db: ReadSession, subject: SubjectId) -> list[Kept]:
+    """Return what is in custody about a person, the newest first."""
+    return [queries.kept(db, row) for row in queries.values(db, subject)]
+
+
+def register(db: ReadSession) -> list[Kept]:
+    """Return what is in custody, the newest first, two hundred at most."""
+    return [queries.kept(db, row) for row in queries.values(db, most=_SHOWN)]
+
+
+def count(db: ReadSession) -> tuple[int, int]:
+    """Return how many values are in custody, and of how many people."""
+    return queries.count(db)
+
+
+def _covered(
+    db: Session, subject: SubjectId, items: Collection[Item], event: Anchor | None
+) -> list[tuple[Stored, tuple[Ground, ...]]]:
+    """Return the ciphertexts that something keeps, each with its grounds."""
+    keys.live(db, subject)  # a hold that is confirmed meanwhile waits for this unit, or this for it
+    laws, holds, at = statutes().values(), queries.open_holds(db, subject, db.clock()), db.clock()
+    concerned = rules.concerned(items, laws, holds, event)
+    if not concerned:
+        return []
+    stored = sealing.stored(db, subject, concerned)
+    found = [(one, rules.grounds(one, laws, holds, (event, at))) for one in stored]
+    return [(one, grounds) for one, grounds in found if grounds]
+
+
+def _restrict(
+    db: Session, subject: SubjectId, found: Sequence[tuple[Stored, tuple[Ground, ...]]]
+) -> tuple[Kept, ...]:
+    kept = tuple(moves.take(db, found))
+    if kept:
+        jobs.enqueue(db, KEPT, {"subject": subject})
+    return kept

@@ -1,0 +1,248 @@
+"""Back up, restrict, restore: still restricted. And dying anywhere on the way."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from shouyue.assembly import cli, wiring
+from shouyue.ground.store.service import Store
+from shouyue.privacy.custody import holds
+from shouyue.privacy.custody import service as custody
+from shouyue.privacy.keys.types import Need, Warrant
+from shouyue.privacy.ledger import service as ledger
+from shouyue.privacy.ledger import walk
+from shouyue.privacy.policy.items import Item
+from shouyue.privacy.policy.types import Anchor
+from shouyue.privacy.recovery.errors import NotEmpty, NotReplayed, RolledBack
+from shouyue.privacy.vault import documents
+from shouyue.privacy.vault import service as vault
+from tests import conftest as floor
+from tests.drills import Site, a_site, killed
+from tests.holding import ANN, LI, NAME, PHOTO, hold, licence, name, number, phone
+from tests.house import plain
+
+pytestmark = [pytest.mark.clause("6.1.2.b"), pytest.mark.clause("6.3.2")]
+LIVE, KEPT = {Item.DI_13, Item.DI_10}, {NAME.encode(), PHOTO}
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def site(
+    request: pytest.FixtureRequest, tmp_path: Path, worker_id: str, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Site]:
+    server = os.environ.get("SHOUYUE_TEST_PG")
+    monkeypatch.delenv("PORT", raising=False)
+    named = f"shouyue_kept_{floor._run(worker_id)}"
+    with a_site(request.param, tmp_path, server, named) as made:
+        yield made
+
+
+def live(store: Store) -> set[Item]:
+    """The items that ordinary verbs see."""
+    with store.read() as db:
+        papers = {paper.item for paper in documents.documents(db, ANN)}
+        return papers | {one.item for one in vault.holdings(db, ANN)}
+
+
+def kept(store: Store) -> dict[bytes, set[str]]:
+    """What opens under a warrant, with the grounds that keep it."""
+    found = {}
+    with store.begin() as db:
+        for one in custody.of(db, ANN):
+            warrant = Warrant(Need.AUTHORITY, one.grounds[0].ref)
+            value = plain(custody.read(db, one.id, warrant, LI, "privacy").content)
+            found[value] = {ground.ref for ground in one.grounds}
+        db.rollback()
+    return found
+
+
+def move_in(store: Store) -> None:
+    with store.begin() as db:
+        name(db)
+        licence(db)
+    integrate(store)
+
+
+def leave(store: Store) -> None:
+    with store.begin() as db:
+        custody.erase(db, ANN, event=Anchor.EXIT)
+    integrate(store)
+
+
+def integrate(store: Store) -> None:
+    with store.begin() as db:
+        ledger.integrate(db)
+
+
+def test_what_was_restricted_after_the_backup_is_restricted_after_the_restore(site: Site) -> None:
+    with site.open() as store:
+        move_in(store)
+        with store.begin() as db:
+            phone(db)
+        site.back_up()
+        leave(store)
+        with store.read() as db:
+            ends = {one.item: one.until for one in custody.of(db, ANN)}
+    site.lose()
+    done = site.restore()
+    assert done.restricted == 2
+    with site.open() as store:
+        assert live(store) == set()
+        assert kept(store) == {value: {"OTM-31"} for value in KEPT}
+        with store.read() as db:
+            assert {one.item: one.until for one in custody.of(db, ANN)} == ends
+            assert not list(walk.check(db))
+
+
+def test_what_has_ended_in_custody_stays_gone(site: Site) -> None:
+    with site.open() as store:
+        with store.begin() as db:
+            name(db)
+            number(db)
+        site.back_up()
+        with store.begin() as db:
+            held = hold(db, Item.DI_14)
+            custody.erase(db, ANN, [Item.DI_14])
+        with store.begin() as db:
+            holds.release(db, held, LI)
+    site.lose()
+    assert site.restore().restricted == 0
+    with site.open() as store:
+        assert live(store) == {Item.DI_13}
+        assert kept(store) == {}
+
+
+def test_a_kept_value_outlives_the_key_that_it_came_from(site: Site) -> None:
+    with site.open() as store:
+        with store.begin() as db:
+            name(db)
+            number(db)
+        site.back_up()
+        with store.begin() as db:
+            held = hold(db, Item.DI_13)
+            custody.erase(db, ANN, [Item.DI_13])
+        with store.begin() as db:
+            custody.erase(db, ANN, [Item.DI_14])  # now the live key goes, as an erasure
+    site.lose()
+    site.restore()
+    with site.open() as store:
+        assert live(store) == set()
+        assert kept(store) == {NAME.encode(): {held}}
+
+
+def test_a_hold_that_came_later_is_known_and_what_was_kept_again_stays_live(site: Site) -> None:
+    with site.open() as store:
+        with store.begin() as db:
+            name(db)
+            number(db)  # keeps the live key alive
+            first = hold(db, Item.DI_13)
+            custody.erase(db, ANN, [Item.DI_13])
+        with store.begin() as db:
+            name(db, value="王二")
+        site.back_up()
+        with store.begin() as db:
+            second = hold(db, Item.DI_13)
+    site.lose()
+    assert site.restore().restricted == 0
+    with site.open() as store:
+        assert live(store) == {Item.DI_13, Item.DI_14}
+        assert kept(store) == {NAME.encode(): {first, second}}
+
+
+def test_a_unit_that_failed_after_its_line_restricts_nothing(site: Site) -> None:
+    with site.open() as store:
+        move_in(store)
+        with pytest.raises(RuntimeError), store.begin() as db:
+            custody.erase(db, ANN, event=Anchor.EXIT)
+            db.journal.write()  # the commit's first step; then the process meets its end
+            raise RuntimeError
+        site.back_up()
+    site.lose()
+    assert site.restore().restricted == 0
+    with site.open() as store:
+        assert live(store) == LIVE
+
+
+def test_the_command_says_how_many_were_restricted_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("PORT", raising=False)
+    site = Site(tmp_path)
+    with site.open() as store:
+        move_in(store)
+        site.back_up()
+        leave(store)
+    site.lose()
+    monkeypatch.setenv("SHOUYUE_HOME", str(site.settings.home))
+    told = CliRunner().invoke(
+        cli.main, ["restore", str(site.kept), "--fork-ledger", "--development"]
+    )
+    assert "restricted again: 2 values" in told.output
+
+
+def test_a_restriction_that_is_killed_anywhere_is_whole_or_never_was(tmp_path: Path) -> None:
+    first = Site(tmp_path / "first")
+    first.folder.mkdir()
+    with first.open() as store:
+        move_in(store)
+        first.back_up()
+    step, ends = 1, set()
+    while True:
+        site = Site(tmp_path / str(step))
+        shutil.copytree(first.folder, site.folder)
+        died = killed(partial(_leave, site), step, site.folder)
+        with site.open() as store:
+            before = live(store), set(kept(store))
+        assert before in ((LIVE, set()), (set(), KEPT)), step
+        site.lose()
+        site.restore()
+        with site.open() as store:
+            assert (live(store), set(kept(store))) == before, step
+        ends.add(before[0] == LIVE)
+        shutil.rmtree(site.folder)
+        if not died:
+            break
+        step += 2
+    assert ends == {True, False}
+    assert step > 20
+
+
+def test_a_restore_that_is_killed_anywhere_shows_no_restricted_value(tmp_path: Path) -> None:
+    first = Site(tmp_path / "first")
+    first.folder.mkdir()
+    with first.open() as store:
+        move_in(store)
+        first.back_up()
+        leave(store)
+    first.lose()
+    step, shut = 1, 0
+    while True:
+        site = Site(tmp_path / str(step))
+        shutil.copytree(first.folder, site.folder)
+        died = killed(site.restore, step, site.folder)
+        try:
+            with site.open() as store:
+                assert live(store) == set(), step
+        except (NotReplayed, RolledBack):
+            shut += 1
+        with suppress(NotEmpty):  # it was done, and only its last word is missing
+            site.restore()
+        with site.open() as store:
+            assert (live(store), set(kept(store))) == (set(), KEPT), step
+        shutil.rmtree(site.folder)
+        if not died:
+            break
+        step += 3
+    assert step > 25
+    assert shut > 5
+
+
+def _leave(site: Site) -> None:
+    house = wiring.build(site.settings)
+    with house.store.begin() as db:
+        custody.erase(db, ANN, event=Anchor.EXIT)
