@@ -188,7 +188,7 @@ def test_every_history_agrees_with_what_is_promised(house: House) -> None:
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=15,
+            max_examples=12,
             stateful_step_count=20,
             deadline=None,
             suppress_health_check=list(HealthCheck),
