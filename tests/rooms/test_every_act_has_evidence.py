@@ -225,7 +225,7 @@ MET = {
     },
     recipients: {
         "privacy.sharing.service._write",
-        "privacy.sharing.service.end_case",
+        "privacy.sharing.service._end",
         "privacy.sharing.service.provide",
         "privacy.sharing.service.register_recipient",
         "privacy.sharing.service.set_standing",

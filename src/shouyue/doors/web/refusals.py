@@ -59,6 +59,7 @@ STATUS: dict[str, int] = {
     "sharing.recipient-not-active": 409,
     "sharing.no-provision": 403,
     "sharing.item-not-covered": 403,
+    "sharing.undeclared": 403,
     "sharing.incomplete": 422,
     "egress.destination-refused": 422,
     "notices.unknown": 404,

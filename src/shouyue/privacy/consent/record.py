@@ -15,6 +15,7 @@ from shouyue.privacy.consent.types import ConsentEvent, ConsentState
 from shouyue.privacy.ledger import service as ledger
 from shouyue.privacy.ledger.types import Fact
 from shouyue.privacy.policy.purposes import Purpose
+from shouyue.privacy.sharing import service as sharing
 from shouyue.privacy.vault import service as vault
 
 
@@ -80,9 +81,14 @@ def last_yes(
 
 
 def switch(db: Session, subject: SubjectId, purpose: Purpose, recipient: str, *, on: bool) -> None:
-    """Set the purpose's flag in the vault; a recipient's purpose has no flag there, only events."""
+    """Set the purpose's flag in the vault; switched off, what the yes let others receive ends.
+
+    A recipient's purpose has no flag in the vault: its own provisions are what it switches.
+    """
     if not recipient:
         vault.switch_purpose(db, subject, purpose, on=on)
+    if not on:
+        sharing.end_consented(db, subject, purpose, recipient or None)
 
 
 def bell(db: Session, name: str, event: ConsentEvent) -> None:

@@ -18,6 +18,8 @@ from shouyue.privacy.policy.types import (
     ItemRule,
     Policy,
     PurposeRule,
+    RecipientKind,
+    RecipientRule,
     Sheet,
 )
 
@@ -86,6 +88,11 @@ def item(item_id: Item) -> ItemRule:
 def purpose(purpose_id: Purpose) -> PurposeRule:
     """Return the rule of a purpose."""
     return active().purposes[purpose_id]
+
+
+def recipient(kind: RecipientKind) -> RecipientRule:
+    """Return what may reach a kind of recipient, as the published list says."""
+    return active().recipients[kind]
 
 
 @control(Clause.C3_0, says="Only the cookies that the policy lists are known by name.")
