@@ -36,11 +36,13 @@ from shouyue.platform.push import service as push
 from shouyue.platform.reviews import service as reviews
 from shouyue.platform.reviews.types import Look
 from shouyue.privacy.consent import service as consents
+from shouyue.privacy.editions import service as editions
 from shouyue.privacy.keys import destructions, roots
 from shouyue.privacy.keys import service as keys
 from shouyue.privacy.keys.types import Cause, Doomed, Need, Place, Warrant
 from shouyue.privacy.ledger import service as ledger
 from shouyue.privacy.ledger import witnessing
+from shouyue.privacy.policy import source
 from shouyue.privacy.policy.items import Item
 from shouyue.privacy.policy.purposes import Purpose
 from shouyue.privacy.policy.types import Basis
@@ -51,6 +53,7 @@ from shouyue.privacy.sharing.types import Standing
 from shouyue.privacy.vault import service as vault
 from shouyue.privacy.vault.types import SYSTEM, Keep, Reader
 from tests import certification as sample
+from tests.editions import edition
 from tests.house import House
 from tests.merchants import authorise, make_app, make_merchant
 from tests.people import PHONE, sign_up, ticket_for
@@ -170,6 +173,15 @@ def members(_house: House) -> Iterator[Act]:
     yield lambda db: staff.deactivate(db, hired.staff_id)
 
 
+def publishers(house: House) -> Iterator[Act]:
+    """A house founds itself on a policy, announces the next and runs under it."""
+    yield lambda db: editions.adopt(db, source.load())
+    coming = edition("1.1.0", house.clock(), 16)
+    yield lambda db: editions.announce(db, coming)
+    house.clock.forward(days=16)
+    yield lambda db: editions.adopt(db, coming)
+
+
 def logs(house: House) -> Iterator[Act]:
     """The log meets another of its kind, and a house comes back from a backup."""
     yield lambda db: witnessing.forked(db, "witness.example/w1", 9, 1)
@@ -185,7 +197,7 @@ def logs(house: House) -> Iterator[Act]:
     yield lambda db: recovery.replay(db, lines, journal)
 
 
-AREAS = (people, companies, developers, recipients, keepers, members, logs)
+AREAS = (people, companies, developers, recipients, keepers, members, publishers, logs)
 MET = {
     people: {
         "people.accounts.entry.enter",
@@ -240,6 +252,10 @@ MET = {
         "people.alarms.service.close",
         "people.staff.passkeys.register",
         "people.staff.service._record",
+    },
+    publishers: {
+        "privacy.editions.service.adopt",
+        "privacy.editions.service.announce",
     },
     logs: {
         "privacy.ledger.witnessing.acknowledge",

@@ -23,6 +23,7 @@ from shouyue.platform.traffic import jobs as traffic
 from shouyue.privacy.consent import jobs as consent
 from shouyue.privacy.consent import service as consents
 from shouyue.privacy.consent.types import ConsentState
+from shouyue.privacy.editions import jobs as editions
 from shouyue.privacy.egress.service import Egress
 from shouyue.privacy.keys import jobs as keys
 from shouyue.privacy.ledger import jobs as ledger
@@ -42,6 +43,7 @@ SCHEDULE: Mapping[str, timedelta] = {
     "accounts.sweep": _HOUR,
     "staff.sweep": _DAY,
     "vault.expire": _DAY,
+    **editions.SCHEDULE,
     **keys.SCHEDULE,
     **resealing.SCHEDULE,
     **recovery.SCHEDULE,
@@ -69,6 +71,7 @@ def answers(
         traffic.EXPIRE: traffic.expire,
         alarms.RAISED: alarms.raised,
         alarms.EXPIRE: alarms.expire,
+        **editions.ANSWERS,
         **keys.ANSWERS,
         **resealing.ANSWERS,
         **recovery.ANSWERS,

@@ -34,6 +34,10 @@ KINDS: Mapping[str, tuple[str, str]] = {
         "有员工今天的查看次数接近上限",
         "A member of staff has nearly used up the looks of the day",
     ),
+    "editions.superseded": (
+        "服务仍在按已被取代的隐私政策版本运行",
+        "A server goes on under a policy that was replaced",
+    ),
     "keys.silent": ("密钥服务没有应答", "The key service does not answer"),
     "keys.root-old": ("根密钥超过一年未轮换", "A root key has not been renewed for a year"),
     "keys.root-left": (
