@@ -112,7 +112,11 @@ def render(lang: str) -> str:
     return pages.article(policy, lang, policy.clauses.values())
 
 
-@control(Clause.C0_2, says="The short layer holds every stressed clause, none may be left out.")
+@control(
+    Clause.C0_2,
+    says="The short layer holds every stressed clause, none may be left out.",
+    lacks="An explanation of a clause is asked for by mail, not yet beside the clause.",
+)
 def short_layer(lang: str) -> str:
     """Return every emphasised clause, under its headings, as HTML (clause 0.2)."""
     policy = active()

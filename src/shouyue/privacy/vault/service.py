@@ -183,7 +183,11 @@ def switch_purpose(db: Session, subject: SubjectId, purpose: Purpose, *, on: boo
     db.flush()
 
 
-@control(Clause.C6_1_2_a, says="An erased item goes with its index and its documents.")
+@control(
+    Clause.C6_1_2_a,
+    says="An erased item goes with its index and its documents.",
+    lacks="Only the rooms that end a purpose erase; no clock finds what else is needed no more.",
+)
 def forget(db: Session, subject: SubjectId, items: Collection[Item]) -> int:
     """Erase the items and return how many rows went; a key that seals nothing more goes too."""
     theirs = keys.live(db, subject)
@@ -205,6 +209,7 @@ def forget(db: Session, subject: SubjectId, items: Collection[Item]) -> int:
 @control(
     Clause.C6_3_2,
     says="Once the person's keys are destroyed, what they sealed can no longer be read.",
+    lacks="No page cancels an account yet, so nobody gets the written statement of what stays.",
 )
 def shred(db: Session, subject: SubjectId, retention_class: str | None = None) -> list[str]:
     """Destroy the person's keys, of one retention class or all, with all that they seal.
