@@ -2,16 +2,25 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from shouyue.assembly import publishing
+from shouyue.ground.jobs.service import Answer, Trip, Worker
 from shouyue.ground.store.session import Session
+from shouyue.people.accounts import announcements, standing
+from shouyue.people.accounts.types import AccountState
+from shouyue.people.notices import jobs as notice_jobs
+from shouyue.people.notices import service as notices
+from shouyue.people.notices.types import NoticeClass
 from shouyue.privacy.consent import offers
 from shouyue.privacy.consent import service as consents
 from shouyue.privacy.consent.types import ConsentState, Control
 from shouyue.privacy.editions import errors
 from shouyue.privacy.editions import service as editions
+from shouyue.privacy.egress.post import PostBox
+from shouyue.privacy.egress.service import Egress
 from shouyue.privacy.policy import service as policy
 from shouyue.privacy.policy import source
 from shouyue.privacy.policy.clauses import Clause
@@ -20,7 +29,7 @@ from shouyue.privacy.policy.purposes import Purpose
 from shouyue.privacy.policy.types import Change, RecipientKind
 from tests.editions import edition, received, said
 from tests.house import House
-from tests.people import sign_up
+from tests.people import OTHER_PHONE, sign_up
 from tests.visitors import Visitor
 
 pytestmark = pytest.mark.clause("8.1")
@@ -70,6 +79,50 @@ def test_going_on_is_no_consent_to_a_purpose_that_has_changed(house: House) -> N
         assert consents.state(db, subject, Purpose.P19) is ConsentState.STALE
         assert consents.state(db, subject, Purpose.P5) is ConsentState.GIVEN
         assert consents.state(db, subject, Purpose.P1) is ConsentState.GIVEN
+
+
+@pytest.mark.parametrize("at_once", [1, 2, 200])
+def test_a_major_change_is_told_to_each_person_in_two_ways(
+    house: House, at_once: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(announcements, "_AT_ONCE", at_once)
+    box = PostBox(house.clock)
+    egress = Egress(box, box)
+    with house.store.begin() as db:
+        editions.adopt(db, source.load())
+        told = [sign_up(db).subject, sign_up(db, OTHER_PHONE).subject]
+        gone = sign_up(db, "13700137000").subject
+        for state in (AccountState.CANCEL_PENDING, AccountState.ERASED):
+            standing.move(db, gone, state, "asked")
+        editions.announce(db, edition("1.1.0", db.clock(), 20))
+    answers: dict[str, Answer | Trip[Any, Any]] = {
+        announcements.ANNOUNCED: announcements.tell,
+        notices.DELIVER: notice_jobs.deliver(egress, "https://open.example.cn"),
+    }
+    worker = Worker(house.store, answers)
+    worker.run_once()
+    with house.store.read() as db:
+        for subject in told:
+            found = notices.inbox(db, subject, "zh")
+            [one] = [item for item in found if item.kind is NoticeClass.RULE_CHANGE]
+            assert "1.1.0" in one.text
+            assert "继续使用不等于同意" in one.text
+        kinds = {item.kind for item in notices.inbox(db, gone, "zh")}
+        assert NoticeClass.RULE_CHANGE not in kinds
+    sent = [out for out in box.messages() if "1.1.0" in out.text]
+    assert len(sent) == 2
+
+
+def test_a_small_change_troubles_nobody(db: Session) -> None:
+    editions.adopt(db, source.load())
+    sign_up(db)
+    words = said(Clause.C5_3, "没有绝对的安全。", "No security is absolute.")
+    editions.announce(db, edition("1.0.1", db.clock(), 9, Change.MINOR, clauses=words))
+    named = db.connection().exec_driver_sql("SELECT name FROM job").scalars().all()
+    assert announcements.ANNOUNCED not in named
+    editions.announce(db, edition("1.1.0", db.clock(), 20))
+    named = db.connection().exec_driver_sql("SELECT name FROM job").scalars().all()
+    assert announcements.ANNOUNCED in named
 
 
 def test_every_change_is_published_with_the_clauses_that_changed(house: House) -> None:

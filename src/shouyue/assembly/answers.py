@@ -9,6 +9,7 @@ from shouyue.ground.jobs.service import Answer, Trip
 from shouyue.ground.jobs.types import Job
 from shouyue.ground.kit.types import SubjectId
 from shouyue.ground.store.session import Session
+from shouyue.people.accounts import announcements
 from shouyue.people.accounts import jobs as accounts
 from shouyue.people.alarms import jobs as alarms
 from shouyue.people.notices import jobs as notices
@@ -82,6 +83,7 @@ def answers(
         **push.answers(egress.http, grants.apps_for),
         **dict.fromkeys(_ENDED, consent_ended),
         "account.moved": apps.owner_moved,
+        announcements.ANNOUNCED: announcements.tell,
         "access.changed": lambda _db, _job: gateway.snapshot.forget(),
     }
 

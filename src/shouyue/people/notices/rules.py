@@ -43,6 +43,7 @@ TEMPLATES: Mapping[str, TemplateRule] = {
     "push_abroad": _rule(NoticeClass.SERVICE, "app", f"reason {_LINKED}"),
     "grant_given": _rule(NoticeClass.RIGHTS, "app", f"shop until {_LINKED}"),
     "grant_revoked": _rule(NoticeClass.RIGHTS, "app", f"shop {_LINKED}"),
+    "policy_changed": _rule(NoticeClass.RULE_CHANGE, "number day", f"clauses {_LINKED}"),
     "survey": _rule(NoticeClass.SURVEY, "link", "link_purpose link_id"),
 }
 

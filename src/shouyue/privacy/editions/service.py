@@ -7,6 +7,7 @@ clock. Servers ask `adopt` before they open. Clauses: H, 8.1, 8.2; ECL 34, PIPL 
 import json
 from datetime import datetime
 
+from shouyue.ground.jobs import service as jobs
 from shouyue.ground.kit.calendar import full_days
 from shouyue.ground.kit.canonical import canonical
 from shouyue.ground.store.session import ReadSession, Session
@@ -45,11 +46,11 @@ _SMALL = frozenset({Change.EDITORIAL, Change.MINOR})
 @control(
     Clause.C8_1,
     says="An edition that takes rights away, or calls itself smaller than it is, is refused.",
-    lacks="A major edition is shown on the policy page, not yet sent to each person in two ways; "
-    "what changed is named by clause, not told in plain words.",
 )
 def announce(db: Session, coming: Policy) -> Edition:
     """Record an edition that will take effect; the first one of a house may be in force already.
+
+    A major one rings `policy.announced`, so that each person is told.
 
     The same edition twice changes nothing. Raises EditionChanged, OutOfOrder, UnderClassed,
     ReducesRights and TooSoon.
@@ -83,6 +84,8 @@ def announce(db: Session, coming: Policy) -> Edition:
     db.flush()
     db.add_all(_text(coming, lang) for lang in _LANGS)
     db.flush()
+    if known and version.change not in _SMALL:
+        jobs.enqueue(db, "policy.announced", {"edition": version.number})
     return queries.edition(db, version.number)
 
 
