@@ -39,6 +39,9 @@ pytestmark = pytest.mark.clause("2.2")
 
 PHONE = "13800138000"
 SAMPLES: dict[str, str | int] = {
+    "number": "1.1.0",
+    "day": "2026-12-15",
+    "clauses": "2.3, 5.3",
     "app": "APP1",
     "case": "CASE7",
     "code": "123456",

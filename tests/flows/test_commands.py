@@ -2,20 +2,23 @@
 
 import json
 import os
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from typer.testing import CliRunner
 
-from shouyue.assembly import cli, serving, wiring
+from shouyue.assembly import cli, publishing, serving, wiring
 from shouyue.assembly.settings import Settings
 from shouyue.ground.jobs.service import Worker
 from shouyue.people.alarms import jobs as bells
+from shouyue.privacy.editions.errors import NotYet
 from shouyue.privacy.ledger import service as ledger
 from shouyue.privacy.ledger import witnessing
 from shouyue.privacy.ledger.tables import LedgerLeaf
 from shouyue.privacy.ledger.types import Fact
+from shouyue.privacy.policy import service as policy
 from tests.intruder import unguarded
 from tests.witness import Watching
 
@@ -57,6 +60,65 @@ def test_a_policy_with_a_missing_translation_does_not_pass(tmp_path: Path) -> No
     answer = run.invoke(cli.main, ["policy", "check", "--overlay", str(tmp_path)])
     assert answer.exit_code == 1
     assert "5.3" in answer.output
+
+
+def coming(folder: Path, days: int) -> Path:
+    """A folder with the next version of the policy, `days` full days from now."""
+    now = datetime.now(UTC)
+    times = [now.isoformat(), (now + timedelta(days=days + 1)).isoformat()]
+    lines = ['number = "1.1.0"', f"published_at = {times[0]}", f"effective_at = {times[1]}"]
+    folder.mkdir()
+    (folder / "version.toml").write_text("\n".join([*lines, 'change = "MAJOR"']), "utf-8")
+    return folder
+
+
+def test_a_version_is_locked_announced_and_refused_until_its_day(
+    home: Path, tmp_path: Path
+) -> None:
+    house = wiring.build(Settings(home=home, development=True))
+    publishing.adopt(house.store)
+    house.store.close()
+    folder = coming(tmp_path / "next", 16)
+    announce = ["policy", "announce", "--development", "--overlay", str(folder)]
+    unlocked = run.invoke(cli.main, announce)
+    assert (unlocked.exit_code, "not locked" in unlocked.output) == (1, True)
+    for _ in range(2):
+        assert run.invoke(cli.main, ["policy", "lock", str(folder)]).output == "locked: 1.1.0\n"
+    told = run.invoke(cli.main, announce)
+    assert told.output.startswith("announced: 1.1.0, in force from ")
+    settings = Settings(home=home, development=True, policy_overlay=folder)
+    house = wiring.build(settings)
+    try:
+        with pytest.raises(NotYet):
+            publishing.adopt(house.store)
+    finally:
+        house.store.close()
+        policy.use(policy.load())
+
+
+def test_a_locked_text_that_changes_is_refused(tmp_path: Path) -> None:
+    folder = coming(tmp_path / "next", 16)
+    run.invoke(cli.main, ["policy", "lock", str(folder)])
+    text = folder / "version.toml"
+    text.write_text(text.read_text("utf-8").replace("MAJOR", "MINOR"), "utf-8")
+    answer = run.invoke(cli.main, ["policy", "lock", str(folder)])
+    assert (answer.exit_code, "released.toml" in answer.output) == (1, True)
+
+
+def test_notice_that_is_too_short_is_told_as_a_sentence(home: Path, tmp_path: Path) -> None:
+    house = wiring.build(Settings(home=home, development=True))
+    publishing.adopt(house.store)
+    house.store.close()
+    folder = coming(tmp_path / "next", 16)
+    text = folder / "version.toml"
+    published = (datetime.now(UTC) - timedelta(days=9)).isoformat()
+    effective = (datetime.now(UTC) + timedelta(days=8)).isoformat()
+    lines = ['number = "1.1.0"', f"published_at = {published}", f"effective_at = {effective}"]
+    text.write_text("\n".join([*lines, 'change = "MAJOR"']), "utf-8")
+    run.invoke(cli.main, ["policy", "lock", str(folder)])
+    announce = ["policy", "announce", "--development", "--overlay", str(folder)]
+    answer = run.invoke(cli.main, announce)
+    assert (answer.exit_code, "[editions.too-soon]" in answer.output) == (1, True)
 
 
 def test_a_receipt_verifies_offline_and_a_changed_one_does_not(home: Path) -> None:

@@ -1,12 +1,19 @@
 """Laws of the policy: its names are current, its text is whole, its lists cover what is used."""
 
 import ast
+from dataclasses import replace
 
 import pytest
 
 from shouyue.privacy.policy import service
 from shouyue.privacy.policy.clauses import Clause
+from shouyue.privacy.policy.control import Control
 from tools import clauses_page, policy_enums
+
+WITHOUT_FILE = {
+    "2.0": "its tests stand in unit/test_policy_service.py until purposes have their own room",
+}
+"""Clauses with a control whose tests may stand elsewhere, each with its reason."""
 
 
 def test_the_names_of_clauses_items_and_purposes_are_current() -> None:
@@ -52,6 +59,37 @@ def test_every_mark_of_a_test_names_a_clause() -> None:
     marks = clauses_page.tests(clauses_page.ROOT / "tests")
 
     assert marks.keys() - set(Clause) == set()
+
+
+def test_every_clause_that_has_a_control_has_a_test_file_of_its_own() -> None:
+    folder = clauses_page.ROOT / "tests/clauses"
+    there = {path.name for path in folder.glob("test_*.py")}
+    kept = clauses_page.controls()
+    proved = clauses_page.tests(clauses_page.ROOT / "tests")
+
+    lacking = {clause for clause in kept if clauses_page.file_of(clause) not in there}
+    assert lacking == set(WITHOUT_FILE)
+    for clause in kept.keys() - lacking:
+        own = f"tests/clauses/{clauses_page.file_of(clause)}::"
+        assert any(test.startswith(own) for test in proved[clause]), clause
+
+
+def test_what_a_control_lacks_keeps_its_clause_from_being_called_kept() -> None:
+    whole = Control((Clause.H,), "does it", "shouyue.x", "do")
+    part = replace(whole, lacks="half of it")
+
+    assert clauses_page.status([whole], ["a test"]) == clauses_page.KEPT
+    assert clauses_page.status([whole, part], ["a test"]) == clauses_page.PARTLY
+    assert clauses_page.status([part], []) == clauses_page.PARTLY
+    assert clauses_page.status([], []) == clauses_page.GAP
+
+
+def test_the_table_says_what_lacks() -> None:
+    part = Control((Clause.H,), "Does it.", "shouyue.x", "do", "Half of it.")
+    page = clauses_page.page({"H": [part]}, {"H": ["tests/clauses/test_h.py::test_it"]})
+
+    assert "`x.do` Does it. *Lacks:* Half of it." in page
+    assert "82 clauses: 0 kept, 1 partly, 81 gaps." in page
 
 
 def test_marks_are_read_from_tests_classes_and_modules() -> None:

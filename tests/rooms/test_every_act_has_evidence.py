@@ -43,6 +43,7 @@ from shouyue.privacy.custody import again as custody_again
 from shouyue.privacy.custody import holds
 from shouyue.privacy.custody import service as custody
 from shouyue.privacy.custody.types import GroundKind, NewHold
+from shouyue.privacy.editions import service as editions
 from shouyue.privacy.grounds import emergencies
 from shouyue.privacy.grounds import service as grounds
 from shouyue.privacy.grounds.types import Danger
@@ -52,6 +53,7 @@ from shouyue.privacy.keys.types import Cause, Doomed, Need, Place, Warrant
 from shouyue.privacy.ledger import service as ledger
 from shouyue.privacy.ledger import witnessing
 from shouyue.privacy.oversight import service as oversight
+from shouyue.privacy.policy import source
 from shouyue.privacy.policy.items import Item
 from shouyue.privacy.policy.purposes import Purpose
 from shouyue.privacy.policy.types import Basis
@@ -63,6 +65,7 @@ from shouyue.privacy.vault import service as vault
 from shouyue.privacy.vault.types import SYSTEM, Keep, Reader
 from tests import certification as sample
 from tests import holding
+from tests.editions import edition
 from tests.house import House
 from tests.merchants import authorise, make_app, make_merchant
 from tests.people import OTHER_PHONE, PHONE, newcomer, sign_up, ticket_for
@@ -214,6 +217,15 @@ def members(_house: House) -> Iterator[Act]:
     yield lambda db: staff_jobs.leavers(db, Job(ONE, staff_jobs.LEAVERS, "", {}, 1, db.clock()))
 
 
+def publishers(house: House) -> Iterator[Act]:
+    """A house founds itself on a policy, announces the next and runs under it."""
+    yield lambda db: editions.adopt(db, source.load())
+    coming = edition("1.1.0", house.clock(), 16)
+    yield lambda db: editions.announce(db, coming)
+    house.clock.forward(days=16)
+    yield lambda db: editions.adopt(db, coming)
+
+
 def logs(house: House) -> Iterator[Act]:
     """The log meets another of its kind, and a house comes back from a backup."""
     yield lambda db: witnessing.forked(db, "witness.example/w1", 9, 1)
@@ -238,6 +250,7 @@ AREAS = (
     keepers,
     custodians,
     members,
+    publishers,
     logs,
 )
 MET = {
@@ -287,7 +300,7 @@ MET = {
     },
     recipients: {
         "privacy.sharing.service._write",
-        "privacy.sharing.service.end_case",
+        "privacy.sharing.service._end",
         "privacy.sharing.service.provide",
         "privacy.sharing.service.register_recipient",
         "privacy.sharing.service.set_standing",
@@ -308,6 +321,10 @@ MET = {
         "people.staff.jobs.leavers",
         "people.staff.passkeys.register",
         "people.staff.service._record",
+    },
+    publishers: {
+        "privacy.editions.service.adopt",
+        "privacy.editions.service.announce",
     },
     logs: {
         "privacy.ledger.witnessing.acknowledge",

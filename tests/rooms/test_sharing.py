@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -7,6 +8,7 @@ from shouyue.ground.hazmat import fields
 from shouyue.ground.kit.types import SubjectId
 from shouyue.ground.store.session import Session
 from shouyue.privacy.ledger import service as ledger
+from shouyue.privacy.policy import service as policy
 from shouyue.privacy.policy.clauses import Clause
 from shouyue.privacy.policy.items import Item
 from shouyue.privacy.policy.purposes import Purpose
@@ -96,13 +98,52 @@ def test_nothing_leaves_that_the_provision_does_not_name(db: Session) -> None:
 
 @pytest.mark.parametrize("standing", [Standing.DRAFT, Standing.SUSPENDED, Standing.ENDED])
 def test_a_recipient_that_is_not_active_receives_nothing(db: Session, standing: Standing) -> None:
-    recipient = sharing.register_recipient(db, NewRecipient(RecipientKind.PARTNER, "E1", "A1"))
+    recipient = sharing.register_recipient(db, NewRecipient(RecipientKind.DEVELOPER, "E1", "A1"))
     provision = provide(db, None, recipient)
     sharing.set_standing(db, recipient, standing)
     with pytest.raises(errors.RecipientNotActive):
         sharing.record(db, release(provision, None, "r"))
     with pytest.raises(errors.RecipientNotActive):
         provide(db, None, recipient)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [{"items": frozenset({Item.DI_05, Item.DI_14})}, {"purpose": Purpose.P18}],
+    ids=["item", "purpose"],
+)
+def test_what_the_published_list_does_not_name_gets_no_provision(
+    db: Session, other: dict[str, Any]
+) -> None:
+    with pytest.raises(errors.Undeclared):
+        provide(db, None, **other)
+
+
+def test_a_list_that_became_shorter_stops_the_next_release(db: Session) -> None:
+    provision, was = provide(db, None), policy.active()
+    sharing.record(db, release(provision, None, "r"))
+    known = was.recipients[RecipientKind.DEVELOPER]
+    shorter = replace(known, items=tuple(item for item in known.items if item != Item.DI_66))
+    policy.use(replace(was, released={}, recipients={**was.recipients, known.id: shorter}))
+    try:
+        with pytest.raises(errors.Undeclared):
+            sharing.record(db, release(provision, None, "r"))
+    finally:
+        policy.use(was)
+
+
+def test_what_a_yes_carried_ends_with_it_and_what_the_law_carries_goes_on(db: Session) -> None:
+    subject, other = vault.new_subject(db), vault.new_subject(db)
+    by_yes, by_law = provide(db, subject), provide(db, subject, basis=Basis.LEGAL_DUTY)
+    theirs = provide(db, other)
+    assert sharing.end_consented(db, subject, Purpose.P18) == 0
+    assert sharing.end_consented(db, subject, Purpose.P6, "0" * 26) == 0
+    assert sharing.end_consented(db, subject, Purpose.P6) == 1
+    assert sharing.end_consented(db, subject, Purpose.P6) == 0
+    with pytest.raises(errors.NoProvision):
+        sharing.record(db, release(by_yes, subject))
+    assert sharing.record(db, release(by_law, subject))
+    assert sharing.record(db, release(theirs, other))
 
 
 def test_one_refused_release_does_not_stop_the_others_of_its_batch(db: Session) -> None:

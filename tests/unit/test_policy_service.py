@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from shouyue.ground.kit import calendar
 from shouyue.privacy.policy import control, pages, rules, service
 from shouyue.privacy.policy.clauses import Clause
 from shouyue.privacy.policy.errors import PolicyBroken, PolicyIncomplete
@@ -58,7 +59,7 @@ def test_a_policy_whose_released_text_changed_cannot_come_into_force() -> None:
 def test_the_day_of_publication_does_not_count_as_notice(effective: str, full_days: int) -> None:
     published = datetime.fromisoformat("2023-08-09T09:00:00+08:00")
 
-    assert rules.full_days(published, datetime.fromisoformat(effective)) == full_days
+    assert calendar.full_days(published, datetime.fromisoformat(effective)) == full_days
 
 
 @pytest.mark.clause("H")

@@ -10,7 +10,7 @@ import signal
 import structlog
 import uvloop
 
-from shouyue.assembly import running, serving, wiring
+from shouyue.assembly import publishing, running, serving, wiring
 from shouyue.assembly.settings import Settings
 from shouyue.doors.gateway.plain import Plain
 from shouyue.doors.wire.server import Server
@@ -23,6 +23,7 @@ def serve(settings: Settings) -> None:
     running.log_lines()
     house = wiring.build(settings)
     try:
+        publishing.adopt(house.store)
         uvloop.run(_serve(house))
     finally:
         serving.write_down(house.store, house.notes)

@@ -9,6 +9,7 @@ from shouyue.ground.jobs.service import Answer, Trip
 from shouyue.ground.jobs.types import Job
 from shouyue.ground.kit.types import SubjectId
 from shouyue.ground.store.session import Session
+from shouyue.people.accounts import announcements
 from shouyue.people.accounts import jobs as accounts
 from shouyue.people.alarms import jobs as alarms
 from shouyue.people.notices import jobs as notices
@@ -27,6 +28,7 @@ from shouyue.privacy.consent import service as consents
 from shouyue.privacy.consent.types import ConsentState
 from shouyue.privacy.custody import jobs as custody
 from shouyue.privacy.custody import service as custody_service
+from shouyue.privacy.editions import jobs as editions
 from shouyue.privacy.egress.service import Egress
 from shouyue.privacy.grounds import holder as proof
 from shouyue.privacy.grounds import jobs as grounds
@@ -51,6 +53,7 @@ SCHEDULE: Mapping[str, timedelta] = {
     **clearance.SCHEDULE,
     "vault.expire": _DAY,
     **grounds.SCHEDULE,
+    **editions.SCHEDULE,
     **keys.SCHEDULE,
     **custody.SCHEDULE,
     **resealing.SCHEDULE,
@@ -83,6 +86,7 @@ def answers(
         alarms.EXPIRE: alarms.expire,
         **grounds.ANSWERS,
         OVER: notices.emergency_over,
+        **editions.ANSWERS,
         **keys.ANSWERS,
         **resealing.ANSWERS,
         **usage.ANSWERS,
@@ -95,6 +99,7 @@ def answers(
         **push.answers(egress.http, grants.apps_for),
         **dict.fromkeys(_ENDED, consent_ended),
         "account.moved": apps.owner_moved,
+        announcements.ANNOUNCED: announcements.tell,
         "access.changed": lambda _db, _job: gateway.snapshot.forget(),
     }
 

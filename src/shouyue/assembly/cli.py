@@ -228,6 +228,32 @@ def policy_check(
     raise typer.Exit(1 if faults else 0)
 
 
+@policy_commands.command("lock")
+def policy_lock(
+    folder: Annotated[Path, typer.Argument(exists=True, file_okay=False, help="Your own folder.")],
+) -> None:
+    """Fix the digests of the version in a folder: from then on its text cannot change."""
+    from shouyue.assembly import publishing  # noqa: PLC0415 - as above
+
+    typer.echo(f"locked: {publishing.lock(folder)}")
+
+
+@policy_commands.command("announce")
+def policy_announce(
+    overlay: Annotated[
+        Path | None, typer.Option(help="The coming policy's folder; none for the settings' own.")
+    ] = None,
+    *,
+    development: Development = False,
+) -> None:
+    """Announce a locked version: its days of notice run from now, by this machine's clock."""
+    from shouyue.assembly import publishing  # noqa: PLC0415 - as above
+
+    told = publishing.announce(_settings(development=development), overlay)
+    major = f" (major: {', '.join(told.major)})" if told.major else ""
+    typer.echo(f"announced: {told.number}, in force from {told.effective_at.isoformat()}{major}")
+
+
 @staff_commands.command("add")
 def staff_add(
     login: str,

@@ -10,7 +10,7 @@ import uvicorn
 from rich.console import Console
 from starlette.types import ASGIApp
 
-from shouyue.assembly import development, residency, serving, temporary, wiring
+from shouyue.assembly import development, publishing, residency, serving, temporary, wiring
 from shouyue.assembly.settings import Settings
 from shouyue.doors.wire import tls
 from shouyue.ground.store import migrate as history
@@ -30,6 +30,7 @@ def serve(settings: Settings) -> None:
     """Run until stopped; in development say where everything is and how to log in."""
     log_lines()
     house = wiring.build(settings)
+    publishing.adopt(house.store)
     if house.agreed is not None:
         agreed = development.hire(house.store, house.agreed, settings.home)
         house = replace(house, agreed=agreed)

@@ -1,7 +1,7 @@
 """The privacy centre: what is held about me, who looked, what I agreed to, who received it.
 
 Everything is asked of `people.overview`, which knows one person at a time. Clauses: 5.1.2, 6.1.1,
-6.2.1.
+6.2.1, 6.2.2.
 """
 
 from itertools import groupby
@@ -17,14 +17,16 @@ from shouyue.doors.web.routes import Page, anyone
 from shouyue.doors.web.visits import Act, Upload, Visit
 from shouyue.people.accounts.types import Visit as Someone
 from shouyue.people.overview import decisions, restricted, words
+from shouyue.people.overview import deletions as effects
 from shouyue.people.overview import service as overview
 from shouyue.people.overview.types import Decision
-from shouyue.privacy.consent import offers, renditions
+from shouyue.privacy.consent import deletions, offers, renditions
 from shouyue.privacy.consent import service as consents
 from shouyue.privacy.consent.errors import ConsentMissing
 from shouyue.privacy.consent.types import ConsentState, Control
 from shouyue.privacy.policy.clauses import Clause
 from shouyue.privacy.policy.control import control
+from shouyue.privacy.policy.items import Item
 from shouyue.privacy.policy.purposes import Purpose
 
 _RECEIPT = 64 * 1024
@@ -68,6 +70,20 @@ def held(visit: Visit) -> Response:
     ended = overview.ended(visit.db, visit.someone.subject, visit.lang)
     stays = restricted.stays(visit.db, visit.someone.subject, visit.lang)
     return pages.render(visit, "centre_data.html", sections=sections, ended=ended, stays=stays)
+
+
+def deletion(visit: Visit) -> Response:
+    """GET /privacy/data/{item}/delete: which consents end with the item, and what else goes."""
+    effect = effects.effect(visit.db, visit.someone.subject, _item(visit), visit.lang)
+    return pages.render(visit, "centre_delete.html", effect=effect)
+
+
+@control(Clause.C6_2_2, says="An item is deleted by one button; its consents end with it.")
+def delete(act: Act) -> Response:
+    """POST /privacy/data/{item}/delete."""
+    forms.read(act, Nothing)
+    deletions.delete_item(act.db, act.someone.subject, _item(act))
+    return pages.go("/privacy/data", done="deleted")
 
 
 def looks(visit: Visit) -> Response:
@@ -193,6 +209,13 @@ def _decision(visit: Visit) -> Decision:
     return decisions.decision(visit.db, visit.someone.subject, visit.path("id"), visit.lang)
 
 
+def _item(visit: Visit) -> Item:
+    try:
+        return Item(visit.path("item"))
+    except ValueError:
+        raise PageMissing from None
+
+
 def _wish(visit: Visit) -> Purpose:
     for purpose in _BY_WISH:
         if purpose.value == visit.path("purpose"):
@@ -203,6 +226,7 @@ def _wish(visit: Visit) -> Purpose:
 PAGES = (
     Page("/privacy", home),
     Page("/privacy/data", held),
+    Page("/privacy/data/{item}/delete", deletion, delete),
     Page("/privacy/activity", looks),
     Page("/privacy/consents", ledger),
     Page("/privacy/consents/{id}", answer),

@@ -66,6 +66,10 @@ KINDS: Mapping[str, tuple[str, str]] = {
         "限制存储中的信息被读取，请个人信息保护负责人核对",
         "Something in restricted storage was read: for the data protection officer to check",
     ),
+    "editions.superseded": (
+        "服务仍在按已被取代的隐私政策版本运行",
+        "A server goes on under a policy that was replaced",
+    ),
     "keys.silent": ("密钥服务没有应答", "The key service does not answer"),
     "keys.root-old": ("根密钥超过一年未轮换", "A root key has not been renewed for a year"),
     "keys.root-left": (

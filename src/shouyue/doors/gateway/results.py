@@ -38,6 +38,7 @@ _NUMBERS = {
     "apps.signature": 27,
     "gateway.no-scope": 28,
     "sharing.item-not-covered": 28,
+    "sharing.undeclared": 28,
     "catalogue.unknown-api": 1026,
     "gateway.malformed": 804000,
     "gateway.too-large": 804000,

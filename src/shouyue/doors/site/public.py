@@ -1,6 +1,6 @@
 """The pages that anybody may read: what the platform is, its rules, how to reach the operator.
 
-All of them are read off the policy in force. Clauses: 0.2, 3.0, 4.1, 5.5, 8.1, 9.1, 9.2.
+All of them are read off the policy in force. Clauses: H, 0.2, 3.0, 4.1, 5.5, 8.1, 9.1, 9.2.
 """
 
 from markupsafe import Markup
@@ -10,6 +10,7 @@ from shouyue.doors.web import pages
 from shouyue.doors.web.errors import PageMissing
 from shouyue.doors.web.routes import Page, anyone
 from shouyue.doors.web.visits import Visit
+from shouyue.privacy.editions import service as editions
 from shouyue.privacy.policy import service as policy
 from shouyue.privacy.policy.clauses import Clause
 from shouyue.privacy.policy.control import control, declared
@@ -38,16 +39,30 @@ def privacy(visit: Visit) -> Response:
         version=active.version,
         digest=policy.digest(visit.lang),
         chapters=chapters,
-        released=sorted(active.released),
+        history=editions.history(visit.db),
+        coming=editions.coming(visit.db, visit.db.clock()),
         html=Markup(policy.render(visit.lang)),  # noqa: S704 - the policy room renders safe HTML
     )
 
 
+@control(Clause.H, Clause.C8_1, says="Whoever wants can read old editions and the coming one.")
 def privacy_version(visit: Visit) -> Response:
-    """GET /legal/privacy/v/{number}."""
-    if visit.path("number") != policy.active().version.number:
+    """GET /legal/privacy/v/{number}: any edition that was ever announced, to the letter."""
+    number = visit.path("number")
+    if number == policy.active().version.number:
+        return privacy(visit)
+    told = {one.number: one for one in editions.history(visit.db)}
+    words = editions.words(visit.db, number, visit.lang)
+    if words is None:
         raise PageMissing
-    return privacy(visit)
+    return pages.render(
+        visit,
+        "privacy_edition.html",
+        edition=told[number],
+        digest=words.digest,
+        waits=told[number] in editions.coming(visit.db, visit.db.clock()),
+        html=Markup(words.html),  # noqa: S704 - rendered by the policy room, and kept
+    )
 
 
 def privacy_json(visit: Visit) -> Response:

@@ -93,3 +93,9 @@ def working_days_left(now: datetime, due: date) -> int:
 def days_after(receipt: datetime, count: int) -> Due:
     """Return the `count`-th calendar day after the Beijing day of receipt."""
     return Due(receipt.astimezone(BEIJING).date() + timedelta(days=count), provisional=False)
+
+
+def full_days(first: datetime, last: datetime) -> int:
+    """Return the full Beijing days between two moments, the day of the first not counted."""
+    after = first.astimezone(BEIJING).date() + timedelta(days=1)
+    return (last.astimezone(BEIJING).date() - after).days

@@ -39,6 +39,16 @@ def account_by_public_id(db: ReadSession, public_id: str) -> Account | None:
     return _account(row) if row else None
 
 
+def people_after(db: ReadSession, after: str, most: int) -> list[SubjectId]:
+    """Return the people whose account is not over, by id, from behind the one named on."""
+    over = [AccountState.ERASED.value, AccountState.CLOSED_RESTRICTED.value]
+    chosen = sa.select(AccountRow.subject).where(
+        AccountRow.subject > after, AccountRow.state.not_in(over)
+    )
+    rows = db.scalars(chosen.order_by(AccountRow.subject).limit(most))
+    return [SubjectId(row) for row in rows]
+
+
 def set_state(db: Session, subject: SubjectId, before: AccountState, after: AccountState) -> bool:
     """Move an account; tell whether it still stood where the caller saw it."""
     statement = (

@@ -45,6 +45,7 @@ TEMPLATES: Mapping[str, TemplateRule] = {
     "grant_revoked": _rule(NoticeClass.RIGHTS, "app", f"shop {_LINKED}"),
     "emergency_over": _rule(NoticeClass.RIGHTS, "link"),
     "data_restricted": _rule(NoticeClass.RIGHTS, "what_zh what_en why_zh why_en until", _LINKED),
+    "policy_changed": _rule(NoticeClass.RULE_CHANGE, "number day", f"clauses {_LINKED}"),
     "survey": _rule(NoticeClass.SURVEY, "link", "link_purpose link_id"),
 }
 

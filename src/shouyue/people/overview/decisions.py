@@ -44,20 +44,25 @@ def effect(db: ReadSession, subject: SubjectId, one: Decision, lang: Lang) -> Ef
             "have deleted what it has."
         )
         return Effect(stops, ())
-    held = [(value.item, value.purpose, value.basis) for value in vault.holdings(db, subject)]
-    held += [(paper.item, paper.purpose, paper.basis) for paper in vault.documents(db, subject)]
-    alone = [
-        policy.item(item).name.say(lang)
-        for item, purpose, basis in held
-        if purpose is one.purpose and basis.agreed
-    ]
     no = policy.purpose(one.purpose).refusal.say(lang)
     stops = (
         f"“{one.name}”最迟在 60 秒内停止。{no}。"
         if lang == "zh"
         else f"“{one.name}” ends within 60 seconds. {no}."
     )
-    return Effect(stops, tuple(dict.fromkeys(alone)))
+    return Effect(stops, carried(db, subject, one.purpose, lang))
+
+
+def carried(db: ReadSession, subject: SubjectId, purpose: Purpose, lang: Lang) -> tuple[str, ...]:
+    """Return the names of the items that a yes to a purpose carries alone."""
+    held = [(value.item, value.purpose, value.basis) for value in vault.holdings(db, subject)]
+    held += [(paper.item, paper.purpose, paper.basis) for paper in vault.documents(db, subject)]
+    alone = [
+        policy.item(item).name.say(lang)
+        for item, why, basis in held
+        if why is purpose and basis.agreed
+    ]
+    return tuple(dict.fromkeys(alone))
 
 
 def _decision(
@@ -80,5 +85,5 @@ def _decision(
         notice=event.notice,
         leaf=event.leaf,
         latest=latest,
-        ends=latest and now in _CAN_END and (bool(event.recipient) or rule.refusable),
+        ends=latest and now in _CAN_END and consents.may_end(event.purpose, event.recipient),
     )

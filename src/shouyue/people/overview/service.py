@@ -215,6 +215,7 @@ def _held(one: Holding | Document, shown: str, lang: Lang) -> Held:
         who=words.listed([words.role(role, lang) for role in rule.seen_by], lang),
         at=one.at,
         sensitive=rule.sensitive is not Sensitive.NO,
+        deletable=one.basis.agreed,
     )
 
 

@@ -20,7 +20,10 @@ class Group(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """One item as its owner sees it. `who` may see it, `keep` says until when."""
+    """One item as its owner sees it. `who` may see it, `keep` says until when.
+
+    `deletable` says that its owner can delete it here (6.2.2).
+    """
 
     group: Group
     item: str
@@ -34,6 +37,7 @@ class Held:
     who: str
     at: datetime
     sensitive: bool
+    deletable: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +105,20 @@ class Effect:
 
     stops: str
     items: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Deletion:
+    """What deleting an item does: which consents end with it; whether it goes or the law keeps it.
+
+    `also` are the items that go with those consents.
+    """
+
+    item: str
+    name: str
+    ends: tuple[str, ...]
+    also: tuple[str, ...]
+    goes: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,9 +42,13 @@ _AGREEMENT = "developer-agreement"
 
 
 @control(
-    Clause.C1,
     Clause.C2_1_2_b,
     says="Only a certified enterprise gets an app, and the app is a registered recipient.",
+)
+@control(
+    Clause.C1,
+    says="Whoever offers something through the platform is certified and a registered recipient.",
+    lacks="A service with a policy of its own could not yet be told which of the two comes first.",
 )
 def register(
     db: Session,

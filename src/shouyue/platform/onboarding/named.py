@@ -48,8 +48,12 @@ def confirm(
 
 @control(
     Clause.C2_1_2_c,
-    Clause.C2_5,
     says="An objection ends the case at once and destroys the keys of the person's data.",
+)
+@control(
+    Clause.C2_5,
+    says="Who is named objects without an account, and what was held about them is destroyed.",
+    lacks="Whether a new function is linked to an old purpose is not yet decided on record.",
 )
 def object_to(db: Session, token: str) -> None:
     """Take a no: the case is refused and what it held about the person is gone.

@@ -129,8 +129,12 @@ def reject(db: Session, case_id: str, staff: str, reasons: Mapping[Item, Reason]
 
 @control(
     Clause.C2_1_2_a,
-    Clause.C5_5,
     says="Thirty days after the check both sides of the card are destroyed with their key.",
+)
+@control(
+    Clause.C5_5,
+    says="The photos of the card are kept as long as the table says, and not a day more.",
+    lacks="Other items of the vault have a published time and no clock that ends them yet.",
 )
 def destroy_photos(db: Session, case_id: str) -> None:
     """Destroy the photos of the legal representative's card; the results stay (DI-16, DI-17)."""

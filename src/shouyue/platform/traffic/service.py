@@ -20,6 +20,8 @@ _MOST_SHOWN = 100
 @control(
     Clause.C2_4,
     says="Each call leaves one line: which app, which API, when and how it ended; no content.",
+    lacks="Nothing yet judges risk from the logs together; where an account is stopped, the page "
+    "does not yet show the reason and the way to a review by a person.",
 )
 def record(db: Session, calls: Sequence[Made]) -> None:
     """Write a group of calls down and add them to their hours."""

@@ -16,6 +16,7 @@ from shouyue.privacy.grounds import service as grounds
 from shouyue.privacy.ledger import service as ledger
 from shouyue.privacy.ledger.types import Fact
 from shouyue.privacy.policy.purposes import Purpose
+from shouyue.privacy.sharing import service as sharing
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +81,14 @@ def last_yes(
 
 
 def switch(db: Session, subject: SubjectId, purpose: Purpose, recipient: str, *, on: bool) -> None:
-    """Set the flag of the purpose; a purpose of one recipient has no flag, only events."""
+    """Set the purpose's flag; switched off, what the yes let others receive ends.
+
+    A recipient's purpose has no flag: its own provisions are what it switches.
+    """
     if not recipient:
         grounds.switch(db, subject, purpose, on=on)
+    if not on:
+        sharing.end_consented(db, subject, purpose, recipient or None)
 
 
 def bell(db: Session, name: str, event: ConsentEvent) -> None:

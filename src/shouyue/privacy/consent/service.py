@@ -118,10 +118,16 @@ def refuse(db: Session, subject: SubjectId, token: str, *, channel: str = "web")
             record.switch(db, subject, purpose, ticket.offer.recipient, on=False)
 
 
+def may_end(purpose: Purpose, recipient: str = "") -> bool:
+    """Tell whether a yes can be withdrawn alone: what carries the account or a duty cannot."""
+    return bool(recipient) or policy.purpose(purpose).refusable
+
+
 @enforces(
     Clause.C6_2_1,
     Clause.C6_2_2,
-    says="A withdrawal is one write: it stops the purpose, tells the house and leaves the past.",
+    says="A withdrawal is one write: it stops the purpose, ends what others receive by it, "
+    "tells the house and leaves the past.",
 )
 def withdraw(
     db: Session,
@@ -131,12 +137,12 @@ def withdraw(
     *,
     channel: str = "web",
 ) -> str:
-    """Record a withdrawal, switch the purpose off and ring `consent.withdrawn`.
+    """Record a withdrawal, switch off the purpose and its provisions, ring `consent.withdrawn`.
 
     Returns the ledger leaf, or an empty string where no yes was in force. Raises NotByConsent
     for a purpose that carries the account or a legal duty.
     """
-    if not recipient and not policy.active().purposes[purpose].refusable:
+    if not may_end(purpose, recipient):
         raise NotByConsent(purpose=purpose.value)
     yes = record.last_yes(db, subject, purpose, recipient)
     if yes is None or state(db, subject, purpose, recipient) not in rules.CAN_END:

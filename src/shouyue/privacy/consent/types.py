@@ -93,6 +93,14 @@ class ConsentEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class Deleted:
+    """What the deletion of an item did: the leaves of its withdrawals, the rows erased."""
+
+    withdrawn: tuple[str, ...]
+    erased: int
+
+
+@dataclass(frozen=True, slots=True)
 class Rendition:
     """The exact words of a notice. `digest` is the hex SHA-256 of language and HTML."""
 

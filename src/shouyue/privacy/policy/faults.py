@@ -4,7 +4,8 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 
-from shouyue.privacy.policy import pages, rules
+from shouyue.ground.kit.calendar import full_days
+from shouyue.privacy.policy import pages
 from shouyue.privacy.policy.clauses import Clause
 from shouyue.privacy.policy.control import control
 from shouyue.privacy.policy.items import Item
@@ -174,9 +175,9 @@ def _cookies(policy: Policy) -> Iterator[Fault]:
 
 def _version(policy: Policy) -> Iterator[Fault]:
     version = policy.version
-    days = rules.full_days(version.published_at, version.effective_at)
-    if days < rules.NOTICE_DAYS[version.change]:
-        wanted = rules.NOTICE_DAYS[version.change]
+    days = full_days(version.published_at, version.effective_at)
+    wanted = version.change.notice_days
+    if days < wanted:
         yield Fault("version.toml", f"{days} full days of notice, {wanted} are due")
 
 

@@ -2,9 +2,7 @@
 
 import tomllib
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
 from typing import Any, TypeVar
-from zoneinfo import ZoneInfo
 
 from shouyue.privacy.policy import prose
 from shouyue.privacy.policy.errors import PolicyBroken
@@ -34,15 +32,6 @@ from shouyue.privacy.policy.types import (
 
 Row = Mapping[str, Any]
 _Made = TypeVar("_Made")
-
-BEIJING = ZoneInfo("Asia/Shanghai")
-NOTICE_DAYS = {
-    Change.EDITORIAL: 7,
-    Change.MINOR: 7,
-    Change.MAJOR: 15,
-    Change.REDUCES_RIGHTS: 15,
-}
-"""Full days between publication and effect, the day of publication not counted (clause H)."""
 
 _FENCE = "+++\n"
 
@@ -151,12 +140,6 @@ def cookie(row: Row) -> CookieRule:
         clause=row["clause"],
         text=_text(row),
     )
-
-
-def full_days(published: datetime, effective: datetime) -> int:
-    """Return the full Beijing days between the two, the day of publication not counted."""
-    first = published.astimezone(BEIJING).date() + timedelta(days=1)
-    return (effective.astimezone(BEIJING).date() - first).days
 
 
 def _version(row: Row) -> Version:

@@ -18,6 +18,8 @@ from shouyue.privacy.policy.types import (
     ItemRule,
     Policy,
     PurposeRule,
+    RecipientKind,
+    RecipientRule,
     Sheet,
 )
 
@@ -88,6 +90,11 @@ def purpose(purpose_id: Purpose) -> PurposeRule:
     return active().purposes[purpose_id]
 
 
+def recipient(kind: RecipientKind) -> RecipientRule:
+    """Return what may reach a kind of recipient, as the published list says."""
+    return active().recipients[kind]
+
+
 @control(Clause.C3_0, says="Only the cookies that the policy lists are known by name.")
 def cookie(name: str) -> CookieRule:
     """Return the rule of a cookie; KeyError for a name that the policy does not list."""
@@ -105,7 +112,11 @@ def render(lang: str) -> str:
     return pages.article(policy, lang, policy.clauses.values())
 
 
-@control(Clause.C0_2, says="The short layer holds every stressed clause, none may be left out.")
+@control(
+    Clause.C0_2,
+    says="The short layer holds every stressed clause, none may be left out.",
+    lacks="An explanation of a clause is asked for by mail, not yet beside the clause.",
+)
 def short_layer(lang: str) -> str:
     """Return every emphasised clause, under its headings, as HTML (clause 0.2)."""
     policy = active()

@@ -168,6 +168,11 @@ class Change(StrEnum):
     MAJOR = "MAJOR"
     REDUCES_RIGHTS = "REDUCES_RIGHTS"
 
+    @property
+    def notice_days(self) -> int:
+        """Full days between publication and effect, the day of publication not counted (H)."""
+        return 15 if self in {Change.MAJOR, Change.REDUCES_RIGHTS} else 7
+
 
 @dataclass(frozen=True, slots=True)
 class Text:

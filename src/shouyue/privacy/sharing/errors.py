@@ -35,6 +35,14 @@ class NoProvision(Refusal):
     en = "No active provision record covers this; nothing was sent."
 
 
+class Undeclared(Refusal):
+    """The published list of recipients names no such item or purpose for this kind."""
+
+    code = "sharing.undeclared"
+    zh = "第三方共享清单没有列明可向此类接收方（{kind}）提供该项（{what}），数据未发出。"
+    en = "The published sharing list does not name {what} for this kind of recipient ({kind})."
+
+
 class ItemNotCovered(Refusal):
     """The provision does not name this data item."""
 

@@ -12,7 +12,14 @@ from shouyue.privacy.policy.items import Item
 from shouyue.privacy.policy.purposes import Purpose
 from shouyue.privacy.policy.types import Basis, RecipientKind
 from shouyue.privacy.sharing.tables import DataRelease, ProvisionRow, RecipientRow
-from shouyue.privacy.sharing.types import Provision, ProvisionState, Recipient, Released, Standing
+from shouyue.privacy.sharing.types import (
+    Provision,
+    ProvisionState,
+    Recipient,
+    Released,
+    Standing,
+    Under,
+)
 
 
 def recipient(row: RecipientRow) -> Recipient:
@@ -51,17 +58,18 @@ def provision(row: ProvisionRow) -> Provision:
     )
 
 
-def standing_provisions(
-    db: ReadSession, ids: Iterable[str]
-) -> dict[str, tuple[Provision, Standing]]:
-    """Return these provisions, each with where its recipient stands."""
+def standing_provisions(db: ReadSession, ids: Iterable[str]) -> dict[str, Under]:
+    """Return these provisions, each with where its recipient stands and of which kind it is."""
     chosen = (
-        sa.select(ProvisionRow, RecipientRow.standing)
+        sa.select(ProvisionRow, RecipientRow.standing, RecipientRow.kind)
         .join(RecipientRow, RecipientRow.id == ProvisionRow.recipient)
         .where(ProvisionRow.id.in_(set(ids)))
         .execution_options(populate_existing=True)
     )
-    return {row.id: (provision(row), Standing(standing)) for row, standing in db.execute(chosen)}
+    return {
+        row.id: Under(provision(row), Standing(standing), RecipientKind(kind))
+        for row, standing, kind in db.execute(chosen)
+    }
 
 
 def provisions_of(db: ReadSession, subject: SubjectId) -> list[Provision]:
@@ -77,6 +85,20 @@ def live_rows(db: ReadSession, case: str) -> list[ProvisionRow]:
         ProvisionRow.case == case, ProvisionRow.state != ProvisionState.ENDED
     )
     return list(db.scalars(chosen))
+
+
+def live_rows_of(
+    db: ReadSession, subject: SubjectId, purpose: Purpose, recipient: str | None
+) -> list[ProvisionRow]:
+    """Return a person's provisions for a purpose that have not ended; to one recipient, if told."""
+    chosen = sa.select(ProvisionRow).where(
+        ProvisionRow.subject == subject,
+        ProvisionRow.purpose == purpose.value,
+        ProvisionRow.state != ProvisionState.ENDED,
+    )
+    if recipient is not None:
+        chosen = chosen.where(ProvisionRow.recipient == recipient)
+    return list(db.scalars(chosen.order_by(ProvisionRow.id)))
 
 
 def releases(db: ReadSession, *, subject: SubjectId | None, ref: str | None) -> list[Released]:

@@ -1,16 +1,25 @@
 """Pure decisions about provisions: what one needs, and whether it carries a release now."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from shouyue.ground.kit.errors import Refusal
-from shouyue.privacy.sharing.errors import ItemNotCovered, NoProvision, RecipientNotActive
+from shouyue.privacy.policy.items import Item
+from shouyue.privacy.policy.purposes import Purpose
+from shouyue.privacy.policy.types import RecipientRule
+from shouyue.privacy.sharing.errors import (
+    ItemNotCovered,
+    NoProvision,
+    RecipientNotActive,
+    Undeclared,
+)
 from shouyue.privacy.sharing.types import (
     NewProvision,
     NewRecipient,
-    Provision,
     ProvisionState,
     Release,
     Standing,
+    Under,
 )
 
 
@@ -24,15 +33,30 @@ def lacks(form: NewRecipient | NewProvision) -> str:
     return next((name for name in needed if not getattr(form, name)), "")
 
 
+def check_declared(listed: RecipientRule, items: Collection[Item], purpose: Purpose) -> None:
+    """Return if the published list has the purpose and every item; raise Undeclared otherwise."""
+    if purpose not in listed.purposes:
+        raise Undeclared(what=purpose.value, kind=listed.id.value)
+    if extra := sorted(set(items) - set(listed.items)):
+        raise Undeclared(what=extra[0].value, kind=listed.id.value)
+
+
 def refusal(
-    release: Release, provision: Provision | None, standing: Standing, at: datetime
+    release: Release, under: Under | None, listed: Collection[Item], at: datetime
 ) -> Refusal | None:
-    """Return why the release may not happen at this moment, or None (INV-22)."""
-    if provision is None or provision.state is not ProvisionState.ACTIVE:
+    """Return why the release may not happen at this moment, or None (INV-22).
+
+    `listed` are the items that the policy in force names for the recipient's kind: a list that
+    has become shorter since the provision was made binds at once.
+    """
+    if under is None or under.provision.state is not ProvisionState.ACTIVE:
         return NoProvision()
-    if not provision.since <= at < provision.until:
+    if not under.provision.since <= at < under.provision.until:
         return NoProvision()
-    if standing is not Standing.ACTIVE:
-        return RecipientNotActive(standing=standing.value)
-    extra = sorted(release.items - provision.items)
-    return ItemNotCovered(item=extra[0].value) if extra else None
+    if under.standing is not Standing.ACTIVE:
+        return RecipientNotActive(standing=under.standing.value)
+    if extra := sorted(release.items - under.provision.items):
+        return ItemNotCovered(item=extra[0].value)
+    if extra := sorted(release.items - set(listed)):
+        return Undeclared(what=extra[0].value, kind=under.kind.value)
+    return None

@@ -1,7 +1,8 @@
 """Sharing: nothing personal leaves without a recipient, an active provision and a record.
 
 Owns `recipient`, `provision` and `data_release`. The gateway and push ask it before they let an
-answer go; erasure and the person's own export read it. Clauses: 1, 2.3, 4.1; PIPL 23, 55.
+answer go, consent ends what rested on a yes; erasure and the person's own export read it.
+Clauses: 1, 2.3, 4.1, 4.1.a, 6.2.1; PIPL 23, 55.
 """
 
 from collections.abc import Iterable, Sequence
@@ -15,9 +16,12 @@ from shouyue.ground.kit.types import SubjectId
 from shouyue.ground.store.session import ReadSession, Session
 from shouyue.privacy.ledger import service as ledger
 from shouyue.privacy.ledger.types import Fact
+from shouyue.privacy.policy import service as policy
 from shouyue.privacy.policy.clauses import Clause
 from shouyue.privacy.policy.control import control
 from shouyue.privacy.policy.items import Item
+from shouyue.privacy.policy.purposes import Purpose
+from shouyue.privacy.policy.types import Basis, RecipientKind
 from shouyue.privacy.sharing import queries, rules
 from shouyue.privacy.sharing.errors import Incomplete, NoRecipient, RecipientNotActive
 from shouyue.privacy.sharing.tables import ProvisionRow, RecipientRow
@@ -72,11 +76,16 @@ def set_standing(db: Session, recipient_id: str, standing: Standing) -> None:
 
 @control(Clause.C4_1, Clause.C1, says="A provision names who, what, why and until when.")
 def provide(db: Session, form: NewProvision) -> str:
-    """Record a provision and make it active. Raises Incomplete, NoRecipient, RecipientNotActive."""
+    """Record a provision and make it active.
+
+    Raises Incomplete, NoRecipient, RecipientNotActive, and Undeclared where the published list
+    of recipients has no such item or purpose for a recipient of this kind.
+    """
     _complete(form)
-    standing = _recipient(db, form.recipient).standing
-    if standing != Standing.ACTIVE:
-        raise RecipientNotActive(standing=standing)
+    to = _recipient(db, form.recipient)
+    if to.standing != Standing.ACTIVE:
+        raise RecipientNotActive(standing=to.standing)
+    rules.check_declared(policy.recipient(RecipientKind(to.kind)), form.items, form.purpose)
     if form.until <= db.clock():
         raise Incomplete(missing="until")
     identity = db.new_id()
@@ -110,14 +119,23 @@ def provide(db: Session, form: NewProvision) -> str:
 
 def end_case(db: Session, case: str) -> int:
     """End every provision of a case (a grant, a dispute); return how many. Idempotent."""
-    rows = queries.live_rows(db, case)
-    for row in rows:
-        row.state = ProvisionState.ENDED.value
-        row.ended = db.clock()
-        subject = SubjectId(row.subject) if row.subject else None
-        ledger.append(db, Fact("sharing.ended", subject, {"provision": row.id}))
-    db.flush()
-    return len(rows)
+    return _end(db, queries.live_rows(db, case))
+
+
+@control(
+    Clause.C4_1_a,
+    Clause.C6_2_1,
+    says="What rests on a person's yes ends in the same write as the yes.",
+)
+def end_consented(
+    db: Session, subject: SubjectId, purpose: Purpose, recipient: str | None = None
+) -> int:
+    """End what a person's yes to a purpose carried, to one recipient or to all; return how many.
+
+    What the law or a contract carries goes on: a withdrawal does not reach it. Idempotent.
+    """
+    rows = queries.live_rows_of(db, subject, purpose, recipient)
+    return _end(db, [row for row in rows if Basis(row.basis).agreed])
 
 
 def record(db: Session, release: Release) -> str:
@@ -133,17 +151,23 @@ def record(db: Session, release: Release) -> str:
     Clause.C2_3,
     says="Each release is checked against an active provision at send time, and written first.",
 )
+@control(
+    Clause.C4_1,
+    Clause.C1,
+    says="What the published list does not name for a kind of recipient never leaves.",
+)
 def record_all(db: Session, releases: Sequence[Release]) -> list[str | Refusal]:
     """Record a batch under one ledger leaf; for each release return the leaf or its refusal.
 
     The caller lets data go only after the commit. Refusals: NoProvision, RecipientNotActive,
-    ItemNotCovered.
+    ItemNotCovered, Undeclared.
     """
     known = queries.standing_provisions(db, (release.provision for release in releases))
     outcomes: list[str | Refusal | None] = []
     for release in releases:
-        provision, standing = known.get(release.provision, (None, Standing.DRAFT))
-        outcomes.append(rules.refusal(release, provision, standing, db.clock()))
+        under = known.get(release.provision)
+        listed = policy.recipient(under.kind).items if under else ()
+        outcomes.append(rules.refusal(release, under, listed, db.clock()))
     allowed = [one for one, no in zip(releases, outcomes, strict=True) if no is None]
     leaf = _write(db, allowed) if allowed else ""
     return [leaf if no is None else no for no in outcomes]
@@ -187,6 +211,16 @@ def _write(db: Session, releases: Sequence[Release]) -> str:
     if rows:
         queries.insert_releases(db, rows)
     return leaf
+
+
+def _end(db: Session, rows: Sequence[ProvisionRow]) -> int:
+    for row in rows:
+        row.state = ProvisionState.ENDED.value
+        row.ended = db.clock()
+        subject = SubjectId(row.subject) if row.subject else None
+        ledger.append(db, Fact("sharing.ended", subject, {"provision": row.id}))
+    db.flush()
+    return len(rows)
 
 
 def _rows(db: Session, release: Release) -> list[dict[str, object]]:

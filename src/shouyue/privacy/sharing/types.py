@@ -87,6 +87,15 @@ class Provision:
 
 
 @dataclass(frozen=True, slots=True)
+class Under:
+    """A provision with who receives under it: where the recipient stands, of which kind it is."""
+
+    provision: Provision
+    standing: Standing
+    kind: RecipientKind
+
+
+@dataclass(frozen=True, slots=True)
 class Release:
     """One answer or message that carries people's data.
 

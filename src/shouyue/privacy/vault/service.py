@@ -151,7 +151,11 @@ def find(db: ReadSession, item: Item, value: str) -> SubjectId | None:
     return None if found is None else SubjectId(found)
 
 
-@control(Clause.C6_1_2_a, says="An erased item goes with its index and its documents.")
+@control(
+    Clause.C6_1_2_a,
+    says="An erased item goes with its index and its documents.",
+    lacks="Only the rooms that end a purpose erase; no clock finds what else is needed no more.",
+)
 def forget(
     db: Session, subject: SubjectId, items: Collection[Item], cause: Cause = Cause.ERASED
 ) -> int:
@@ -178,6 +182,7 @@ def forget(
 @control(
     Clause.C6_3_2,
     says="Once the person's keys are destroyed, what they sealed can no longer be read.",
+    lacks="No page cancels an account yet, so nobody gets the written statement of what stays.",
 )
 def shred(db: Session, subject: SubjectId, retention_class: str | None = None) -> list[str]:
     """Destroy the person's live keys, of one retention class or all, with all that they seal.
