@@ -7,7 +7,7 @@ between the windows, on this side's time.
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from pathlib import Path
@@ -39,7 +39,7 @@ from shouyue.privacy.sharing import service as sharing
 from shouyue.privacy.sharing.types import NewProvision, NewRecipient, Release, Standing
 from shouyue.privacy.vault import evidence
 from shouyue.privacy.vault import service as vault
-from shouyue.privacy.vault.errors import NotAllowed
+from shouyue.privacy.vault.errors import NotAllowed, NotHeld
 from shouyue.privacy.vault.sealed import Sealed
 from shouyue.privacy.vault.types import SELF, SYSTEM, Keep, Reader
 from tests.house import FakeRoot, SeededDice
@@ -184,12 +184,11 @@ class House:
 
     def read_key(self, db: Session, op: Op) -> Answer:
         """Reveal one value to the house itself, for the purpose it was kept for."""
-        kept = next((one for one in vault.holdings(db, op.subject) if one.item == op.item), None)
-        if kept is None:
-            return None
-        reader = Reader("benchmark", SYSTEM, kept.purpose, kept.basis)
+        reader = Reader("benchmark", SYSTEM, op.purpose, op.basis)
         try:
             return opened(vault.reveal(db, op.subject, [op.item], reader)[op.item])
+        except NotHeld:
+            return None
         except NotAllowed:
             return OFF
 
@@ -204,17 +203,15 @@ class House:
 
     def read_pur(self, db: Session, op: Op) -> Answer:
         """Reveal what serves a purpose, of one person after the other."""
-        found = {}
+        found: dict[tuple[str, str], str] = {}
         for of in op.people:
-            for kept in vault.holdings(db, of):
-                if kept.purpose != op.purpose:
-                    continue
-                reader = Reader("benchmark", SYSTEM, op.purpose, kept.basis)
-                try:
-                    values = vault.reveal(db, of, [kept.item], reader)
-                except NotAllowed:
-                    continue
-                found[of, kept.item.value] = opened(values[kept.item])
+            served = [one for one in vault.holdings(db, of) if one.purpose == op.purpose]
+            for basis in {one.basis for one in served}:
+                reader = Reader("benchmark", SYSTEM, op.purpose, basis)
+                items = [one.item for one in served if one.basis == basis]
+                with suppress(NotAllowed):
+                    values = vault.reveal(db, of, items, reader)
+                    found |= {(of, item.value): opened(one) for item, one in values.items()}
         return found
 
     def meta(self, db: ReadSession, op: Op) -> Answer:

@@ -101,14 +101,15 @@ def _of_record(model: Model, mix: Mix, verb: str) -> Op | None:
     chosen = model.dice.choice(held)
     if verb == "update-key":
         return _written(model, verb, model.rewritten(chosen))
-    return Op(verb, of, chosen.item, chosen.purpose, word=chosen.keeping)
+    return Op(verb, of, chosen.item, chosen.purpose, chosen.basis, word=chosen.keeping)
 
 
 def _written(model: Model, verb: str, record: Record) -> Op:
     # A table that carries its metadata must be told them with each row.
     number = model.shared[record.purpose]
     stopped = number in model.stopped
-    return Op(verb, record.subject, record.item, record.purpose, record, number, on=stopped)
+    told = record.subject, record.item, record.purpose, record.basis, record
+    return Op(verb, *told, number=number, on=stopped)
 
 
 def _of_key(model: Model, mix: Mix, verb: str) -> Op | None:

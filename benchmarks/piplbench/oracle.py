@@ -11,6 +11,7 @@ from benchmarks.piplbench.records import ITEMS, RECIPIENTS, Key, Record, draw, p
 from shouyue.ground.kit.types import SubjectId
 from shouyue.privacy.policy.items import Item
 from shouyue.privacy.policy.purposes import Purpose
+from shouyue.privacy.policy.types import Basis
 
 Answer = object
 """Plain values that compare: dicts, tuples, numbers, words."""
@@ -30,6 +31,7 @@ class Op:
     subject: SubjectId = NOBODY
     item: Item = Item.DI_01
     purpose: Purpose = Purpose.P1
+    basis: Basis = Basis.LEGAL_DUTY
     record: Record | None = None
     number: int = 0
     on: bool = False

@@ -5,7 +5,7 @@ room. A key in custody is wrapped under a root of its own, so that no ordinary r
 whatever the code above gets wrong. Clauses: 5.1.1, 6.3.2.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from shouyue.ground.hazmat import suites
 from shouyue.ground.hazmat.errors import NotAuthentic
@@ -92,8 +92,8 @@ def in_other_suites(db: ReadSession, after: str = "", most: int = 20) -> list[Ke
     return [queries.value(row) for row in queries.in_other_suites(db, db.keys.suite, after, most)]
 
 
-def by_ids(db: ReadSession, ids: Sequence[str]) -> list[Key]:
-    """Return those of the keys that live, by id."""
+def by_ids(db: ReadSession, ids: Collection[str]) -> list[Key]:
+    """Return those of the keys that live, by id. The unit of work has them at hand from now on."""
     return [queries.value(row) for row in queries.keys(db, ids)]
 
 
@@ -120,8 +120,29 @@ def destroy(db: Session, key: Key, cause: Cause) -> str:
     retirement of its root ends it everywhere (INV-16). The caller has dropped the rows that it
     sealed in this unit of work; a foreign key stops who has not.
     """
-    if not queries.drop(db, key.id):
+    return destroy_all(db, [key], cause)[0]
+
+
+def destroy_all(db: Session, doomed: Sequence[Key], cause: Cause) -> list[str]:
+    """Destroy keys at once, each as `destroy` does, and return their leaves in the same order.
+
+    All or nothing: raises KeyDestroyed where one of them is gone already.
+    """
+    if queries.drop(db, [key.id for key in doomed]) != len(doomed):
         raise KeyDestroyed
+    leaves = ledger.append_all(db, [_end_of(key, cause) for key in doomed])
+    stones = []
+    for key, leaf in zip(doomed, leaves, strict=True):
+        at = db.clock()
+        heir = queries.heir(db, key) if cause in MOVED else ""
+        db.journal.note(Line(key.id, "", cause.value, heir, at.isoformat()))
+        kind = key.retention_class, key.suite, key.custody
+        stones.append(Tombstone(key.id, *kind, cause, at, leaf))
+    queries.add_tombstones(db, stones)
+    return leaves
+
+
+def _end_of(key: Key, cause: Cause) -> Fact:
     facts: dict[str, str | int] = {
         "key": key.id,
         "class": key.retention_class,
@@ -129,14 +150,7 @@ def destroy(db: Session, key: Key, cause: Cause) -> str:
         "custody": int(key.custody),
         "cause": cause.value,
     }
-    leaf = ledger.append(db, Fact("keys.destroyed", None, facts))
-    heir = queries.heir(db, key) if cause in MOVED else ""
-    db.journal.note(Line(key.id, "", cause.value, heir, db.clock().isoformat()))
-    queries.add_tombstone(
-        db,
-        Tombstone(key.id, key.retention_class, key.suite, key.custody, cause, db.clock(), leaf),
-    )
-    return leaf
+    return Fact("keys.destroyed", None, facts)
 
 
 def _in_force(

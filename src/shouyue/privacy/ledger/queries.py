@@ -37,19 +37,22 @@ _LATEST = 64
 _ADD_NODES = _NODES.insert()
 
 
-def add(db: Session, leaf: Leaf, opening: Opening) -> None:
-    """Write a leaf that has no place yet."""
-    row = {
-        "id": leaf.id,
-        "at": leaf.at,
-        "kind": leaf.kind,
-        "commitment": leaf.commitment,
-        "subject": opening.subject,
-        "salt": opening.salt,
-        "facts": dict(opening.facts),
-    }
-    # Each act waits for this: the table takes the row without the mapper's detour.
-    db.connection().execute(_ADD_LEAF, row)
+def add(db: Session, told: Sequence[tuple[Leaf, Opening]]) -> None:
+    """Write leaves that have no place yet."""
+    rows = [
+        {
+            "id": leaf.id,
+            "at": leaf.at,
+            "kind": leaf.kind,
+            "commitment": leaf.commitment,
+            "subject": opening.subject,
+            "salt": opening.salt,
+            "facts": dict(opening.facts),
+        }
+        for leaf, opening in told
+    ]
+    # Each act waits for this: the table takes the rows without the mapper's detour.
+    db.connection().execute(_ADD_LEAF, rows)
 
 
 def take_turn(db: Session) -> None:

@@ -23,7 +23,7 @@ from shouyue.privacy.vault import budget, evidence, queries, rules, sealing
 from shouyue.privacy.vault.documents import documents, keep_document, view_document
 from shouyue.privacy.vault.errors import NotFindable, NotHeld
 from shouyue.privacy.vault.forms import normal
-from shouyue.privacy.vault.masks import mask
+from shouyue.privacy.vault.masks import mask, shows
 from shouyue.privacy.vault.sealed import Sealed
 from shouyue.privacy.vault.tables import (
     BlindIndex,
@@ -66,7 +66,7 @@ def keep(db: Session, new: Keep) -> str:
     rule = policy.item(new.item)
     rules.check_keep(rule, new.purpose, new.basis)
     key = keys.key_for(db, new.subject, rule.retention_class)
-    queries.drop_holdings(db, [old.id for old in queries.holdings(db, new.subject, [new.item])])
+    queries.drop(db, [old.id for old in queries.holdings(db, new.subject, [new.item])])
     row = VaultHolding(
         id=db.new_id(),
         subject=new.subject,
@@ -121,7 +121,7 @@ def matches(db: Session, subject: SubjectId, item: Item, value: str, reader: Rea
 
 def masked(db: ReadSession, subject: SubjectId, items: Collection[Item]) -> dict[Item, str]:
     """Return the masks of those items that are held: `138****1234`, `张**`."""
-    return {Item(row.item): _mask(db, row) for row in queries.holdings(db, subject, items)}
+    return {Item(row.item): _mask(db, row) for row in _held(db, subject, items)}
 
 
 def holdings(db: ReadSession, subject: SubjectId) -> list[Holding]:
@@ -136,7 +136,7 @@ def holdings(db: ReadSession, subject: SubjectId) -> list[Holding]:
             _mask(db, row),
             row.source,
         )
-        for row in queries.holdings(db, subject)
+        for row in _held(db, subject)
     ]
 
 
@@ -191,13 +191,13 @@ def forget(db: Session, subject: SubjectId, items: Collection[Item]) -> int:
     papers = queries.documents(db, subject, items)
     rows: list[VaultHolding | SealedDocument] = [*held, *papers]
     touched, gone = {row.key for row in rows}, sorted({row.item for row in rows})
-    _drop(db, held, papers)
-    for item in gone:
-        evidence.forgotten(db, subject, item)
-    idle = [key for key in theirs if key.id in touched and not queries.in_use(db, key.id)]
-    _end(db, idle, Cause.ERASED)
-    ended = {key.id for key in idle}
-    for key, item in sorted({(row.key, row.item) for row in rows if row.key not in ended}):
+    for paper in papers:
+        db.objects.delete(paper.object_name)
+    queries.drop(db, [row.id for row in held], [row.id for row in papers])
+    evidence.forgotten(db, subject, gone)
+    unused = touched - queries.in_use(db, touched)
+    _end(db, [key for key in theirs if key.id in unused], Cause.ERASED)
+    for key, item in sorted({(row.key, row.item) for row in rows if row.key not in unused}):
         db.journal.note(Line(key, item, Cause.ERASED.value, "", db.clock().isoformat()))
     return len(rows)
 
@@ -234,7 +234,7 @@ def _readable(
 ) -> Mapping[Item, VaultHolding]:
     rules.check_reader(reader, subject)
     budget.spend(db, reader, subject)
-    held = {Item(row.item): row for row in queries.holdings(db, subject, items)}
+    held = {Item(row.item): row for row in _held(db, subject, items)}
     off = queries.switched_off(db, subject)
     grounds = policy.purpose(reader.purpose).bases
     for item in items:
@@ -245,23 +245,28 @@ def _readable(
     return held
 
 
+def _held(
+    db: ReadSession, subject: SubjectId, items: Collection[Item] | None = None
+) -> Sequence[VaultHolding]:
+    rows = queries.holdings(db, subject, items)
+    if len(rows) > 1:
+        keys.by_ids(db, {row.key for row in rows})  # together, not one for each value
+    return rows
+
+
 def _open(db: ReadSession, row: VaultHolding) -> str:
     return sealing.unseal(db, row, row.sealed).decode()
 
 
 def _mask(db: ReadSession, row: VaultHolding) -> str:
-    return mask(policy.item(Item(row.item)).mask, _open(db, row))
+    kind = policy.item(Item(row.item)).mask
+    return mask(kind, _open(db, row) if shows(kind) else "")
 
 
-def _drop(db: Session, held: Collection[VaultHolding], papers: Collection[SealedDocument]) -> None:
-    for paper in papers:
-        db.objects.delete(paper.object_name)
-    queries.drop_holdings(db, [row.id for row in held])
-    queries.drop_documents(db, [row.id for row in papers])
-
-
-def _end(db: Session, theirs: Collection[Key], cause: Cause) -> list[str]:
-    _drop(db, *queries.sealed_under(db, [key.id for key in theirs]))
-    for key in theirs:
-        evidence.shredded(db, key, keys.destroy(db, key, cause))
-    return [key.id for key in theirs]
+def _end(db: Session, theirs: Sequence[Key], cause: Cause) -> list[str]:
+    doomed = [key.id for key in theirs]
+    if doomed:
+        for name in queries.drop_under(db, doomed):
+            db.objects.delete(name)
+        evidence.shredded(db, theirs, keys.destroy_all(db, theirs, cause))
+    return doomed
