@@ -129,6 +129,12 @@ class House:
         with self.store.engine.connect() as link:
             return int(link.execute(sql).scalar_one())
 
+    def servers(self) -> list[int]:
+        """Return the processes that serve the database."""
+        sql = sa.text("SELECT pid FROM pg_stat_activity WHERE datname = current_database()")
+        with self.store.engine.connect() as link:
+            return list(link.execute(sql).scalars())
+
     def close(self) -> None:
         """Let the database go."""
         self.store.close()

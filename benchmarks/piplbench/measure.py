@@ -1,10 +1,13 @@
 """Run the workloads on every side, window by window in turn, and check each answer."""
 
+import os
 import random
 import statistics
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Protocol
 
 from benchmarks.piplbench.mixes import MIXES, Mix, make
@@ -13,6 +16,8 @@ from benchmarks.piplbench.records import BYTES, Record
 
 WINDOW = 50
 """Operations that one side does before it is another's turn, so that noise meets all."""
+
+_TICK = 1 / os.sysconf("SC_CLK_TCK")
 
 UNANSWERED = frozenset({"get-logs", "verify-deletion"})
 """What an unprotected side cannot answer: it has no evidence."""
@@ -38,15 +43,22 @@ class Side(Protocol):
     def size(self) -> int:
         """Return the bytes that it takes."""
 
+    def servers(self) -> list[int]:
+        """Return the processes that serve it."""
+
     def close(self) -> None:
         """End."""
 
 
 @dataclass(slots=True)
 class Took:
-    """What one side needed for one workload. Times in seconds, each verb's apart."""
+    """What one side needed for one workload. Times in seconds, each verb's apart.
+
+    `processor` is the time of processors, client and server together.
+    """
 
     seconds: float = 0.0
+    processor: float = 0.0
     each: dict[str, list[float]] = field(default_factory=dict)
     violations: int = 0
     able: bool = True
@@ -139,6 +151,8 @@ def _workload(model: Model, sides: Sequence[Side], mix: Mix, operations: int) ->
 
 
 def _window(side: Side, wanted: Sequence[tuple[Op, Answer]], took: Took) -> None:
+    servers = side.servers()
+    before = _processor(servers)
     for op, right in wanted:
         start = time.perf_counter()
         told = side.do(op)
@@ -149,3 +163,14 @@ def _window(side: Side, wanted: Sequence[tuple[Op, Answer]], took: Took) -> None
     start = time.perf_counter()
     side.settle()
     took.seconds += time.perf_counter() - start
+    took.processor += _processor(servers) - before
+
+
+def _processor(servers: Sequence[int]) -> float:
+    """Return the processor seconds of this process and of those servers that run here."""
+    spent = time.process_time()
+    for pid in servers:
+        with suppress(OSError):
+            fields = Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()
+            spent += (int(fields[11]) + int(fields[12])) * _TICK
+    return spent

@@ -114,8 +114,9 @@ def _written(model: Model, verb: str, record: Record) -> Op:
 
 def _of_key(model: Model, mix: Mix, verb: str) -> Op | None:
     # One key in ten is not there: an answer that says so counts too.
-    if model.dice.random() < 0.1:  # noqa: PLR2004 - see above
-        return Op(verb, model.somebody(zipf=mix.zipf), model.dice.choice(ITEMS))
+    of, item = model.somebody(zipf=mix.zipf), model.dice.choice(ITEMS)
+    if (of, item) not in model.records and model.dice.random() < 0.1:  # noqa: PLR2004 - see above
+        return Op(verb, of, item)
     return _of_record(model, mix, verb)
 
 

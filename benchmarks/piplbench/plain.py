@@ -93,6 +93,10 @@ class Plain:
         )
         return int(found[0][0])
 
+    def servers(self) -> list[int]:
+        """Return the process that serves the connection."""
+        return [self._link.info.backend_pid]
+
     def close(self) -> None:
         """Let the connection go."""
         self._link.close()
