@@ -113,7 +113,9 @@ def run(model: Model, sides: Sequence[Side], operations: int) -> list[Outcome]:
 
 def compare(model: Model, sides: Sequence[Side]) -> dict[str, int]:
     """Return for each side how many records differ from the model's at the end."""
-    right = {(of, item.value): record.data for (of, item), record in model.records.items()}
+    right: dict[tuple[str, str], str] = {
+        (of, item.value): record.data for (of, item), record in model.records.items()
+    }
     found = {}
     for side in sides:
         told = side.content()

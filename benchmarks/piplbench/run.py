@@ -1,7 +1,9 @@
-"""Run PIPLbench and write its results: needs a PostgreSQL server where it may create databases.
+"""Run PIPLbench and write its results.
 
-    SHOUYUE_TEST_PG=postgresql+psycopg://user@host/database \\
-        python -m benchmarks.piplbench.run [--records N] [--ops M] [--folder PATH]
+    python -m benchmarks.piplbench.run [--records N] [--ops M] [--folder PATH]
+
+`SHOUYUE_TEST_PG` names a PostgreSQL server on this machine where it may create databases
+(`postgresql+psycopg://user@host/database`). Fails where any answer was wrong.
 """
 
 import argparse
@@ -17,7 +19,6 @@ import sqlalchemy as sa
 
 from benchmarks.piplbench import figures, measure, report
 from benchmarks.piplbench.house import House
-from benchmarks.piplbench.measure import Side
 from benchmarks.piplbench.plain import Plain
 from benchmarks.piplbench.records import population
 
@@ -31,7 +32,7 @@ def results(server: str, records: int, operations: int, command: str = "") -> re
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         urls = [stack.enter_context(database(server, name)) for name in "abcd"]
-        sides: list[Side] = [
+        sides: list[measure.Side] = [
             Plain(_plain(urls[0]), model.shared, indexed=False),
             Plain(_plain(urls[1]), model.shared, indexed=True),
             House(_full(urls[2]), folder / "bare", model.shared, protected=False),
@@ -99,7 +100,7 @@ def _version(url: sa.URL) -> str:
     with engine.connect() as link:
         told = str(link.exec_driver_sql("SHOW server_version").scalar_one())
     engine.dispose()
-    return told.split()[0]
+    return told.split(maxsplit=1)[0]
 
 
 if __name__ == "__main__":

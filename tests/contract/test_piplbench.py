@@ -6,11 +6,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-
 from benchmarks.piplbench import measure, report, run
 from benchmarks.piplbench.mixes import MIXES
 from benchmarks.piplbench.oracle import Op
 from benchmarks.piplbench.records import population, purposes
+
 from tests.conftest import missing
 
 if TYPE_CHECKING:
@@ -76,14 +76,14 @@ def test_a_wrong_answer_is_noticed() -> None:
         def close(self) -> None:
             """End."""
 
-    model = measure.new_model(1, population(random.Random(1), 50))
+    model = measure.new_model(1, population(random.Random(1), 50))  # noqa: S311
     outcomes = measure.run(model, [Liar()], 20)
     assert sum(one.took["Liar"].violations for one in outcomes)
     assert measure.compare(model, [Liar()])["Liar"] == len(model.records)
 
 
 def test_people_have_several_purposes() -> None:
-    records = population(random.Random(1), 200)
+    records = population(random.Random(1), 200)  # noqa: S311
     of: dict[str, set[str]] = {}
     for record in records:
         of.setdefault(record.subject, set()).add(record.purpose)
