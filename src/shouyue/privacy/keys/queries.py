@@ -1,10 +1,12 @@
 """SQL of keys: rows in, rows out, nothing decided."""
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
 from shouyue.ground.hazmat.suites import Suite
@@ -58,7 +60,15 @@ def _hold(db: ReadSession, rows: Sequence[DataKey]) -> Sequence[DataKey]:
     return rows
 
 
-def add(db: Session, row: DataKey | RootVersion) -> bool:
+def add_key(db: Session, values: Mapping[str, Any]) -> bool:
+    """Insert a key; answer no where another unit of work made the same one first."""
+    dialect = db.get_bind().dialect.name
+    insert: Any = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    once = insert(DataKey).values(**values).on_conflict_do_nothing().returning(DataKey)
+    return bool(_hold(db, db.scalars(once).all()))
+
+
+def add(db: Session, row: RootVersion) -> bool:
     """Insert a row; answer no where another unit of work made the same one first."""
     try:
         with db.begin_nested():

@@ -32,7 +32,7 @@ def key_for(db: Session, subject: SubjectId, retention_class: str, *, custody: b
     if found:
         return found
     key = Key(db.new_id(), subject, retention_class, db.keys.suite, custody)
-    if queries.add(db, _row(db, key)):
+    if queries.add_key(db, _values(db, key)):
         return key
     # Another unit of work made the same key first; the index lets one live.
     found = _in_force(db, subject, retention_class, custody=custody)
@@ -160,19 +160,19 @@ def _in_force(
     return next((queries.value(row) for row in rows if row.suite == db.keys.suite), None)
 
 
-def _row(db: Session, key: Key) -> DataKey:
+def _values(db: Session, key: Key) -> dict[str, object]:
     chamber = rules.chamber(key.custody)
     wrapped = db.keys.new_key(chamber, rules.key_bond(key))
-    return DataKey(
-        id=key.id,
-        subject=key.subject,
-        retention_class=key.retention_class,
-        suite=key.suite.value,
-        custody=key.custody,
-        wrapped=wrapped,
-        root=roots.of_wrapped(db, chamber, wrapped),
-        created_at=db.clock(),
-    )
+    return {
+        "id": key.id,
+        "subject": key.subject,
+        "retention_class": key.retention_class,
+        "suite": key.suite.value,
+        "custody": key.custody,
+        "wrapped": wrapped,
+        "root": roots.of_wrapped(db, chamber, wrapped),
+        "created_at": db.clock(),
+    }
 
 
 def _row_of(db: ReadSession, key_id: str) -> DataKey:
