@@ -79,7 +79,7 @@ if TYPE_CHECKING:
 
 Act = Callable[[Session], Any]
 SRC = Path(__file__).parents[2] / "src/shouyue"
-APPEND = ledger.append.__code__
+APPENDS = (ledger.append.__code__, ledger.append_all.__code__)
 ONE, OTHER = "0" * 25 + "A", "0" * 25 + "B"
 
 
@@ -261,7 +261,7 @@ MET = {
         "people.accounts.platform.link",
         "people.accounts.platform.unlink",
         "privacy.consent.record._write",
-        "privacy.keys.service.destroy",
+        "privacy.keys.service.destroy_all",
         "privacy.vault.evidence.kept",
         "privacy.vault.evidence.looked",
         "privacy.vault.evidence.forgotten",
@@ -353,13 +353,13 @@ class Sink:
 
 def _who() -> str:
     frame: FrameType | None = sys._getframe()
-    while frame is not None and frame.f_code is not APPEND:
+    while frame is not None and frame.f_code not in APPENDS:
+        frame = frame.f_back
+    while frame is not None and frame.f_code in APPENDS:
         frame = frame.f_back
     assert frame is not None
-    assert frame.f_back is not None
-    caller = frame.f_back
-    name = str(caller.f_globals["__name__"]).removeprefix("shouyue.")
-    return f"{name}.{caller.f_code.co_qualname}"
+    name = str(frame.f_globals["__name__"]).removeprefix("shouyue.")
+    return f"{name}.{frame.f_code.co_qualname}"
 
 
 def everything(house: House) -> dict[str, list[str]]:
@@ -404,7 +404,8 @@ def written() -> set[str]:
     found = set()
     for path in SRC.rglob("*.py"):
         module = ".".join(path.relative_to(SRC).with_suffix("").parts)
-        appends = {"ledger.append", "service.append"} if ".ledger." in module else {"ledger.append"}
+        rooms = ("ledger", "service") if ".ledger." in module else ("ledger",)
+        appends = {f"{room}.{verb}" for room in rooms for verb in ("append", "append_all")}
         for function in ast.walk(ast.parse(path.read_text("utf-8"))):
             if not isinstance(function, ast.FunctionDef):
                 continue

@@ -37,6 +37,16 @@ def test_a_deleted_object_is_absent_and_may_be_deleted_again(objects: ObjectStor
         objects.get(NAME)
 
 
+def test_many_are_deleted_at_once_also_where_one_is_absent(objects: ObjectStore) -> None:
+    objects.put(NAME, b"sealed")
+    objects.put(OTHER, b"sealed")
+    objects.delete_all(["vault/" + "0" * 25 + "C", NAME, OTHER])
+    objects.delete_all([])
+    for name in (NAME, OTHER):
+        with pytest.raises(ObjectAbsent):
+            objects.get(name)
+
+
 def test_content_above_the_cap_is_refused_and_leaves_nothing() -> None:
     objects = memory(cap=4)
     with pytest.raises(ObjectTooLarge) as refusal:

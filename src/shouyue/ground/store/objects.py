@@ -8,7 +8,8 @@ commit. What a killed process leaves behind is found by `names` and swept by the
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
@@ -76,6 +77,15 @@ class ObjectStore:
         except FileNotFoundError:
             return
 
+    def delete_all(self, names: Collection[str]) -> None:
+        """Make sure that there are no such objects; asks the place once, however many they are."""
+        checked = [_checked(name) for name in names]
+        try:
+            self._backing.delete(checked)
+        except FileNotFoundError:
+            for name in checked:
+                self.delete(name)
+
     def names(self, shelf: str, before: datetime) -> Iterator[str]:
         """Yield the names on a shelf that were put before a moment."""
         for batch in self._backing.list(shelf):
@@ -125,13 +135,10 @@ class ObjectUnit:
         self._doomed.clear()
         self._remove(put)
 
-    def _remove(self, names: list[str] | set[str]) -> None:
-        for name in names:
-            try:
-                self._objects.delete(name)
-            except (BaseError, OSError):
-                # The rows are settled already; what stays is an orphan for the sweep.
-                continue
+    def _remove(self, names: Collection[str]) -> None:
+        # The rows are settled already; what stays is an orphan for the sweep.
+        with suppress(BaseError, OSError):
+            self._objects.delete_all(names)
 
 
 def folder(path: Path, cap: int = CAP) -> ObjectStore:

@@ -29,7 +29,9 @@ _PRAGMAS = (
     "busy_timeout=30000",
     "temp_store=MEMORY",
 )
-_READ_ONLY = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
+_READ_ONLY = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+"""Said in the BEGIN itself; a statement of its own would be one more round trip for each page."""
+
 _ANEW = 3
 _MET = frozenset({"40001", "40P01", "23505"})  # serialisation, deadlock, unique (PostgreSQL)
 
@@ -58,11 +60,12 @@ class Store:
         self.journal = journal
         self.bell = threading.Event()
         self._writer = threading.Lock()
+        self._writes, self._reads = _bound(self.engine)
 
     @contextmanager
     def begin(self) -> Iterator[Session]:
         """Yield a unit of work; commit at the end, roll back on any exception."""
-        with self._one_writer(), Session(self._bound(write=True), expire_on_commit=False) as db:
+        with self._one_writer(), Session(self._writes, expire_on_commit=False) as db:
             self._equip(db)
             db.journal = JournalUnit(self.journal)
             try:
@@ -94,7 +97,7 @@ class Store:
     @contextmanager
     def read(self) -> Iterator[ReadSession]:
         """Yield a session that cannot write."""
-        with ReadSession(self._bound(write=False), autoflush=False) as db:
+        with ReadSession(self._reads, autoflush=False) as db:
             self._equip(db)
             yield db
 
@@ -107,9 +110,6 @@ class Store:
         db.keys = self.keys.for_one_act()
         db.objects = ObjectUnit(self.objects)
 
-    def _bound(self, *, write: bool) -> Engine:
-        return self.engine.execution_options(shouyue_write=write)
-
     @contextmanager
     def _one_writer(self) -> Iterator[None]:
         # SQLite lets one writer in; queueing here beats polling its busy lock.
@@ -118,6 +118,15 @@ class Store:
             return
         with self._writer:
             yield
+
+
+def _bound(engine: Engine) -> tuple[Engine, Engine]:
+    """Return the engine as who writes and as who only reads sees it."""
+    only = {} if engine.dialect.name == "sqlite" else _READ_ONLY
+    return (
+        engine.execution_options(shouyue_write=True),
+        engine.execution_options(shouyue_write=False, **only),
+    )
 
 
 def open_engine(url: str) -> Engine:
@@ -144,5 +153,3 @@ def _begin(connection: Connection) -> None:
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if write else 'ON'}")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
-    elif not write:
-        connection.exec_driver_sql(_READ_ONLY)

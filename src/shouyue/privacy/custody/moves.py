@@ -79,7 +79,7 @@ def end(db: Session, row: CustodyValue, cause: Cause) -> None:
     queries.drop(db, row)
     left = queries.under(db, key.id)
     if not left:
-        evidence.shredded(db, key, keys.destroy(db, key, cause))
+        evidence.shredded(db, [key], [keys.destroy(db, key, cause)])
     elif row.item not in {one.item for one in left}:
         db.journal.note(Line(key.id, row.item, cause.value, "", db.clock().isoformat()))
 

@@ -1,10 +1,12 @@
 """SQL of keys: rows in, rows out, nothing decided."""
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
 from shouyue.ground.hazmat.suites import Suite
@@ -21,15 +23,23 @@ from shouyue.privacy.keys.tables import (
 )
 from shouyue.privacy.keys.types import Cause, Destruction, Doomed, Key, Stage, Tombstone, Wrapped
 
+_HELD = "shouyue.keys.held"
+"""Where a unit of work holds the rows of keys that it has met: a session forgets what nobody does,
+and would fetch a key anew for each value. A deletion takes the row out of the session itself."""
+
 
 def key(db: ReadSession, key_id: str) -> DataKey | None:
     """Return one key."""
-    return db.get(DataKey, key_id)
+    row = db.get(DataKey, key_id)
+    if row is not None:
+        _hold(db, [row])
+    return row
 
 
 def keys(db: ReadSession, ids: Collection[str]) -> Sequence[DataKey]:
-    """Return those of the keys that live."""
-    return db.scalars(sa.select(DataKey).where(DataKey.id.in_(ids)).order_by(DataKey.id)).all()
+    """Return those of the keys that live, by id."""
+    found = sa.select(DataKey).where(DataKey.id.in_(ids))
+    return _hold(db, db.scalars(found.order_by(DataKey.id)).all())
 
 
 def locked(
@@ -41,12 +51,24 @@ def locked(
         found = found.where(DataKey.retention_class == retention_class)
     if custody is not None:
         found = found.where(DataKey.custody.is_(custody))
-    return db.scalars(
-        found.order_by(DataKey.id).with_for_update().execution_options(populate_existing=True)
-    ).all()
+    lock = found.order_by(DataKey.id).with_for_update()
+    return _hold(db, db.scalars(lock.execution_options(populate_existing=True)).all())
 
 
-def add(db: Session, row: DataKey | RootVersion) -> bool:
+def _hold(db: ReadSession, rows: Sequence[DataKey]) -> Sequence[DataKey]:
+    db.info.setdefault(_HELD, {}).update({row.id: row for row in rows})
+    return rows
+
+
+def add_key(db: Session, values: Mapping[str, Any]) -> bool:
+    """Insert a key; answer no where another unit of work made the same one first."""
+    dialect = db.get_bind().dialect.name
+    insert: Any = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    once = insert(DataKey).values(**values).on_conflict_do_nothing().returning(DataKey)
+    return bool(_hold(db, db.scalars(once).all()))
+
+
+def add(db: Session, row: RootVersion) -> bool:
     """Insert a row; answer no where another unit of work made the same one first."""
     try:
         with db.begin_nested():
@@ -57,10 +79,10 @@ def add(db: Session, row: DataKey | RootVersion) -> bool:
     return True
 
 
-def drop(db: Session, key_id: str) -> bool:
-    """Delete a key; answer no where there is none. SQLite overwrites what it deletes."""
-    gone = sa.delete(DataKey).where(DataKey.id == key_id).returning(DataKey.id)
-    return db.execute(gone).first() is not None
+def drop(db: Session, ids: Collection[str]) -> int:
+    """Delete keys and return how many there were. SQLite overwrites what it deletes."""
+    gone = sa.delete(DataKey).where(DataKey.id.in_(ids)).returning(DataKey.id)
+    return len(db.execute(gone).all())
 
 
 def heir(db: ReadSession, gone: Key, *, custody: bool) -> str:
@@ -75,19 +97,21 @@ def heir(db: ReadSession, gone: Key, *, custody: bool) -> str:
     return db.scalar(newest) or ""
 
 
-def add_tombstone(db: Session, stone: Tombstone) -> None:
-    """Write down what is left of a key."""
-    db.execute(
-        sa.insert(DestroyedKey).values(
-            id=stone.key,
-            retention_class=stone.retention_class,
-            suite=stone.suite.value,
-            custody=stone.custody,
-            cause=stone.cause.value,
-            at=stone.at,
-            leaf=stone.leaf,
-        )
-    )
+def add_tombstones(db: Session, stones: Sequence[Tombstone]) -> None:
+    """Write down what is left of keys."""
+    rows = [
+        {
+            "id": stone.key,
+            "retention_class": stone.retention_class,
+            "suite": stone.suite.value,
+            "custody": stone.custody,
+            "cause": stone.cause.value,
+            "at": stone.at,
+            "leaf": stone.leaf,
+        }
+        for stone in stones
+    ]
+    db.execute(sa.insert(DestroyedKey), rows)
 
 
 def tombstones(db: ReadSession, since: datetime) -> list[Tombstone]:

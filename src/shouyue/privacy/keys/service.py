@@ -5,7 +5,7 @@ room. A key in custody is wrapped under a root of its own, so that no ordinary r
 whatever the code above gets wrong. Clauses: 5.1.1, 6.3.2.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from shouyue.ground.hazmat import suites
 from shouyue.ground.hazmat.errors import NotAuthentic
@@ -32,7 +32,7 @@ def key_for(db: Session, subject: SubjectId, retention_class: str, *, custody: b
     if found:
         return found
     key = Key(db.new_id(), subject, retention_class, db.keys.suite, custody)
-    if queries.add(db, _row(db, key)):
+    if queries.add_key(db, _values(db, key)):
         return key
     # Another unit of work made the same key first; the index lets one live.
     found = _in_force(db, subject, retention_class, custody=custody)
@@ -95,8 +95,8 @@ def in_other_suites(
     return [queries.value(row) for row in rows]
 
 
-def by_ids(db: ReadSession, ids: Sequence[str]) -> list[Key]:
-    """Return those of the keys that live, by id."""
+def by_ids(db: ReadSession, ids: Collection[str]) -> list[Key]:
+    """Return those of the keys that live, by id. The unit of work has them at hand from now on."""
     return [queries.value(row) for row in queries.keys(db, ids)]
 
 
@@ -123,8 +123,30 @@ def destroy(db: Session, key: Key, cause: Cause) -> str:
     retirement of its root ends it everywhere (INV-16). The caller has dropped the rows that it
     sealed in this unit of work; a foreign key stops who has not.
     """
-    if not queries.drop(db, key.id):
+    return destroy_all(db, [key], cause)[0]
+
+
+def destroy_all(db: Session, doomed: Sequence[Key], cause: Cause) -> list[str]:
+    """Destroy keys at once, each as `destroy` does, and return their leaves in the same order.
+
+    All or nothing: raises KeyDestroyed where one of them is gone already.
+    """
+    if queries.drop(db, [key.id for key in doomed]) != len(doomed):
         raise KeyDestroyed
+    leaves = ledger.append_all(db, [_end_of(key, cause) for key in doomed])
+    stones = []
+    for key, leaf in zip(doomed, leaves, strict=True):
+        at = db.clock()
+        to_custody = key.custody or cause is Cause.RESTRICTED
+        heir = queries.heir(db, key, custody=to_custody) if cause in MOVED else ""
+        db.journal.note(Line(key.id, "", cause.value, heir, at.isoformat()))
+        kind = key.retention_class, key.suite, key.custody
+        stones.append(Tombstone(key.id, *kind, cause, at, leaf))
+    queries.add_tombstones(db, stones)
+    return leaves
+
+
+def _end_of(key: Key, cause: Cause) -> Fact:
     facts: dict[str, str | int] = {
         "key": key.id,
         "class": key.retention_class,
@@ -132,15 +154,7 @@ def destroy(db: Session, key: Key, cause: Cause) -> str:
         "custody": int(key.custody),
         "cause": cause.value,
     }
-    leaf = ledger.append(db, Fact("keys.destroyed", None, facts))
-    to_custody = key.custody or cause is Cause.RESTRICTED
-    heir = queries.heir(db, key, custody=to_custody) if cause in MOVED else ""
-    db.journal.note(Line(key.id, "", cause.value, heir, db.clock().isoformat()))
-    queries.add_tombstone(
-        db,
-        Tombstone(key.id, key.retention_class, key.suite, key.custody, cause, db.clock(), leaf),
-    )
-    return leaf
+    return Fact("keys.destroyed", None, facts)
 
 
 def _in_force(
@@ -150,19 +164,19 @@ def _in_force(
     return next((queries.value(row) for row in rows if row.suite == db.keys.suite), None)
 
 
-def _row(db: Session, key: Key) -> DataKey:
+def _values(db: Session, key: Key) -> dict[str, object]:
     chamber = rules.chamber(key.custody)
     wrapped = db.keys.new_key(chamber, rules.key_bond(key))
-    return DataKey(
-        id=key.id,
-        subject=key.subject,
-        retention_class=key.retention_class,
-        suite=key.suite.value,
-        custody=key.custody,
-        wrapped=wrapped,
-        root=roots.of_wrapped(db, chamber, wrapped),
-        created_at=db.clock(),
-    )
+    return {
+        "id": key.id,
+        "subject": key.subject,
+        "retention_class": key.retention_class,
+        "suite": key.suite.value,
+        "custody": key.custody,
+        "wrapped": wrapped,
+        "root": roots.of_wrapped(db, chamber, wrapped),
+        "created_at": db.clock(),
+    }
 
 
 def _row_of(db: ReadSession, key_id: str) -> DataKey:

@@ -37,19 +37,22 @@ _LATEST = 64
 _ADD_NODES = _NODES.insert()
 
 
-def add(db: Session, leaf: Leaf, opening: Opening) -> None:
-    """Write a leaf that has no place yet."""
-    row = {
-        "id": leaf.id,
-        "at": leaf.at,
-        "kind": leaf.kind,
-        "commitment": leaf.commitment,
-        "subject": opening.subject,
-        "salt": opening.salt,
-        "facts": dict(opening.facts),
-    }
-    # Each act waits for this: the table takes the row without the mapper's detour.
-    db.connection().execute(_ADD_LEAF, row)
+def add(db: Session, told: Sequence[tuple[Leaf, Opening]]) -> None:
+    """Write leaves that have no place yet."""
+    rows = [
+        {
+            "id": leaf.id,
+            "at": leaf.at,
+            "kind": leaf.kind,
+            "commitment": leaf.commitment,
+            "subject": opening.subject,
+            "salt": opening.salt,
+            "facts": dict(opening.facts),
+        }
+        for leaf, opening in told
+    ]
+    # Each act waits for this: the table takes the rows without the mapper's detour.
+    db.connection().execute(_ADD_LEAF, rows)
 
 
 def take_turn(db: Session) -> None:
@@ -66,14 +69,13 @@ def waiting(db: Session, most: int) -> list[Leaf]:
 
 
 def set_places(db: Session, leaves: Iterable[Leaf], first: int) -> None:
-    """Give consecutive places; a place once given never changes."""
-    change = (
-        sa.update(_LEAVES)
-        .where(_LEAVES.c.id == sa.bindparam("leaf_id"), _LEAVES.c.place.is_(None))
-        .values(place=sa.bindparam("leaf_place"))
-    )
-    rows = [{"leaf_id": leaf.id, "leaf_place": at} for at, leaf in enumerate(leaves, first)]
-    db.connection().execute(change, rows)
+    """Give consecutive places, in the order of `waiting`; a place once given never changes."""
+    # The very leaves that were hashed, in the very order: others may have come since.
+    rank = sa.func.row_number().over(order_by=(_LEAVES.c.at, _LEAVES.c.id)) - 1
+    chosen = sa.select(_LEAVES.c.id, rank.label("rank"))
+    ranked = chosen.where(_LEAVES.c.id.in_([leaf.id for leaf in leaves])).subquery()
+    mine = sa.and_(_LEAVES.c.id == ranked.c.id, _LEAVES.c.place.is_(None))
+    db.connection().execute(sa.update(_LEAVES).where(mine).values(place=first + ranked.c.rank))
 
 
 def add_nodes(db: Session, made: Mapping[Node, bytes]) -> None:

@@ -4,6 +4,7 @@ Every room that owes proof appends in its own transaction. The tree holds salted
 only: once a person is forgotten the openings go, and what is left can be counted, not read.
 """
 
+from collections.abc import Sequence
 from itertools import islice
 
 from shouyue.ground.hazmat import merkle, notes, tokens
@@ -25,11 +26,20 @@ def append(db: Session, fact: Fact) -> str:
 
     Raises NotOpaque where a value could tell of a person.
     """
-    rules.check(fact)
-    opening = Opening(db.dice(rules.SALT_BYTES), fact.subject, fact.facts)
-    leaf = Leaf(db.new_id(), db.clock(), fact.kind, rules.commitment(opening))
-    queries.add(db, leaf, opening)
-    return leaf.id
+    return append_all(db, [fact])[0]
+
+
+def append_all(db: Session, facts: Sequence[Fact]) -> list[str]:
+    """Write facts in the caller's transaction, all at once, and return a leaf id for each.
+
+    All or nothing: raises NotOpaque, and writes none, where a value could tell of a person.
+    """
+    for fact in facts:
+        rules.check(fact)
+    told = [_told(db, fact) for fact in facts]
+    if told:
+        queries.add(db, told)
+    return [leaf.id for leaf, _ in told]
 
 
 def integrate(db: Session, most: int = _AT_ONCE) -> int:
@@ -156,6 +166,11 @@ def origin(db: ReadSession) -> str:
 def verifier(db: ReadSession) -> str:
     """Return the key to publish and to pin (C2SP signed-note verifier key)."""
     return notes.verifier_key(db.keys.signer("ledger"), origin(db))
+
+
+def _told(db: Session, fact: Fact) -> tuple[Leaf, Opening]:
+    opening = Opening(db.dice(rules.SALT_BYTES), fact.subject, fact.facts)
+    return Leaf(db.new_id(), db.clock(), fact.kind, rules.commitment(opening)), opening
 
 
 def _receipt(db: ReadSession, leaf_id: str) -> Receipt:

@@ -49,16 +49,15 @@ def looked(
     looks.note(db, subject, codes, reader, (leaf, permit))
 
 
-def forgotten(db: Session, subject: SubjectId, item: str) -> str:
-    """Write down that an item was erased."""
-    return ledger.append(db, Fact("vault.forgotten", subject, {"item": item}))
+def forgotten(db: Session, subject: SubjectId, items: Sequence[str]) -> None:
+    """Write down that items were erased."""
+    ledger.append_all(db, [Fact("vault.forgotten", subject, {"item": item}) for item in items])
 
 
-def shredded(db: Session, key: Key, certificate: str) -> str:
-    """Write down that a key of this person was destroyed; the certificate names nobody."""
-    facts: dict[str, str | int] = {
-        "key": key.id,
-        "class": key.retention_class,
-        "certificate": certificate,
-    }
-    return ledger.append(db, Fact("vault.shredded", key.subject, facts))
+def shredded(db: Session, keys: Sequence[Key], certificates: Sequence[str]) -> None:
+    """Write down that keys of a person were destroyed; their certificates name nobody."""
+    told = []
+    for key, leaf in zip(keys, certificates, strict=True):
+        facts = {"key": key.id, "class": key.retention_class, "certificate": leaf}
+        told.append(Fact("vault.shredded", key.subject, facts))
+    ledger.append_all(db, told)

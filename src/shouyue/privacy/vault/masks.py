@@ -105,6 +105,11 @@ _BY_KIND: dict[Mask, Callable[[str], str]] = {
 }
 
 
+def shows(kind: Mask) -> bool:
+    """Tell whether the mask of this kind shows anything; where it does not, nothing is opened."""
+    return kind in _BY_KIND
+
+
 def mask(kind: Mask, value: str) -> str:
     """Return the mask of a value; a kind that has no form of its own hides it."""
     show = _BY_KIND.get(kind)

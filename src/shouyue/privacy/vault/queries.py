@@ -88,22 +88,36 @@ def held_as(db: ReadSession) -> list[tuple[str, str, str, int, datetime]]:
     return sorted(counted)
 
 
-def drop_holdings(db: Session, ids: Collection[str]) -> None:
-    """Delete holdings together with their blind indexes (INV-19)."""
-    db.execute(sa.delete(BlindIndex).where(BlindIndex.holding.in_(ids)))
-    db.execute(sa.delete(VaultHolding).where(VaultHolding.id.in_(ids)))
+def drop(db: Session, held: Collection[str], papers: Collection[str] = ()) -> None:
+    """Delete holdings, together with their blind indexes (INV-19), and documents' rows."""
+    if held:
+        db.execute(sa.delete(BlindIndex).where(BlindIndex.holding.in_(held)))
+        db.execute(sa.delete(VaultHolding).where(VaultHolding.id.in_(held)))
+    if papers:
+        db.execute(sa.delete(SealedDocument).where(SealedDocument.id.in_(papers)))
 
 
-def drop_documents(db: Session, ids: Collection[str]) -> None:
-    """Delete documents' rows."""
-    db.execute(sa.delete(SealedDocument).where(SealedDocument.id.in_(ids)))
+def grounds_under(db: ReadSession, keys: Collection[str]) -> set[str]:
+    """Return the grounds on which what the keys seal rests."""
+    held = sa.select(VaultHolding.ground).where(VaultHolding.key.in_(keys))
+    kept = sa.select(SealedDocument.ground).where(SealedDocument.key.in_(keys))
+    return set(db.scalars(held.union(kept)))
 
 
-def in_use(db: ReadSession, key_id: str) -> bool:
-    """Tell whether any holding or document is sealed under the key."""
-    held = sa.select(VaultHolding.id).where(VaultHolding.key == key_id)
-    kept = sa.select(SealedDocument.id).where(SealedDocument.key == key_id)
-    return bool(db.scalar(sa.select(sa.or_(held.exists(), kept.exists()))))
+def drop_under(db: Session, keys: Collection[str]) -> list[str]:
+    """Delete all that the keys seal, however much, and return the names of its objects."""
+    held = sa.select(VaultHolding.id).where(VaultHolding.key.in_(keys))
+    db.execute(sa.delete(BlindIndex).where(BlindIndex.holding.in_(held)))
+    db.execute(sa.delete(VaultHolding).where(VaultHolding.key.in_(keys)))
+    gone = sa.delete(SealedDocument).where(SealedDocument.key.in_(keys))
+    return list(db.scalars(gone.returning(SealedDocument.object_name)))
+
+
+def in_use(db: ReadSession, keys: Collection[str]) -> set[str]:
+    """Return those of the keys under which any holding or document is sealed."""
+    held = sa.select(VaultHolding.key).where(VaultHolding.key.in_(keys))
+    kept = sa.select(SealedDocument.key).where(SealedDocument.key.in_(keys))
+    return set(db.scalars(held.union(kept)))
 
 
 def grounds_in_use(db: ReadSession, ids: Collection[str]) -> set[str]:

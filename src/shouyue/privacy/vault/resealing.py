@@ -75,7 +75,7 @@ def move(db: Session, old: Key) -> int:
 
 
 def _let_go(db: Session, key: Key) -> None:
-    if _still(db, key) and not queries.in_use(db, key.id):
+    if _still(db, key) and not queries.in_use(db, [key.id]):
         keys.destroy(db, key, Cause.RESEALED)
 
 

@@ -27,7 +27,7 @@ from shouyue.privacy.vault import evidence, guard, queries, rules, sealing
 from shouyue.privacy.vault.documents import documents, keep_document, view_document
 from shouyue.privacy.vault.errors import NotFindable, NotHeld
 from shouyue.privacy.vault.forms import normal
-from shouyue.privacy.vault.masks import mask
+from shouyue.privacy.vault.masks import mask, shows
 from shouyue.privacy.vault.sealed import Sealed
 from shouyue.privacy.vault.tables import (
     BlindIndex,
@@ -128,14 +128,14 @@ def matches(db: Session, subject: SubjectId, item: Item, value: str, reader: Rea
 
 def masked(db: ReadSession, subject: SubjectId, items: Collection[Item]) -> dict[Item, str]:
     """Return the masks of those items that are held: `138****1234`, `张**`."""
-    return {Item(row.item): _mask(db, row) for row in queries.holdings(db, subject, items)}
+    return {Item(row.item): _mask(db, row) for row in _held(db, subject, items)}
 
 
 def holdings(db: ReadSession, subject: SubjectId) -> list[Holding]:
     """Return what is held about the person, masked, by item."""
     return [
         Holding(subject, Item(row.item), *_why(row), row.at, _mask(db, row), row.source)
-        for row in queries.holdings(db, subject)
+        for row in _held(db, subject)
     ]
 
 
@@ -168,12 +168,14 @@ def forget(
     papers = queries.documents(db, subject, items)
     rows: list[VaultHolding | SealedDocument] = [*held, *papers]
     touched, gone = {row.key for row in rows}, sorted({row.item for row in rows})
-    _drop(db, held, papers)
-    for item in gone if cause is Cause.ERASED else ():
-        evidence.forgotten(db, subject, item)
-    idle = [key for key in theirs if key.id in touched and not queries.in_use(db, key.id)]
-    _end(db, idle, cause)
-    ended = touched if cause is Cause.RESTRICTED else {key.id for key in idle}
+    for paper in papers:
+        db.objects.delete(paper.object_name)
+    queries.drop(db, [row.id for row in held], [row.id for row in papers])
+    _let_go(db, {row.ground for row in rows}, End.ERASED)
+    evidence.forgotten(db, subject, gone if cause is Cause.ERASED else [])
+    unused = touched - queries.in_use(db, touched)
+    _end(db, [key for key in theirs if key.id in unused], cause)
+    ended = touched if cause is Cause.RESTRICTED else unused
     for key, item in sorted({(row.key, row.item) for row in rows if row.key not in ended}):
         db.journal.note(Line(key, item, Cause.ERASED.value, "", db.clock().isoformat()))
     return len(rows)
@@ -206,7 +208,7 @@ def _readable(
     db: Session, subject: SubjectId, items: Sequence[Item], reader: Reader
 ) -> Mapping[Item, VaultHolding]:
     rules.check_reader(reader, subject)
-    held = {Item(row.item): row for row in queries.holdings(db, subject, items)}
+    held = {Item(row.item): row for row in _held(db, subject, items)}
     if absent := [item for item in items if item not in held]:
         raise NotHeld(item=absent[0].value)
     if reader.basis is Basis.EMERGENCY:
@@ -224,9 +226,21 @@ def _why(row: VaultHolding) -> tuple[Purpose, Basis]:
 
 
 def _replace(db: Session, olds: Sequence[VaultHolding], ground: str) -> None:
-    queries.drop_holdings(db, [old.id for old in olds])
-    left = {old.ground for old in olds} - {ground}
-    grounds.end(db, left - queries.grounds_in_use(db, left), End.REPLACED)
+    queries.drop(db, [old.id for old in olds])
+    _let_go(db, {old.ground for old in olds} - {ground}, End.REPLACED)
+
+
+def _let_go(db: Session, left: Collection[str], why: End) -> None:
+    grounds.end(db, set(left) - queries.grounds_in_use(db, left), why)
+
+
+def _held(
+    db: ReadSession, subject: SubjectId, items: Collection[Item] | None = None
+) -> Sequence[VaultHolding]:
+    rows = queries.holdings(db, subject, items)
+    if len(rows) > 1:
+        keys.by_ids(db, {row.key for row in rows})  # together, not one for each value
+    return rows
 
 
 def _open(db: ReadSession, row: VaultHolding) -> str:
@@ -234,22 +248,18 @@ def _open(db: ReadSession, row: VaultHolding) -> str:
 
 
 def _mask(db: ReadSession, row: VaultHolding) -> str:
-    return mask(policy.item(Item(row.item)).mask, _open(db, row))
+    kind = policy.item(Item(row.item)).mask
+    return mask(kind, _open(db, row) if shows(kind) else "")
 
 
-def _drop(db: Session, held: Collection[VaultHolding], papers: Collection[SealedDocument]) -> None:
-    for paper in papers:
-        db.objects.delete(paper.object_name)
-    queries.drop_holdings(db, [row.id for row in held])
-    queries.drop_documents(db, [row.id for row in papers])
-    left = {row.ground for row in held} | {paper.ground for paper in papers}
-    grounds.end(db, left - queries.grounds_in_use(db, left), End.ERASED)
-
-
-def _end(db: Session, theirs: Collection[Key], cause: Cause) -> list[str]:
-    _drop(db, *queries.sealed_under(db, [key.id for key in theirs]))
-    for key in theirs:
-        leaf = keys.destroy(db, key, cause)
+def _end(db: Session, theirs: Sequence[Key], cause: Cause) -> list[str]:
+    doomed = [key.id for key in theirs]
+    if doomed:
+        left = queries.grounds_under(db, doomed)
+        for name in queries.drop_under(db, doomed):
+            db.objects.delete(name)
+        _let_go(db, left, End.ERASED)
+        leaves = keys.destroy_all(db, theirs, cause)
         if cause is not Cause.RESTRICTED:
-            evidence.shredded(db, key, leaf)
-    return [key.id for key in theirs]
+            evidence.shredded(db, theirs, leaves)
+    return doomed

@@ -1,0 +1,1 @@
+"""PIPLbench: GDPRbench's workloads with its defects repaired, and those that our law adds."""

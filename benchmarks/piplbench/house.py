@@ -1,0 +1,365 @@
+"""The house: the real rooms in real units of work, and the same code with its protection taken off.
+
+Every value is sealed under its person's key, every act leaves a leaf in the same transaction, every
+look is written down first. A unit of work is one operation. The evidence is integrated and signed
+between the windows, on this side's time.
+"""
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
+from datetime import UTC, datetime, timedelta
+from itertools import groupby
+from pathlib import Path
+from unittest import mock
+
+import sqlalchemy as sa
+
+from benchmarks.piplbench.oracle import OFF, Answer, Op
+from benchmarks.piplbench.records import ITEMS, RECIPIENTS, Record
+from shouyue.ground.hazmat.keyring import KeyRing
+from shouyue.ground.kit.ids import maker
+from shouyue.ground.kit.types import Means, SubjectId
+from shouyue.ground.store import migrate, objects
+from shouyue.ground.store.journal import Journal
+from shouyue.ground.store.service import Store
+from shouyue.ground.store.session import ReadSession, Session
+from shouyue.privacy.consent import offers, renditions
+from shouyue.privacy.consent import service as consent
+from shouyue.privacy.consent.errors import NotGiven
+from shouyue.privacy.consent.types import Control
+from shouyue.privacy.grounds import service as grounds
+from shouyue.privacy.keys import opening
+from shouyue.privacy.keys import service as keys
+from shouyue.privacy.ledger import service as ledger
+from shouyue.privacy.policy import service as policy
+from shouyue.privacy.policy.clauses import Clause
+from shouyue.privacy.policy.purposes import Purpose
+from shouyue.privacy.policy.types import Basis, RecipientKind
+from shouyue.privacy.sharing import service as sharing
+from shouyue.privacy.sharing.types import NewProvision, NewRecipient, Release, Standing
+from shouyue.privacy.vault import evidence
+from shouyue.privacy.vault import service as vault
+from shouyue.privacy.vault.errors import NotAllowed, NotHeld
+from shouyue.privacy.vault.sealed import Sealed
+from shouyue.privacy.vault.types import SELF, SYSTEM, Keep, Reader
+from tests.house import FakeRoot, SeededDice
+
+_LEAF = "0" * 26
+_ERASED = ("vault.forgotten", "vault.shredded")
+_AT_ONCE = 50
+_YEAR = timedelta(days=365)
+Share = Mapping[Purpose, int]
+
+
+def now() -> datetime:
+    """The time of the world."""
+    return datetime.now(UTC)
+
+
+class House:
+    """The rooms of the house on a database of its own."""
+
+    def __init__(self, address: str, folder: Path, shared: Share, *, protected: bool) -> None:
+        """Open it on an empty database; `shared` is the recipient of each purpose."""
+        self.name = "Shouyue" if protected else "Shouyue, unprotected"
+        self._protected = protected
+        self._version = 1
+        migrate.upgrade(address)
+        folder.mkdir(parents=True)
+        means = Means(now, maker(now, os.urandom), os.urandom)
+        ring = KeyRing(FakeRoot(SeededDice()), os.urandom)
+        journal = Journal(folder / "journal")
+        self.store = Store(address, means, ring, objects.folder(folder / "objects"), journal)
+        with self.store.begin() as db:
+            journal.found(db.new_id(), db.clock().isoformat())
+            opening.greet(db)
+            self._recipients = [_recipient(db, number) for number in range(2 * RECIPIENTS)]
+        self._grants: dict[SubjectId, tuple[int, str]] = {}
+        with self._own(), self.store.begin() as db:
+            for purpose, number in shared.items():
+                _provide(db, self._recipients[number], purpose, None, f"purpose-{purpose}")
+
+    def load(self, records: Iterable[Record]) -> None:
+        """Keep every record, fifty people in a unit of work, and put the evidence in order."""
+        people = [list(theirs) for _, theirs in groupby(records, key=lambda one: one.subject)]
+        with self._own():
+            for first in range(0, len(people), _AT_ONCE):
+                with self.store.begin() as db:
+                    for theirs in people[first : first + _AT_ONCE]:
+                        for record in theirs:
+                            _keep(db, record)
+        self.settle()
+        with self.store.engine.connect() as link:
+            link.execution_options(isolation_level="AUTOCOMMIT").execute(sa.text("VACUUM ANALYZE"))
+
+    def do(self, op: Op) -> Answer:
+        """Do one operation in a unit of work; one that only looks cannot write."""
+        with self._own():
+            if op.verb in _LOOKS:
+                with self.store.read() as seen:
+                    return _LOOKS[op.verb](self, seen, op)
+            with self.store.begin() as db:
+                return _ACTS[op.verb](self, db, op)
+
+    def settle(self) -> None:
+        """Put waiting evidence in order and sign it."""
+        more = 1
+        while more and self._protected:
+            with self.store.begin() as db:
+                more = ledger.integrate(db)
+
+    def content(self) -> dict[tuple[str, str], str]:
+        """Return the data of every record."""
+        sql = sa.text("SELECT DISTINCT subject FROM holding")
+        with self.store.engine.connect() as link:
+            people = [SubjectId(of) for of in link.execute(sql).scalars()]
+        found: dict[tuple[str, str], str] = {}
+        for of in people:
+            told = self.do(Op("read-usr", of))
+            found |= {(of, item): data for item, data in told.items()}  # type: ignore[attr-defined]
+        return found
+
+    def size(self) -> int:
+        """Return the bytes that all tables take with their indexes."""
+        sql = sa.text(
+            "SELECT sum(pg_total_relation_size(c.oid)) FROM pg_class c"
+            " JOIN pg_namespace n ON n.oid = c.relnamespace"
+            " WHERE n.nspname = 'public' AND c.relkind = 'r'"
+        )
+        with self.store.engine.connect() as link:
+            return int(link.execute(sql).scalar_one())
+
+    def servers(self) -> list[int]:
+        """Return the processes that serve the database."""
+        sql = sa.text("SELECT pid FROM pg_stat_activity WHERE datname = current_database()")
+        with self.store.engine.connect() as link:
+            return list(link.execute(sql).scalars())
+
+    def close(self) -> None:
+        """Let the database go."""
+        self.store.close()
+
+    @contextmanager
+    def _own(self) -> Iterator[None]:
+        with ExitStack() as stack:
+            if self._version > 1:
+                version = f"benchmark.{self._version}"
+                said = mock.patch.object(renditions, "version", return_value=version)
+                stack.enter_context(said)
+            if not self._protected:
+                stack.enter_context(unprotected())
+            yield
+
+    def create(self, db: Session, op: Op) -> Answer:
+        """Keep a value, new or in place of the earlier one."""
+        if op.record is None:
+            raise ValueError(op.verb)
+        _keep(db, op.record)
+        return None
+
+    def delete(self, db: Session, op: Op) -> Answer:
+        """Forget items, or destroy keys."""
+        if op.verb == "delete-key":
+            return vault.forget(db, op.subject, [op.item])
+        held = vault.holdings(db, op.subject)
+        if op.verb == "delete-pur":
+            chosen = [one.item for one in held if one.purpose == op.purpose]
+            return vault.forget(db, op.subject, chosen)
+        if op.verb == "delete-ttl":
+            vault.shred(db, op.subject, op.word)
+            return sum(policy.item(one.item).retention_class == op.word for one in held)
+        vault.shred(db, op.subject)
+        return len(held)
+
+    def objection(self, db: Session, op: Op) -> Answer:
+        """Switch a person's purpose."""
+        grounds.switch(db, op.subject, op.purpose, on=op.on)
+        return None
+
+    def share(self, db: Session, op: Op) -> Answer:
+        """Name another recipient for a purpose: one provision ends, one begins."""
+        sharing.end_case(db, f"purpose-{op.purpose}")
+        _provide(db, self._recipients[op.number], op.purpose, None, f"purpose-{op.purpose}")
+        return None
+
+    def standing(self, db: Session, op: Op) -> Answer:
+        """Suspend a recipient, or restore it."""
+        standing = Standing.ACTIVE if op.on else Standing.SUSPENDED
+        sharing.set_standing(db, self._recipients[op.number], standing)
+        return None
+
+    def read_key(self, db: Session, op: Op) -> Answer:
+        """Reveal one value to the house itself, for the purpose it was kept for."""
+        reader = Reader("benchmark", SYSTEM, op.purpose, op.basis)
+        try:
+            return opened(vault.reveal(db, op.subject, [op.item], reader)[op.item])
+        except NotHeld:
+            return None
+        except NotAllowed:
+            return OFF
+
+    def read_usr(self, db: Session, op: Op) -> Answer:
+        """Reveal to a person all that is held about that person."""
+        items = [one.item for one in vault.holdings(db, op.subject)]
+        if not items:
+            return {}
+        reader = Reader(op.subject, SELF, Purpose.P13, Basis.LEGAL_DUTY)
+        found = vault.reveal(db, op.subject, items, reader)
+        return {item.value: opened(sealed) for item, sealed in found.items()}
+
+    def read_pur(self, db: Session, op: Op) -> Answer:
+        """Reveal what serves a purpose, of one person after the other."""
+        found: dict[tuple[str, str], str] = {}
+        for of in op.people:
+            served = [one for one in vault.holdings(db, of) if one.purpose == op.purpose]
+            for basis in {one.basis for one in served}:
+                reader = Reader("benchmark", SYSTEM, op.purpose, basis)
+                items = [one.item for one in served if one.basis == basis]
+                with suppress(NotAllowed):
+                    values = vault.reveal(db, of, items, reader)
+                    found |= {(of, item.value): opened(one) for item, one in values.items()}
+        return found
+
+    def meta(self, db: ReadSession, op: Op) -> Answer:
+        """Tell what is held without its values."""
+        held = [one for of in op.people or (op.subject,) for one in vault.holdings(db, of)]
+        if op.verb == "read-meta-key":
+            held = [one for one in held if one.item == op.item]
+        if op.verb == "read-meta-pur":
+            held = [one for one in held if one.purpose == op.purpose]
+        return {
+            (one.subject, one.item.value): (one.purpose.value, one.basis.value, one.source)
+            for one in held
+        }
+
+    def logs(self, db: ReadSession, op: Op) -> Answer:
+        """Read a person's evidence."""
+        found = ledger.about(db, op.subject, "vault.kept", "vault.forgotten")
+        kinds = [entry.kind for entry in found]
+        return kinds.count("vault.kept"), kinds.count("vault.forgotten")
+
+    def deleted(self, db: ReadSession, op: Op) -> Answer:
+        """Look whether a value is gone and its end in the evidence."""
+        if vault.masked(db, op.subject, [op.item]):
+            return False
+        return bool(ledger.about(db, op.subject, *_ERASED))
+
+    def grant(self, db: Session, op: Op) -> Answer:
+        """Let a recipient in, in place of the one before."""
+        sharing.end_case(db, f"grant-{op.subject}")
+        recipient = self._recipients[op.number]
+        made = _provide(db, recipient, Purpose.P6, op.subject, f"grant-{op.subject}")
+        self._grants[op.subject] = op.number, made
+        return None
+
+    def revoke(self, db: Session, op: Op) -> Answer:
+        """Let nobody in any more."""
+        self._grants.pop(op.subject, None)
+        return sharing.end_case(db, f"grant-{op.subject}")
+
+    def release(self, db: Session, op: Op) -> Answer:
+        """Record a release where there is a provision for it."""
+        number, provision = self._grants.get(op.subject, (-1, ""))
+        if number != op.number:
+            provision = ""
+        release = Release(provision, frozenset(ITEMS[:2]), op.word, op.word, (op.subject,))
+        return isinstance(sharing.record_all(db, [release])[0], str)
+
+    def agree(self, db: Session, op: Op) -> Answer:
+        """Show a notice and record the yes to it."""
+        notice = consent.show(db, offers.purpose("zh", op.purpose))
+        consent.give(db, op.subject, notice.token, control=Control.BUTTON)
+        return None
+
+    def withdraw(self, db: Session, op: Op) -> Answer:
+        """Record a withdrawal."""
+        return bool(consent.withdraw(db, op.subject, op.purpose))
+
+    def gate(self, db: ReadSession, op: Op) -> Answer:
+        """Ask whether a yes is in force."""
+        try:
+            consent.require(db, op.subject, op.purpose)
+        except NotGiven:
+            return False
+        return True
+
+    def publish(self, db: Session, op: Op) -> Answer:
+        """Put the next version in force and turn every yes to the one before stale."""
+        self._version += 1
+        with self._own():
+            return consent.outdate(db, op.purpose)
+
+
+def opened(value: Sealed[str]) -> str:
+    """Return a revealed value: a measure is no place of the house, and no list names it."""
+    return str(value._Sealed__value)  # type: ignore[attr-defined]  # noqa: SLF001
+
+
+@contextmanager
+def unprotected() -> Iterator[None]:
+    """Take the protection off: values in clear, no evidence, no record of looks."""
+    with ExitStack() as stack:
+        for room, verb, instead in (
+            (keys, "seal", lambda _db, _key, _place, plain: plain),
+            (keys, "unseal", lambda _db, _key, _place, sealed: sealed),
+            (ledger, "append", lambda _db, _fact: _LEAF),
+            (evidence, "looked", lambda *_: _LEAF),
+        ):
+            stack.enter_context(mock.patch.object(room, verb, instead))
+        yield
+
+
+def _keep(db: Session, one: Record) -> None:
+    if one.basis is Basis.CONTRACT_SELF:
+        grounds.become_party(db, one.subject)
+    vault.keep(db, Keep(one.subject, one.item, one.data, one.purpose, one.basis, one.source))
+
+
+def _recipient(db: Session, number: int) -> str:
+    form = NewRecipient(RecipientKind.DEVELOPER, f"enterprise-{number}", f"contract-{number}")
+    return sharing.register_recipient(db, form)
+
+
+def _provide(
+    db: Session, recipient: str, purpose: Purpose, subject: SubjectId | None, case: str
+) -> str:
+    return sharing.provide(
+        db,
+        NewProvision(
+            recipient=recipient,
+            subject=subject,
+            items=frozenset(ITEMS),
+            purpose=purpose,
+            basis=Basis.SEPARATE_CONSENT,
+            clause=Clause.C4_1,
+            notice="0" * 64,
+            case=case,
+            until=db.clock() + _YEAR,
+        ),
+    )
+
+
+_LOOKS: Mapping[str, Callable[[House, ReadSession, Op], Answer]] = {
+    **dict.fromkeys(("read-meta-key", "read-meta-pur", "read-meta-usr"), House.meta),
+    "get-logs": House.logs,
+    "verify-deletion": House.deleted,
+    "gate": House.gate,
+}
+_ACTS: Mapping[str, Callable[[House, Session, Op], Answer]] = {
+    "create": House.create,
+    "update-key": House.create,
+    **dict.fromkeys(("delete-key", "delete-pur", "delete-ttl", "delete-usr"), House.delete),
+    "update-meta-usr": House.objection,
+    "update-meta-pur": House.share,
+    "update-meta-shr": House.standing,
+    "read-key": House.read_key,
+    "read-usr": House.read_usr,
+    "read-pur": House.read_pur,
+    "grant": House.grant,
+    "revoke": House.revoke,
+    "release": House.release,
+    "agree": House.agree,
+    "withdraw": House.withdraw,
+    "publish": House.publish,
+}

@@ -1,0 +1,265 @@
+"""The oracle: what every answer must be, from a model in memory that no database has touched."""
+
+import bisect
+import random
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, field, replace
+from itertools import accumulate
+
+from benchmarks.piplbench.records import ITEMS, RECIPIENTS, Key, Record, draw, purposes, value
+from shouyue.ground.kit.types import SubjectId
+from shouyue.privacy.policy.items import Item
+from shouyue.privacy.policy.purposes import Purpose
+from shouyue.privacy.policy.types import Basis
+
+Answer = object
+"""Plain values that compare: dicts, tuples, numbers, words."""
+
+OFF = "off"
+"""The answer to a read that a person's objection stops."""
+
+NOBODY = SubjectId("")
+_ZIPF = 0.99
+
+
+@dataclass(frozen=True, slots=True)
+class Op:
+    """One operation: a verb and what it is about. `record` is what is created or rewritten."""
+
+    verb: str
+    subject: SubjectId = NOBODY
+    item: Item = Item.DI_01
+    purpose: Purpose = Purpose.P1
+    basis: Basis = Basis.LEGAL_DUTY
+    record: Record | None = None
+    number: int = 0
+    on: bool = False
+    word: str = ""
+    people: tuple[SubjectId, ...] = ()
+
+
+@dataclass(slots=True)
+class Model:
+    """The world as it must be. `shared` is the recipient of each purpose, by number."""
+
+    dice: random.Random
+    records: dict[Key, Record]
+    by_subject: dict[SubjectId, dict[Item, Record]] = field(default_factory=dict)
+    shared: dict[Purpose, int] = field(default_factory=dict)
+    stopped: set[int] = field(default_factory=set)
+    objections: set[tuple[SubjectId, Purpose]] = field(default_factory=set)
+    gone: list[Key] = field(default_factory=list)
+    logged: Counter[tuple[SubjectId, str]] = field(default_factory=Counter)
+    erased: set[SubjectId] = field(default_factory=set)
+    grants: dict[SubjectId, int] = field(default_factory=dict)
+    said: dict[SubjectId, str] = field(default_factory=dict)
+    people: list[SubjectId] = field(default_factory=list)
+    _weights: list[float] = field(default_factory=list)
+
+    def start(self) -> None:
+        """Take the loaded records in."""
+        for record in self.records.values():
+            self.by_subject.setdefault(record.subject, {})[record.item] = record
+            self.logged[record.subject, "kept"] += 1
+        self.people = sorted(self.by_subject)
+        self.dice.shuffle(self.people)
+        self._weights = list(accumulate(1 / (at + 1) ** _ZIPF for at in range(len(self.people))))
+        self.shared = {purpose: self.dice.randrange(RECIPIENTS) for purpose in purposes()}
+
+    def somebody(self, *, zipf: bool) -> SubjectId:
+        """Draw a person, some far more often than others if told."""
+        if not zipf:
+            return self.dice.choice(self.people)
+        at = bisect.bisect(self._weights, self.dice.random() * self._weights[-1])
+        return self.people[min(at, len(self.people) - 1)]
+
+    def held(self, of: SubjectId) -> list[Record]:
+        """Return the person's records by item."""
+        return [record for _, record in sorted(self.by_subject.get(of, {}).items())]
+
+    def put(self, record: Record) -> None:
+        """Hold a record in place of the earlier one of its key."""
+        self.records[record.subject, record.item] = record
+        self.by_subject.setdefault(record.subject, {})[record.item] = record
+        self.logged[record.subject, "kept"] += 1
+
+    def drop(self, chosen: Iterable[Record], how: str) -> int:
+        """Let records go and return how many."""
+        gone = list(chosen)
+        for record in gone:
+            del self.records[record.subject, record.item]
+            del self.by_subject[record.subject][record.item]
+            self.gone.append((record.subject, record.item))
+            self.erased.add(record.subject)
+            if how == "forgotten":
+                self.logged[record.subject, "forgotten"] += 1
+        return len(gone)
+
+    def fresh(self, of: SubjectId) -> Record | None:
+        """Return a record for an item that the person has not, or nothing."""
+        free = [item for item in ITEMS if item not in self.by_subject.get(of, {})]
+        return self.as_objected(draw(self.dice, of, self.dice.choice(free))) if free else None
+
+    def as_objected(self, record: Record) -> Record:
+        """Return the record as the person's objections make it."""
+        return replace(record, objected=(record.subject, record.purpose) in self.objections)
+
+    def rewritten(self, record: Record) -> Record:
+        """Return the record with other data."""
+        return replace(record, data=value(self.dice))
+
+
+def expect(model: Model, op: Op) -> Answer:
+    """Do the operation in the model and return the only right answer."""
+    return _VERBS[op.verb](model, op)
+
+
+def _create(model: Model, op: Op) -> Answer:
+    if op.record is None:
+        raise ValueError(op.verb)
+    model.put(op.record)
+    return None
+
+
+def _delete(model: Model, op: Op) -> Answer:
+    held = model.held(op.subject)
+    match op.verb:
+        case "delete-key":
+            return model.drop([one for one in held if one.item == op.item], "forgotten")
+        case "delete-pur":
+            return model.drop([one for one in held if one.purpose == op.purpose], "forgotten")
+        case "delete-ttl":
+            return model.drop([one for one in held if one.keeping == op.word], "shredded")
+        case _:
+            model.objections -= {one for one in model.objections if one[0] == op.subject}
+            return model.drop(held, "shredded")
+
+
+def _object(model: Model, op: Op) -> Answer:
+    switched = {(op.subject, op.purpose)}
+    model.objections = model.objections - switched if op.on else model.objections | switched
+    for record in model.held(op.subject):
+        changed = model.as_objected(record)
+        model.records[op.subject, record.item] = changed
+        model.by_subject[op.subject][record.item] = changed
+    return None
+
+
+def _share(model: Model, op: Op) -> Answer:
+    model.shared[op.purpose] = op.number
+    return None
+
+
+def _standing(model: Model, op: Op) -> Answer:
+    model.stopped = model.stopped - {op.number} if op.on else model.stopped | {op.number}
+    return None
+
+
+def _read_key(model: Model, op: Op) -> Answer:
+    record = model.records.get((op.subject, op.item))
+    if record is None:
+        return None
+    return record.data if record.readable else OFF
+
+
+def _read_usr(model: Model, op: Op) -> Answer:
+    return {record.item.value: record.data for record in model.held(op.subject)}
+
+
+def _read_pur(model: Model, op: Op) -> Answer:
+    return {
+        (of, record.item.value): record.data
+        for of in op.people
+        for record in model.held(of)
+        if record.purpose == op.purpose and record.readable
+    }
+
+
+def metadata(records: Collection[Record]) -> Answer:
+    """Return what is told of records without their data."""
+    return {
+        (one.subject, one.item.value): (one.purpose.value, one.basis.value, one.source)
+        for one in records
+    }
+
+
+def _meta(model: Model, op: Op) -> Answer:
+    people = op.people or (op.subject,)
+    held = [record for of in people for record in model.held(of)]
+    if op.verb == "read-meta-key":
+        held = [record for record in held if record.item == op.item]
+    if op.verb == "read-meta-pur":
+        held = [record for record in held if record.purpose == op.purpose]
+    return metadata(held)
+
+
+def _logs(model: Model, op: Op) -> Answer:
+    return tuple(model.logged[op.subject, kind] for kind in ("kept", "forgotten"))
+
+
+def _deleted(model: Model, op: Op) -> Answer:
+    return (op.subject, op.item) not in model.records and op.subject in model.erased
+
+
+def _grant(model: Model, op: Op) -> Answer:
+    model.grants[op.subject] = op.number
+    return None
+
+
+def _revoke(model: Model, op: Op) -> Answer:
+    return int(model.grants.pop(op.subject, None) is not None)
+
+
+def _release(model: Model, op: Op) -> Answer:
+    return model.grants.get(op.subject) == op.number
+
+
+def _agree(model: Model, op: Op) -> Answer:
+    model.said[op.subject] = "GIVEN"
+    return None
+
+
+def _withdraw(model: Model, op: Op) -> Answer:
+    was = model.said.get(op.subject)
+    if was in {"GIVEN", "STALE"}:
+        model.said[op.subject] = "WITHDRAWN"
+    return was in {"GIVEN", "STALE"}
+
+
+def _gate(model: Model, op: Op) -> Answer:
+    return model.said.get(op.subject, "NONE") == "GIVEN"
+
+
+def _publish(model: Model, _op: Op) -> Answer:
+    given = [of for of, word in model.said.items() if word == "GIVEN"]
+    model.said |= dict.fromkeys(given, "STALE")
+    return len(given)
+
+
+_VERBS: dict[str, Callable[[Model, Op], Answer]] = {
+    "create": _create,
+    "update-key": _create,
+    "delete-key": _delete,
+    "delete-pur": _delete,
+    "delete-ttl": _delete,
+    "delete-usr": _delete,
+    "update-meta-usr": _object,
+    "update-meta-pur": _share,
+    "update-meta-shr": _standing,
+    "read-key": _read_key,
+    "read-usr": _read_usr,
+    "read-pur": _read_pur,
+    "read-meta-key": _meta,
+    "read-meta-pur": _meta,
+    "read-meta-usr": _meta,
+    "get-logs": _logs,
+    "verify-deletion": _deleted,
+    "grant": _grant,
+    "revoke": _revoke,
+    "release": _release,
+    "agree": _agree,
+    "withdraw": _withdraw,
+    "gate": _gate,
+    "publish": _publish,
+}
