@@ -624,3 +624,23 @@ def test_our_signer_agrees_with_one_written_from_the_protocol(
 ) -> None:
     whole = {**params, "signMethod": method}
     assert requests.sign(SignMethod(method), whole, secret) == signature(whole, secret)
+
+
+def test_a_known_api_that_is_not_opened_says_so_and_where_to_read_on(scene: Scene) -> None:
+    found = scene.call("open.funds.center.account.info")
+    assert (found["result"], found["sub_code"]) == (1026, "catalogue.not-opened")
+    assert found["sub_msg"].endswith("/docs/errors/catalogue.not-opened")
+
+
+def test_a_retired_api_names_its_successor(scene: Scene) -> None:
+    found = scene.call("open.seller.order.detail")
+    assert (found["result"], found["sub_code"]) == (1026, "catalogue.replaced")
+    assert "open.order.detail" in found["error_msg"]
+
+
+def test_some_results_stand_beside_the_number_and_cannot_replace_it(scene: Scene) -> None:
+    scene.upstream.data = {"messageId": 7, "result": 13, "requestId": "other"}
+    param = {"signId": 1, "templateId": 1, "mobile": "$a$b$1$$"}
+    found = scene.call("open.sms.send", param)
+    assert (found["result"], found["messageId"]) == (1, 7)
+    assert "data" not in found
