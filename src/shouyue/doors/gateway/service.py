@@ -118,7 +118,7 @@ class Gateway:
             trace.request,
             admitted.holder.seller_id if admitted.holder else 0,
             admitted.app.appkey,
-            admitted.param,
+            veiling.asked(self._store, admitted),
             admitted.upload,
         )
         try:
