@@ -115,7 +115,7 @@ def test_a_result_that_is_a_list_is_shown_as_one(house: House) -> None:
 
 
 def test_the_guide_leads_to_the_openapi_document(house: House) -> None:
-    assert 'href="/docs/openapi.json"' in shops.nobody(house).get("/docs").text
+    assert 'href="/docs/openapi.json" download' in shops.nobody(house).get("/docs").text
 
 
 def test_the_worked_signatures_are_those_that_the_gateway_makes() -> None:

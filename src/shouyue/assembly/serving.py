@@ -115,16 +115,7 @@ def build(house: House) -> ASGIApp:
     """Return the whole platform as one ASGI application, worker included."""
     gateway = gateway_of(house)
     intake = Intake(house.store, house.partners.upstream_secret, grants.apps_for)
-    worker = Worker(
-        house.store,
-        answers(
-            house.egress,
-            house.settings.origin,
-            gateway,
-            [Witness(one.name, one.url, one.key) for one in house.settings.witnesses],
-        ),
-        SCHEDULE,
-    )
+    worker = _worker(house, gateway)
     box, bench = _sandbox(house), Bench(gateway)
 
     @asynccontextmanager
@@ -162,6 +153,12 @@ def build(house: House) -> ASGIApp:
         ],
     )
     return Front(gateway, rest)
+
+
+def _worker(house: House, gateway: Gateway) -> Worker:
+    witnesses = [Witness(one.name, one.url, one.key) for one in house.settings.witnesses]
+    bells = answers(house.egress, house.settings.origin, gateway, witnesses)
+    return Worker(house.store, bells, SCHEDULE)
 
 
 def gateway_of(house: House) -> Gateway:

@@ -16,9 +16,8 @@ from shouyue.platform.apps.signatures import SignMethod
 
 SECRET = "***"  # noqa: S105 - stands where a secret would
 _TAIL = re.compile(r"&?signSecret=.*\Z", re.DOTALL)
-_TOKEN = re.compile(r"(access_token=[^&]{0,4})([^&]*)")
+_TOKEN = re.compile(r"(access_token=[^&\n]{0,4})([^&\n]*)")
 _AROUND = 40
-_SHOWN = 4
 
 
 @dataclass(frozen=True, slots=True)
