@@ -3,11 +3,14 @@
 import asyncio
 import base64
 import html
+import inspect
+import io
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, urlencode, urlsplit
+from urllib.request import Request
 
 import pytest
 from hypothesis import given
@@ -395,3 +398,48 @@ def test_another_developer_may_not_use_an_app_by_its_id(scene: Scene) -> None:
     with scene.house.store.begin() as db:
         _, other = make_app(db, "别家应用")
     assert explore(visitor(scene), scene, app=other.app_id)[0] == 404
+
+
+def taken_away(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """The client's module as a developer runs it, with the gateway at the other end."""
+    text = browser(scene.house, (DOOR, PAGES)).get("/docs/client.py").text
+    names: dict[str, Any] = {"__name__": "client"}
+    exec(text, names)  # noqa: S102 - our own page
+
+    def answered(request: Request, timeout: float) -> io.BytesIO:
+        assert timeout > 0
+        path, body = urlsplit(request.full_url).path, request.data
+        assert isinstance(body, bytes)
+        return io.BytesIO(scene.answer(Call("POST", path, b"", FORM, body, "203.0.113.9")).body)
+
+    monkeypatch.setitem(names, "urlopen", answered)
+    monkeypatch.setattr("time.time", lambda: scene.house.clock().timestamp())
+    return names
+
+
+def test_the_client_to_take_away_has_a_method_for_each_api(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = taken_away(scene, monkeypatch)["Client"]
+    for api in catalogue.apis().values():
+        signature = inspect.signature(getattr(client, api.name.replace(".", "_")))
+        needed = {
+            name
+            for name, one in signature.parameters.items()
+            if one.default is inspect.Parameter.empty and name != "self"
+        }
+        assert set(signature.parameters) - {"self"} == {one.name for one in api.params}
+        assert needed == {one.name for one in api.params if one.required}
+
+
+def test_the_client_to_take_away_signs_calls_and_raises(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = taken_away(scene, monkeypatch)
+    client = names["Client"](scene.app.appkey, scene.app.sign_secret, scene.tokens.access)
+    scene.upstream.data = {"itemId": 7, "title": "竹篮"}
+    assert client.open_item_get(kwaiItemId=7) == {"itemId": 7, "title": "竹篮"}
+    assert client.open_item_list_get(pageSize=5) == {}
+    with pytest.raises(names["Refused"]) as no:
+        client.call("open.item.get")
+    assert (no.value.result, no.value.sub_code) == (12, "catalogue.param-missing")
