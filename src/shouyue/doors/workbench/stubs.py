@@ -1,6 +1,7 @@
 """A client in Python to take away, made from the catalogue: one method for each API.
 
-It needs Python 3.10 and nothing else. It holds no secret; whoever uses it brings appkey, signSecret and token. Clause 2.3.
+It needs Python 3.10 and nothing else. It holds no secret; whoever uses it brings appkey, signSecret
+and token. Clause 2.3.
 """
 
 import json
