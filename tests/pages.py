@@ -7,7 +7,7 @@ from starlette.testclient import TestClient
 
 from shouyue.doors.web import routes
 from shouyue.doors.web.routes import Page
-from shouyue.doors.web.visits import Door, Knows, Site
+from shouyue.doors.web.visits import Door, Knows, SignedCall, Site
 from shouyue.people.accounts import sessions
 from shouyue.people.arrivals.types import Provider
 from shouyue.platform.oauth.directory import Directory
@@ -38,11 +38,18 @@ def browser(
     provider: Provider | None = None,
     directory: Directory | None = None,
     address: str = INSIDE,
+    call: SignedCall | None = None,
 ) -> TestClient:
     """A browser on a site with these doors. It speaks Chinese and follows no redirects."""
     box = PostBox(house.clock)
     site = Site(
-        house.store, ORIGIN, egress or Egress(box, box), provider, directory, notes=house.notes
+        house.store,
+        ORIGIN,
+        egress or Egress(box, box),
+        provider,
+        directory,
+        notes=house.notes,
+        call=call,
     )
     app = routes.build(site, doors)
     headers = {"Sec-Fetch-Site": "same-origin", "Accept-Language": "zh-CN,zh;q=0.9"}

@@ -60,7 +60,7 @@ def build(settings: Settings) -> Starlette:
             Route("/state.json", counter.state),
             Route("/orders", counter.place, methods=["POST"]),
             Route("/orders/{oid:int}/{step}", counter.step, methods=["POST"]),
-            Route("/refunds/{refund_id:int}/agree", counter.agree, methods=["POST"]),
+            Route("/refunds/{refund_id:int}/{step}", counter.refund, methods=["POST"]),
             Route("/upstream/api/{method}", upstream.call, methods=["POST"]),
             Mount(
                 "/provider",

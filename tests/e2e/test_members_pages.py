@@ -10,7 +10,10 @@ from tests.e2e.conftest import Walked
 pytestmark = pytest.mark.browser
 
 _STARTS = {
-    "developer": ("/privacy", "/apps", "/account", "/inbox", "/onboarding/status", "/docs"),
+    "developer": (
+        *("/privacy", "/apps", "/account", "/inbox", "/onboarding/status", "/docs"),
+        *("/tools/explore", "/tools/signature", "/tools/token", "/docs/errors/27"),
+    ),
     "merchant": ("/privacy", "/grants", "/privacy/sharing"),
     "reviewer": ("/ops", "/ops/reviews", "/ops/passkeys", "/ops/access", "/ops/access/course"),
     "officer": ("/ops", "/ops/access", "/ops/access/register", "/ops/access/undertaking"),

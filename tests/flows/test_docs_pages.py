@@ -1,15 +1,18 @@
 """The documentation: complete, read off what runs, and its programs work."""
 
+import html
 import os
 import shutil
 import subprocess
 
 import pytest
 
+from shouyue.doors.gateway import errors as gateway_errors
 from shouyue.doors.gateway import results as numbers
 from shouyue.doors.portal import permits, snippets
 from shouyue.ground.hazmat import requests
 from shouyue.ground.hazmat.requests import SignMethod
+from shouyue.ground.kit.errors import Refusal
 from shouyue.platform.catalogue import service as catalogue
 from tests import shops
 from tests.house import House
@@ -58,6 +61,61 @@ def test_each_number_of_the_gateway_is_explained_and_no_other() -> None:
     tokens = {row["error"]: row["result"] for row in catalogue.results()["token"]}
     assert calls == {numbers.SUCCESS, numbers.INTERNAL, *numbers._NUMBERS.values()}
     assert tokens == numbers._OAUTH_NUMBERS
+
+
+def test_each_code_that_an_answer_can_name_has_a_page_in_both_languages(house: House) -> None:
+    client = shops.nobody(house)
+    listed = client.get("/docs/errors").text
+    for code, row in catalogue.sub_codes().items():
+        assert f'href="/docs/errors/{code}"' in listed
+        for lang in ("zh", "en"):
+            page = html.unescape(client.get(f"/docs/errors/{code}", params={"lang": lang}).text)
+            assert row["cause"][lang] in page
+            assert row["fix"][lang] in page
+
+
+def test_each_number_has_a_page_that_names_its_codes(house: House) -> None:
+    client = shops.nobody(house)
+    rows = [row for rows in catalogue.results().values() for row in rows]
+    assert len({row["result"] for row in rows}) == len(rows)
+    for row in rows:
+        page = html.unescape(client.get(f"/docs/errors/{row['result']}").text)
+        assert row["cause"]["zh"] in page
+        for code, sub in catalogue.sub_codes().items():
+            assert (f'href="/docs/errors/{code}"' in page) is (sub["result"] == row["result"])
+
+
+def test_a_code_that_nobody_says_has_no_page(house: House) -> None:
+    for code in ("999", "gateway.nothing", "success"):
+        assert shops.nobody(house).get(f"/docs/errors/{code}").status_code == 404
+
+
+def test_every_refusal_of_the_gateway_has_a_row_with_its_number() -> None:
+    said = {
+        value.code
+        for value in vars(gateway_errors).values()
+        if isinstance(value, type) and issubclass(value, Refusal) and value is not Refusal
+    }
+    assert said <= set(catalogue.sub_codes())
+
+
+def test_the_names_that_are_not_opened_are_listed(house: House) -> None:
+    listed = shops.nobody(house).get("/docs/api").text
+    assert all(f"<code>{name}</code>" in listed for name in catalogue.unopened())
+
+
+def test_a_parameter_inside_another_is_shown_with_its_name_in_full(house: House) -> None:
+    page = shops.nobody(house).get("/docs/api/open.order.goods.split.deliver").text
+    assert "deliveryItemInfoList[].deliveryGoodsInfoList[].deliveryNum" in page
+
+
+def test_a_result_that_is_a_list_is_shown_as_one(house: House) -> None:
+    page = html.unescape(shops.nobody(house).get("/docs/api/open.item.category").text)
+    assert "[] {\n  categoryId: int" in page
+
+
+def test_the_guide_leads_to_the_openapi_document(house: House) -> None:
+    assert 'href="/docs/openapi.json" download' in shops.nobody(house).get("/docs").text
 
 
 def test_the_worked_signatures_are_those_that_the_gateway_makes() -> None:

@@ -624,3 +624,44 @@ def test_our_signer_agrees_with_one_written_from_the_protocol(
 ) -> None:
     whole = {**params, "signMethod": method}
     assert requests.sign(SignMethod(method), whole, secret) == signature(whole, secret)
+
+
+def test_a_known_api_that_is_not_opened_says_so_and_where_to_read_on(scene: Scene) -> None:
+    found = scene.call("open.funds.center.account.info")
+    assert (found["result"], found["sub_code"]) == (1026, "catalogue.not-opened")
+    assert found["sub_msg"].endswith("/docs/errors/catalogue.not-opened")
+
+
+def test_a_retired_api_names_its_successor(scene: Scene) -> None:
+    found = scene.call("open.seller.order.detail")
+    assert (found["result"], found["sub_code"]) == (1026, "catalogue.replaced")
+    assert "open.order.detail" in found["error_msg"]
+
+
+def test_some_results_stand_beside_the_number_and_cannot_replace_it(scene: Scene) -> None:
+    scene.upstream.data = {"messageId": 7, "result": 13, "requestId": "other"}
+    param = {"signId": 1, "templateId": 1, "mobile": "$a$b$1$$"}
+    found = scene.call("open.sms.send", param)
+    assert (found["result"], found["messageId"]) == (1, 7)
+    assert "data" not in found
+
+
+BUYERS = "open.order.buyer.order.list"
+
+
+def test_a_buyer_is_asked_for_by_the_id_that_orders_name(scene: Scene) -> None:
+    scene.upstream.data = order()
+    alias = scene.call(ORDER, {"oid": 1})["data"]["orderBaseInfo"]["buyerOpenId"]
+    scene.upstream.data = {"cursor": "nomore", "buyerOrderList": [order()]}
+    found = scene.call(BUYERS, {"buyerOpenId": alias, "cursor": "", "limit": 5})
+    assert json.loads(scene.upstream.asked[-1][2])["param"]["buyerOpenId"] == "buyer-2632700000001"
+    assert found["data"]["buyerOrderList"][0]["orderBaseInfo"]["buyerOpenId"] == alias
+
+
+def test_a_buyers_id_of_another_developer_or_of_the_operator_asks_nothing(scene: Scene) -> None:
+    other = sharing.buyer_alias(scene.house.store.keys, "E-other", "buyer-1")
+    for wrong in (other, "buyer-2632700000001"):
+        found = scene.call(BUYERS, {"buyerOpenId": wrong, "cursor": "", "limit": 5})
+        assert (found["result"], found["sub_code"]) == (13, "catalogue.param-invalid")
+        assert wrong not in json.dumps(found)
+    assert scene.upstream.asked == []

@@ -31,6 +31,8 @@ from shouyue.doors.web import routes
 from shouyue.doors.web.routes import Page
 from shouyue.doors.web.visits import Door, Site
 from shouyue.doors.wire.pool import Pool
+from shouyue.doors.wire.types import Call
+from shouyue.doors.workbench import pages as workbench
 from shouyue.ground.jobs.service import Worker
 from shouyue.ground.store.service import Store
 from shouyue.people.alarms.notes import Notes, write
@@ -44,6 +46,8 @@ from shouyue_sandbox import app as sandbox
 _LARGEST_EVENT = 256 * 1024
 _BODY_SECONDS = 60.0
 _PEN_SECONDS = 5.0
+_CALL_SECONDS = 30.0
+_FORM = {"content-type": "application/x-www-form-urlencoded"}
 _log = structlog.get_logger("shouyue.serving")
 
 
@@ -87,24 +91,36 @@ class Front:
         await (self._api if is_call else self._rest)(scope, Hurried(receive), send)
 
 
+class Bench:
+    """A way for a page, which runs in a thread, to the gateway, which runs in the event loop."""
+
+    def __init__(self, gateway: Gateway) -> None:
+        """Wait for the loop."""
+        self._gateway = gateway
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def start(self) -> None:
+        """Use the loop that runs now."""
+        self._loop = asyncio.get_running_loop()
+
+    def __call__(self, path: str, form: bytes, client: str) -> bytes:
+        """Hand a signed call over and return the body of its answer; not from the loop itself."""
+        if self._loop is None:
+            raise RuntimeError("the platform has not started")
+        answer = self._gateway.handle(Call("POST", path, b"", _FORM, form, client))
+        return asyncio.run_coroutine_threadsafe(answer, self._loop).result(_CALL_SECONDS).body
+
+
 def build(house: House) -> ASGIApp:
     """Return the whole platform as one ASGI application, worker included."""
     gateway = gateway_of(house)
     intake = Intake(house.store, house.partners.upstream_secret, grants.apps_for)
-    worker = Worker(
-        house.store,
-        answers(
-            house.egress,
-            house.settings.origin,
-            gateway,
-            [Witness(one.name, one.url, one.key) for one in house.settings.witnesses],
-        ),
-        SCHEDULE,
-    )
-    box = _sandbox(house)
+    worker = _worker(house, gateway)
+    box, bench = _sandbox(house), Bench(gateway)
 
     @asynccontextmanager
     async def alive(_app: Starlette) -> AsyncIterator[None]:
+        bench.start()
         if house.store.engine.dialect.name == "sqlite":
             worker.take_over()  # one file, one process: whoever held a lease is gone
         stop = threading.Event()
@@ -127,7 +143,7 @@ def build(house: House) -> ASGIApp:
             house.store.close()
 
     mounted = [Mount("/sandbox", app=box)] if box is not None else []
-    pages = routes.build(_site(house), _doors(house))
+    pages = routes.build(_site(house, bench), _doors(house))
     rest = Starlette(
         lifespan=alive,
         routes=[
@@ -137,6 +153,12 @@ def build(house: House) -> ASGIApp:
         ],
     )
     return Front(gateway, rest)
+
+
+def _worker(house: House, gateway: Gateway) -> Worker:
+    witnesses = [Witness(one.name, one.url, one.key) for one in house.settings.witnesses]
+    bells = answers(house.egress, house.settings.origin, gateway, witnesses)
+    return Worker(house.store, bells, SCHEDULE)
 
 
 def gateway_of(house: House) -> Gateway:
@@ -178,7 +200,7 @@ def _taking(intake: Intake) -> Callable[[Request], Awaitable[Response]]:
     return take
 
 
-def _site(house: House) -> Site:
+def _site(house: House, bench: Bench) -> Site:
     partners = house.partners
     return Site(
         store=house.store,
@@ -191,6 +213,7 @@ def _site(house: House) -> Site:
         development=house.settings.development,
         mainland=house.settings.mainland.holds,
         notes=house.notes,
+        call=bench,
     )
 
 
@@ -199,6 +222,7 @@ def _doors(house: House) -> Sequence[tuple[Door, Sequence[Page]]]:
         (site.DOOR, site.PAGES),
         (centre.DOOR, centre.PAGES),
         (portal.DOOR, portal.PAGES),
+        (workbench.DOOR, workbench.PAGES),
         (console.DOOR, console.PAGES),
     ]
     if house.box is not None and house.agreed is not None:

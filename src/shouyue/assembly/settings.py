@@ -217,6 +217,9 @@ class Settings(BaseSettings):
     policy_overlay: Path | None = Field(
         default=None, description="folder of the operator's own policy"
     )
+    catalogue_overlay: Path | None = Field(
+        default=None, description="folder of the operator's own APIs, one file each"
+    )
     development: bool = Field(
         default=False, description="loopback only: post box, sandbox, http call-backs"
     )

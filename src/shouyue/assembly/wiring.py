@@ -20,6 +20,7 @@ from shouyue.ground.store import migrate, objects
 from shouyue.ground.store.journal import Journal
 from shouyue.ground.store.service import Store
 from shouyue.people.alarms.notes import Notes
+from shouyue.platform.catalogue import service as catalogue
 from shouyue.privacy.egress.mail import Security, SmtpMail, SmtpSettings
 from shouyue.privacy.egress.post import PostBox
 from shouyue.privacy.egress.service import Egress
@@ -96,9 +97,11 @@ def build(settings: Settings) -> House:
     PolicyBroken or PolicyIncomplete when the policy in force does not cover the code,
     StatuteMissing where it claims a duty that no article carries, Undeclared where the database
     holds what policy and schema do not know;
+    CatalogueBroken for an API file of the operator that does not agree,
     WrongRoot or KeyUnavailable when the root key is not the one of this database.
     """
     policy.use(policy.load(settings.policy_overlay))
+    catalogue.use(settings.catalogue_overlay)
     policy.assert_covers(policy.cited(), STORED)
     statutes.check(now().astimezone(BEIJING).date())
     notes = Notes()

@@ -6,8 +6,16 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from shouyue_sandbox.pages.render import BASE, page
 from shouyue_sandbox.shop.life import NotNow, Shop
 
-_STEPS = {"pay", "ship", "sign", "succeed", "close", "refund"}
-_NEXT = {10: ("pay", "close"), 30: ("ship", "refund"), 40: ("sign",), 50: ("succeed", "refund")}
+_STEPS = {"pay", "ship", "sign", "succeed", "close", "refund", "comment", "move"}
+_NEXT = {
+    10: ("pay", "close"),
+    30: ("ship", "refund", "move"),
+    40: ("sign",),
+    50: ("succeed", "refund"),
+    70: ("comment",),
+}
+_WAITING = {10: "agree", 11: "agree", 30: "send"}
+"""What can be done here about a refund in such a state."""
 
 
 class Counter:
@@ -28,13 +36,13 @@ class Counter:
                 "refunds": [
                     r
                     for r in shelf.all("refund")
-                    if r["sellerId"] == seller["sellerId"] and r["status"] == 10  # noqa: PLR2004 - waits
+                    if r["sellerId"] == seller["sellerId"] and r["status"] in _WAITING
                 ],
             }
             for seller in shelf.all("seller")
         ]
         titles = {item["itemId"]: item["title"] for item in shelf.all("item")}
-        return page("counter.html", shops=shops, titles=titles, next_steps=_NEXT)
+        return page("counter.html", shops=shops, titles=titles, next_steps=_NEXT, waiting=_WAITING)
 
     async def state(self, _request: Request) -> Response:
         """GET /state.json: ids for scripts; no buyer's values."""
@@ -76,10 +84,14 @@ class Counter:
         order = self._shop.shelf.get("order", oid) or {}
         return self._done(request, {"oid": oid, "status": order["status"]})
 
-    async def agree(self, request: Request) -> Response:
-        """POST /refunds/{refund_id}/agree."""
+    async def refund(self, request: Request) -> Response:
+        """POST /refunds/{refund_id}/{step}: the seller agrees, or the buyer sends it back."""
+        steps = {"agree": self._shop.refund, "send": self._shop.send_back}
+        step = steps.get(request.path_params["step"])
+        if step is None:
+            return page("refused.html", status=404)
         try:
-            refund = self._shop.refund(request.path_params["refund_id"])
+            refund = step(request.path_params["refund_id"])
         except NotNow:
             return page("refused.html", status=409)
         return self._done(request, {"refundId": refund["refundId"], "status": refund["status"]})
@@ -94,6 +106,8 @@ class Counter:
                 "succeed": self._shop.succeed,
                 "close": self._shop.close,
                 "refund": self._shop.ask_refund,
+                "comment": self._shop.comment,
+                "move": self._shop.ask_move,
             }
             steps[step](oid)
 

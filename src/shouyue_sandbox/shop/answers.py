@@ -1,160 +1,38 @@
 """The operator's side of each API: takes a seller and `param`, gives `data` or refuses."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
-from shouyue_sandbox.shop import fields
+from shouyue_sandbox.shop import fields, items, orders, parcels, refunds, trade
+from shouyue_sandbox.shop.asking import BAD_PARAM, Param, Refused, seller
 from shouyue_sandbox.shop.life import NotNow, Shop
 from shouyue_sandbox.shop.shelf import Document
 
-Param = Mapping[str, Any]
+__all__ = ["METHODS", "Refused", "answer"]
+
 Answer = Callable[[Shop, int, Param], Any]
-_DAY_MS = 86_400_000
-_VIEWS = {2: {10}, 3: {30}, 4: {40}, 5: {50}, 6: {70}, 7: {80}}
-
-
-class Refused(Exception):  # noqa: N818 - an expected no
-    """A business no, with the anchor's codes."""
-
-    def __init__(self, sub_code: str, sub_msg: str, result: int = 21) -> None:
-        """Say why."""
-        super().__init__(sub_code)
-        self.result, self.sub_code, self.sub_msg = result, sub_code, sub_msg
 
 
 def answer(shop: Shop, method: str, seller_id: int, param: Param) -> Any:
     """Return the `data` of an API, or raise Refused."""
-    if method not in _ANSWERS:
+    if method not in METHODS:
         raise Refused("api.unknown", "上游没有这个接口", 1026)
     try:
-        return _ANSWERS[method](shop, seller_id, param)
+        return METHODS[method](shop, seller_id, param)
     except NotNow:
         raise Refused("order.status-not-allowed", "当前状态不允许此操作") from None
     except (KeyError, TypeError, ValueError):
-        raise Refused("param.invalid", "参数缺失或格式不对", 13) from None
+        raise Refused("param.invalid", "参数缺失或格式不对", BAD_PARAM) from None
 
 
-def _seller(shop: Shop, seller_id: int) -> Document:
-    found = shop.shelf.get("seller", seller_id)
-    if found is None:
-        raise Refused("seller.unknown", "没有这家店铺", 26)
-    return found
-
-
-def _own(shop: Shop, kind: str, number: Any, seller_id: int) -> Document:
-    found = shop.shelf.get(kind, int(number))
-    # A stranger's object looks like no object: the same answer tells nothing.
-    if found is None or found["sellerId"] != seller_id:
-        raise Refused(f"{kind}.not-found", "没有找到，或不属于这家店铺")
-    return found
-
-
-def _whole_order(shop: Shop, document: Document) -> Document:
-    refunds = [r for r in shop.shelf.all("refund") if r["oid"] == document["oid"]]
-    item = shop.shelf.get("item", int(document["itemId"])) or {}
-    seller = _seller(shop, int(document["sellerId"]))
-    return fields.order(document | {"refunds": refunds}, item, seller)
-
-
-def _order_detail(shop: Shop, seller_id: int, param: Param) -> Document:
-    return _whole_order(shop, _own(shop, "order", param["oid"], seller_id))
-
-
-def _order_list(shop: Shop, seller_id: int, param: Param) -> Document:
-    begin, end = int(param["beginTime"]), int(param["endTime"])
-    size = int(param["pageSize"])
-    if not 0 < size <= 50 or not 0 <= end - begin <= 7 * _DAY_MS:  # noqa: PLR2004 - the anchor's limits
-        raise Refused("order.window", "时间窗口最多 7 天，每页最多 50 条", 13)
-    stamp = "updateTime" if int(param.get("queryType") or 1) == 2 else "createTime"  # noqa: PLR2004 - by update
-    wanted = _VIEWS.get(int(param["orderViewStatus"]))
-    found = [
-        document
-        for document in shop.shelf.all("order")
-        if document["sellerId"] == seller_id
-        and begin <= document[stamp] <= end
-        and (wanted is None or document["status"] in wanted)
-    ]
-    found.sort(key=lambda d: (d[stamp], d["oid"]), reverse=int(param.get("sort") or 1) == 1)
-    start = int(param.get("cursor") or 0)
-    page = found[start : start + size]
-    more = start + size < len(found)
-    return {
-        "cursor": str(start + size) if more else "nomore",
-        "pageSize": size,
-        "beginTime": begin,
-        "endTime": end,
-        "orderList": [_whole_order(shop, document) for document in page],
-    }
-
-
-def _item_get(shop: Shop, seller_id: int, param: Param) -> Document:
-    return fields.item(_own(shop, "item", param["kwaiItemId"], seller_id))
-
-
-def _item_list(shop: Shop, seller_id: int, param: Param) -> Document:
-    size, number = int(param.get("pageSize") or 20), int(param.get("pageNumber") or 1)
-    mine = [i for i in shop.shelf.all("item") if i["sellerId"] == seller_id]
-    page = mine[(number - 1) * size : number * size]
-    return {
-        "totalItemCount": len(mine),
-        "currentPageItemCount": len(page),
-        "currentPageNumber": number,
-        "totalPage": -(-len(mine) // size),
-        "items": [fields.item_in_list(document) for document in page],
-    }
-
-
-def _image_upload(shop: Shop, seller_id: int, param: Param) -> Document:
-    _seller(shop, seller_id)
-    image, given = param.get("imgBytes"), str(param.get("imgUrl") or "")
-    if not image and not given:
-        raise Refused("image.missing", "请上传图片文件或给出图片地址", 12)
-    number = shop.shelf.next_number("image", 1)
-    shop.shelf.put("image", number, {"sellerId": seller_id, "bytes": len(image or b"")})
-    kept = f"https://img.example/upload/{seller_id}/{number}.jpg"
-    return {"originImgUrl": given or kept, "kwaiImgUrl": kept}
-
-
-def _ship(shop: Shop, seller_id: int, param: Param) -> None:
-    order = _own(shop, "order", param["orderId"], seller_id)
-    shop.ship(int(order["oid"]), int(param["expressCode"]), str(param["expressNo"]))
-
-
-def _refund_list(shop: Shop, seller_id: int, param: Param) -> Document:
-    begin, end = int(param["beginTime"]), int(param["endTime"])
-    size = min(int(param["pageSize"]), 100)
-    if not 0 <= end - begin <= _DAY_MS:
-        raise Refused("refund.range", "时间范围最多一天", 300019)
-    found = [
-        document
-        for document in shop.shelf.all("refund")
-        if document["sellerId"] == seller_id and begin <= document["createTime"] <= end
-    ]
-    start = int(param.get("pcursor") or 0)
-    page = found[start : start + size]
-    more = start + size < len(found)
-    return {
-        "currentPage": int(param["currentPage"]),
-        "pageSize": size,
-        "totalPage": -(-len(found) // size),
-        "totalSize": len(found),
-        "pcursor": str(start + size) if more else "nomore",
-        "refundOrderInfoList": [_refund_row(shop, document) for document in page],
-    }
-
-
-def _refund_row(shop: Shop, document: Document) -> Document:
-    return fields.refund(document, shop.shelf.get("item", int(document["itemId"])) or {})
-
-
-def _refund_detail(shop: Shop, seller_id: int, param: Param) -> Document:
-    return _refund_row(shop, _own(shop, "refund", param["refundId"], seller_id))
+def _shop(shop: Shop, seller_id: int, _param: Param) -> Document:
+    return fields.shop(seller(shop, seller_id))
 
 
 def _user(shop: Shop, seller_id: int, _param: Param) -> Document:
-    seller = _seller(shop, seller_id)
+    found = seller(shop, seller_id)
     picture = f"https://img.example/head/{seller_id}.jpg"
-    return {"name": seller["nickname"], "sex": seller["sex"], "head": picture, "bigHead": picture}
+    return {"name": found["nickname"], "sex": found["sex"], "head": picture, "bigHead": picture}
 
 
 def _seller_user(shop: Shop, seller_id: int, param: Param) -> Document:
@@ -162,24 +40,68 @@ def _seller_user(shop: Shop, seller_id: int, param: Param) -> Document:
 
 
 def _directory(shop: Shop, _seller_id: int, param: Param) -> Document:
-    for seller in shop.shelf.all("seller"):
-        if seller["account"] == param["open_id"]:
-            return {field: seller[field] for field in ("sellerId", "shopName", "shopType")}
+    for found in shop.shelf.all("seller"):
+        if found["account"] == param["open_id"]:
+            return {field: found[field] for field in ("sellerId", "shopName", "shopType")}
     raise Refused("seller.unknown", "这个账号没有店铺", 26)
 
 
-_ANSWERS: dict[str, Answer] = {
-    "open.order.cursor.list": _order_list,
-    "open.order.detail": _order_detail,
-    "open.item.get": _item_get,
-    "open.item.list.get": _item_list,
-    "open.item.image.upload": _image_upload,
-    "open.seller.order.goods.deliver": _ship,
-    "open.seller.order.refund.pcursor.list": _refund_list,
-    "open.seller.order.refund.detail": _refund_detail,
-    "open.shop.info.get": lambda shop, seller, _: fields.shop(_seller(shop, seller)),
+METHODS: dict[str, Answer] = {
+    "open.order.cursor.list": orders.listed,
+    "open.order.detail": orders.detail,
+    "open.order.buyer.order.list": orders.of_buyer,
+    "open.order.tag.flag": orders.flags,
+    "open.order.goods.split.deliver": orders.split,
+    "open.order.address.update": orders.move,
+    "open.order.address.audit.approve": orders.agree_move,
+    "open.order.address.audit.reject": orders.refuse_move,
+    "open.seller.order.goods.deliver": orders.ship,
+    "open.seller.order.goods.logistics.append": orders.append,
+    "open.seller.order.logistics.update": orders.renumber,
+    "open.seller.order.note.add": orders.note,
+    "open.seller.order.close": orders.close,
+    "open.seller.order.sku.update": orders.change_sku,
+    "open.seller.order.fee.detail": orders.fees,
+    "open.seller.order.refund.pcursor.list": refunds.listed,
+    "open.seller.order.refund.detail": refunds.detail,
+    "open.seller.order.refund.approve": refunds.approve,
+    "open.seller.order.refund.returngoods.approve": refunds.approve_return,
+    "open.seller.order.refund.confirm.receipt": refunds.confirm_receipt,
+    "open.refund.reject": refunds.reject,
+    "open.refund.reject.reason": refunds.reasons,
+    "open.refund.direct.refund": refunds.direct,
+    "open.refund.confirm.and.send": refunds.confirm_and_send,
+    "open.refund.submit.returnInfo": refunds.return_info,
+    "open.item.get": items.get,
+    "open.item.list.get": items.listed,
+    "open.item.sku.list.get": items.skus,
+    "open.item.new": items.new,
+    "open.item.edit": items.edit,
+    "open.item.autopass.edit": items.edit,
+    "open.item.sku.price.update": items.set_price,
+    "open.item.sku.stock.update": items.set_stock,
+    "open.item.shelf.status.update": items.set_shelf,
+    "open.item.delete": items.delete,
+    "open.item.image.upload": items.upload,
+    "open.item.category": items.categories,
+    "open.item.category.config": items.category_config,
+    "open.comment.list.get": trade.comments,
+    "open.comment.add": trade.answer_comment,
+    "open.promotion.coupon.create": trade.make_coupon,
+    "open.promotion.coupon.page.list": trade.coupons,
+    "open.service.market.order.list": trade.services,
+    "open.service.market.order.detail": trade.service,
+    "open.service.market.buyer.service.info": trade.held_service,
+    "open.address.district.list": parcels.districts,
+    "open.address.seller.list": parcels.addresses,
+    "open.logistics.express.template.list": parcels.templates,
+    "open.express.ebill.get": parcels.waybills,
+    "open.express.ebill.cancel": parcels.cancel_waybill,
+    "open.sms.send": parcels.send_message,
+    "open.shop.info.get": _shop,
     "open.user.info.get": _user,
     "open.user.seller.get": _seller_user,
     # Not an API of the gateway: the platform asks whose shop an account owns.
     "seller.directory.get": _directory,
 }
+"""Every method that is answered, with the function that does."""

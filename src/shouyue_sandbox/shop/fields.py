@@ -13,14 +13,42 @@ def order(document: Document, item: Document, seller: Document) -> Document:
             for refund in document.get("refunds", [])
         ],
         "orderLogisticsInfo": [
-            {**express, "logisticsId": document["oid"] % 10**9}
-            for express in [document["express"]]
-            if express
+            {name: one[name] for name in ("expressNo", "expressCode", "logisticsId")}
+            for one in document["parcels"]
         ],
-        "orderNote": {"sellerNote": [], "orderNoteInfo": []},
-        "orderAddress": _address(document),
-        "orderFlag": {"flag": []},
+        "orderNote": {
+            "sellerNote": [line["note"] for line in document["notes"]],
+            "orderNoteInfo": document["notes"],
+        },
+        "orderAddress": address(document),
+        "orderFlag": flag(document),
+        "orderDeliveryInfo": {
+            "maxPackageNum": document["num"],
+            "enableAppendPackage": document["status"] == 40,  # noqa: PLR2004 - shipped
+            "totalPackageNum": len(document["parcels"]),
+            "deliveryNum": sum(one["pieces"] for one in document["parcels"]),
+            "packageNum": len(document["parcels"]),
+        },
+        "addressUpdateAuditInfo": _audit(document),
         "subOrderInfo": [],
+    }
+
+
+def flag(document: Document) -> Document:
+    """Return the flags of an order."""
+    return {"flag": [document["flag"]] if document["flag"] else []}
+
+
+def _audit(document: Document) -> Document:
+    asked = document["audit"]
+    if not asked:
+        return {}
+    return {
+        "addressBeforeUpdate": asked["before"],
+        "addressAfterUpdate": asked["after"],
+        "auditStatus": asked["status"],
+        "timeoutOfAudit": asked["asked"] + 24 * 3_600_000,
+        "auditTime": asked["at"],
     }
 
 
@@ -54,7 +82,7 @@ def _base(document: Document, seller: Document) -> Document:
         "preSale": 0,
         "riskCode": 0,
         "allActivityType": [],
-        "commentStatus": 0,
+        "commentStatus": document["commentStatus"],
         "remindShipmentSign": 0,
         "remindShipmentTime": 0,
         "priorityDelivery": False,
@@ -67,15 +95,16 @@ def _base(document: Document, seller: Document) -> Document:
 
 
 def _order_item(document: Document, item: Document) -> Document:
+    sku = next(one for one in item["skus"] if one["skuId"] == document["skuId"])
     return {
         "itemId": item["itemId"],
-        "skuId": item["skuId"],
+        "skuId": sku["skuId"],
         "relItemId": item["relItemId"],
-        "relSkuId": item["relItemId"] * 10 + 1,
+        "relSkuId": sku["relSkuId"],
         "orderItemId": document["oid"],
         "itemTitle": item["title"],
-        "skuDesc": item["kind"],
-        "skuNick": "",
+        "skuDesc": sku["kind"],
+        "skuNick": sku["nick"],
         "itemPicUrl": f"https://img.example/{item['itemId']}.jpg",
         "itemLinkUrl": f"https://shop.example/item/{item['itemId']}",
         "num": document["num"],
@@ -88,7 +117,8 @@ def _order_item(document: Document, item: Document) -> Document:
     }
 
 
-def _address(document: Document) -> Document:
+def address(document: Document) -> Document:
+    """Return where an order goes, personal fields in plain."""
     place = document["place"]
     return {
         "consignee": document["consignee"],
@@ -110,23 +140,23 @@ def item(document: Document) -> Document:
     return {
         "itemId": document["itemId"],
         "relItemId": document["relItemId"],
-        "categoryId": 1302,
-        "categoryName": "日用百货",
+        "categoryId": document["categoryId"],
+        "categoryName": "",
         "title": document["title"],
-        "details": f"{document['title']}，{document['kind']}。",
-        "imageUrls": [f"https://img.example/{document['itemId']}.jpg", *document["images"]],
-        "detailImageUrls": [],
-        "skuInfos": [_sku(document)],
-        "serviceRule": {"refundRule": "1", "servicePromise": {}},
+        "details": document["details"],
+        "imageUrls": document["images"],
+        "detailImageUrls": document.get("detailImageUrls", []),
+        "skuInfos": skus(document),
+        "serviceRule": document.get("serviceRule", {"refundRule": "1", "servicePromise": {}}),
         "auditStatus": document["auditStatus"],
         "auditReason": "",
         "onOfflineStatus": document["onOfflineStatus"],
         "createdTime": document["createdTime"],
         "updateTime": document["updateTime"],
-        "itemPropValues": [],
-        "expressTemplateId": 1,
-        "purchaseLimit": False,
-        "limitCount": 0,
+        "itemPropValues": document.get("itemPropValues", []),
+        "expressTemplateId": document.get("expressTemplateId", 1),
+        "purchaseLimit": document.get("purchaseLimit", False),
+        "limitCount": document.get("limitCount", 0),
         "linkUrl": f"https://shop.example/item/{document['itemId']}",
         "duplicationStatus": 0,
     }
@@ -139,31 +169,35 @@ def item_in_list(document: Document) -> Document:
         "relItemId": document["relItemId"],
         "userId": document["sellerId"],
         "title": document["title"],
-        "mainImageUrl": f"https://img.example/{document['itemId']}.jpg",
-        "price": document["price"],
+        "mainImageUrl": document["images"][0],
+        "price": min(sku["price"] for sku in document["skus"]),
         "status": 1,
         "shelfStatus": document["onOfflineStatus"],
         "auditStatus": document["auditStatus"],
-        "itemStatus": 1,
-        "skuList": [_sku(document)],
+        "itemStatus": document["itemStatus"],
+        "skuList": skus(document),
     }
 
 
-def _sku(document: Document) -> Document:
-    return {
-        "kwaiSkuId": document["skuId"],
-        "relSkuId": document["relItemId"] * 10 + 1,
-        "skuStock": document["stock"],
-        "skuSalePrice": document["price"],
-        "volume": 0,
-        "isValid": 1,
-        "specification": document["kind"],
-        "skuNick": "",
-        "skuProp": [],
-    }
+def skus(document: Document) -> list[Document]:
+    """Return the variants of an item."""
+    return [
+        {
+            "kwaiSkuId": sku["skuId"],
+            "relSkuId": sku["relSkuId"],
+            "skuStock": sku["stock"],
+            "skuSalePrice": sku["price"],
+            "volume": 0,
+            "isValid": 1,
+            "specification": sku["kind"],
+            "skuNick": sku["nick"],
+            "skuProp": sku["props"],
+        }
+        for sku in document["skus"]
+    ]
 
 
-def refund(document: Document, item_document: Document) -> Document:
+def refund(document: Document, order_document: Document) -> Document:
     """Return a refund as the refund APIs show it."""
     return {
         **{
@@ -183,11 +217,11 @@ def refund(document: Document, item_document: Document) -> Document:
         },
         "refundType": 1,
         "refundReason": 1,
-        "skuId": item_document["skuId"],
+        "skuId": order_document["skuId"],
         "submitTime": document["createTime"],
         "expireTime": document["createTime"] + 48 * 3_600_000,
         "endTime": document["updateTime"] if document["status"] in {60, 70} else 0,
-        "receiptStatus": 0,
+        "receiptStatus": document["receiptStatus"],
     }
 
 

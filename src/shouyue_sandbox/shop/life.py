@@ -1,17 +1,31 @@
 """What can happen to an order, each step with the event that the platform is told.
 
-The life of an order: 10 unpaid, 30 paid, 40 shipped, 50 signed for, 70 success; 80 closed.
+The life of an order: 10 unpaid, 30 paid, 40 shipped, 50 signed for, 70 success; 80 closed. Of a
+refund: 10 money or 11 return asked for, 30 the buyer sends it back, 40 it is on its way to the
+seller, 45 an exchange is on its way to the buyer, 60 done.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from random import Random
 from typing import Any
 
-from shouyue_sandbox.shop import generate
+from shouyue_sandbox.shop import fields, generate, people
 from shouyue_sandbox.shop.shelf import Document, Shelf
 
 Tell = Callable[[str, int, int, Document], None]
 """Takes event name, seller id, business id and the event's info."""
+
+UNPAID, PAID, SHIPPED, SIGNED, SUCCESS, CLOSED = 10, 30, 40, 50, 70, 80
+ASKED_MONEY, ASKED_RETURN, RETURNING, ARRIVING, EXCHANGING, DONE = 10, 11, 30, 40, 45, 60
+EXCHANGE = 3
+_NUMBERS = {
+    "order": "oid",
+    "refund": "refundId",
+    "item": "itemId",
+    "comment": "commentId",
+    "coupon": "couponId",
+    "waybill": "number",
+}
 
 
 class NotNow(Exception):  # noqa: N818 - a refusal of the shop
@@ -24,65 +38,159 @@ class Shop:
     def __init__(self, shelf: Shelf, dice: Random, clock_ms: Callable[[], int], tell: Tell) -> None:
         """Change the shelf; `tell` is called within the change and must only note the event."""
         self.shelf = shelf
+        self.now = clock_ms
         self._dice = dice
-        self._clock_ms = clock_ms
         self._tell = tell
 
+    def keep(self, kind: str, document: Document) -> None:
+        """Write a document over the one with its number; an order that changes is new again."""
+        if kind == "order":
+            document = document | {"updateTime": self.now()}
+        self.shelf.put(kind, int(document[_NUMBERS[kind]]), document)
+
+    def digits(self, count: int) -> str:
+        """Return so many digits at random."""
+        return f"{self._dice.randrange(10**count):0{count}d}"
+
     def place(self, seller_id: int, item_id: int | None = None) -> Document:
-        """A generated buyer orders; the order waits for payment."""
+        """A generated buyer orders what is on the shelf; the order waits for payment."""
         seller = self._need("seller", seller_id)
-        items = [i for i in self.shelf.all("item") if i["sellerId"] == seller_id]
-        item = self._need("item", item_id) if item_id else self._dice.choice(items)
+        sold = [one for one in self.shelf.all("item") if one["sellerId"] == seller_id]
+        sold = [one for one in sold if one["onOfflineStatus"]]
+        if not sold:
+            raise NotNow
+        item = self._need("item", item_id) if item_id else self._dice.choice(sold)
         with self.shelf.change():
-            order = generate.new_order(self.shelf, self._dice, seller, item, self._clock_ms())
+            order = generate.new_order(self.shelf, self._dice, seller, item, self.now())
+            self._stock(order, -int(order["num"]))
             info = self._info(order, "createTime")
             self._tell("kwaishop_order_addOrder", seller_id, int(order["oid"]), info)
         return order
 
     def pay(self, oid: int) -> Document:
         """The buyer pays."""
-        return self._step(oid, 10, 30, "payTime", "kwaishop_order_paySuccess")
+        return self._step(oid, UNPAID, PAID, "payTime", "kwaishop_order_paySuccess")
 
     def ship(self, oid: int, express_code: int, express_no: str) -> Document:
-        """The seller hands the parcel over."""
-        express = {"expressCode": express_code, "expressNo": express_no}
-        return self._step(oid, 30, 40, "sendTime", "kwaishop_order_delivering", express=express)
+        """The seller hands everything over in one parcel."""
+        pieces = int(self._need("order", oid)["num"])
+        return self.ship_parcels(oid, [(express_code, express_no, pieces)])
+
+    def ship_parcels(self, oid: int, parcels: Sequence[tuple[int, str, int]]) -> Document:
+        """The seller hands parcels over: carrier, number, pieces. Not while a refund waits."""
+        order = self._need("order", oid)
+        if any(r["oid"] == oid and r["status"] != DONE for r in self.shelf.all("refund")):
+            raise NotNow
+        for parcel in parcels:
+            order["parcels"].append(generate.parcel(order, *parcel))
+        event = "kwaishop_order_delivering"
+        return self._step(oid, PAID, SHIPPED, "sendTime", event, parcels=order["parcels"])
+
+    def add_parcel(self, oid: int, express_code: int, express_no: str) -> None:
+        """The seller sends one more parcel."""
+        order = self._need("order", oid)
+        if order["status"] != SHIPPED:
+            raise NotNow
+        parcel = generate.parcel(order, express_code, express_no, 0)
+        self.keep("order", order | {"parcels": [*order["parcels"], parcel]})
 
     def sign_for(self, oid: int) -> Document:
         """The buyer receives the parcel."""
-        return self._step(oid, 40, 50, "recvTime", "kwaishop_order_deliverySuccess")
+        return self._step(oid, SHIPPED, SIGNED, "recvTime", "kwaishop_order_deliverySuccess")
 
     def succeed(self, oid: int) -> Document:
         """The order is complete."""
-        return self._step(oid, 50, 70, "", "kwaishop_order_orderSuccess")
+        return self._step(oid, SIGNED, SUCCESS, "", "kwaishop_order_orderSuccess")
 
     def close(self, oid: int) -> Document:
-        """An unpaid order ends."""
-        return self._step(oid, 10, 80, "", "kwaishop_order_orderFail")
+        """An unpaid order ends; what it held is for sale again."""
+        order = self._step(oid, UNPAID, CLOSED, "", "kwaishop_order_orderFail")
+        self._stock(order, int(order["num"]))
+        return order
 
-    def ask_refund(self, oid: int) -> Document:
-        """The buyer wants the money back."""
+    def comment(self, oid: int) -> Document:
+        """The buyer says how it was, once."""
         order = self._need("order", oid)
-        if order["status"] not in {30, 40, 50, 70}:
+        if order["status"] != SUCCESS or order["commentStatus"]:
             raise NotNow
         with self.shelf.change():
-            refund = generate.new_refund(self.shelf, order, self._clock_ms())
+            return generate.new_comment(self.shelf, self._dice, order, self.now())
+
+    def ask_move(self, oid: int) -> Document:
+        """The buyer wants it sent elsewhere; the seller decides."""
+        order = self._need("order", oid)
+        if order["status"] != PAID or order["audit"]:
+            raise NotNow
+        place = people.place(self._dice)
+        there = order | {"place": {field: getattr(place, field) for field in place.__slots__}}
+        audit = {
+            "before": fields.address(order),
+            "after": fields.address(there),
+            "status": 10,
+            "asked": self.now(),
+            "at": 0,
+        }
+        self.keep("order", order | {"audit": audit})
+        return audit
+
+    def ask_refund(self, oid: int) -> Document:
+        """The buyer wants the money back, with or without a parcel by where the goods are."""
+        order = self._need("order", oid)
+        if order["status"] not in {PAID, SHIPPED, SIGNED, SUCCESS}:
+            raise NotNow
+        with self.shelf.change():
+            refund = generate.new_refund(self.shelf, order, self.now())
             self._tell_refund("kwaishop_aftersales_addRefund", refund, "createTime")
         return refund
 
     def refund(self, refund_id: int) -> Document:
-        """The seller agrees; the money goes back."""
+        """The seller agrees; the money goes back, or the buyer may send the goods."""
         refund = self._need("refund", refund_id)
-        if refund["status"] != 10:  # noqa: PLR2004 - waiting for the seller
+        if refund["status"] == ASKED_RETURN:
+            return self.change_refund(refund, status=RETURNING, negotiateStatus=2)
+        if refund["status"] != ASKED_MONEY:
             raise NotNow
-        now = self._clock_ms()
+        return self.pay_back(refund)
+
+    def send_back(self, refund_id: int) -> Document:
+        """The buyer hands the return parcel over."""
+        refund = self._need("refund", refund_id)
+        if refund["status"] != RETURNING:
+            raise NotNow
+        parcel = {"expressCode": 4, "expressNo": f"SF{self.digits(12)}"}
+        return self.change_refund(refund, status=ARRIVING, parcel=parcel)
+
+    def pay_back(self, refund: Document, **more: Any) -> Document:
+        """The money goes back; an order that never left is closed, its goods for sale again."""
         with self.shelf.change():
-            refund |= {"status": 60, "negotiateStatus": 2, "updateTime": now}
-            self.shelf.put("refund", refund_id, refund)
-            order = self._need("order", int(refund["oid"]))
-            self.shelf.put("order", int(order["oid"]), order | {"refundTime": now})
-            self._tell_refund("kwaishop_aftersales_updateRefund", refund, "updateTime")
+            order = self._need("order", int(refund["oid"])) | {"refundTime": self.now()}
+            if order["status"] == PAID:
+                order["status"] = CLOSED
+                self._stock(order, int(order["num"]))
+            self.keep("order", order)
+            return self._changed(refund, status=DONE, negotiateStatus=2, **more)
+
+    def change_refund(self, refund: Document, **facts: Any) -> Document:
+        """Write down what became of a refund, and tell."""
+        with self.shelf.change():
+            return self._changed(refund, **facts)
+
+    def _changed(self, refund: Document, **facts: Any) -> Document:
+        # A version is never given twice, whatever the clock says.
+        stamp = max(self.now(), int(refund["updateTime"]) + 1)
+        refund = refund | facts | {"updateTime": stamp}
+        self.keep("refund", refund)
+        self._tell_refund("kwaishop_aftersales_updateRefund", refund, "updateTime")
         return refund
+
+    def _stock(self, order: Document, by: int) -> None:
+        item = self._need("item", int(order["itemId"]))
+        for sku in item["skus"]:
+            if sku["skuId"] == order["skuId"]:
+                if sku["stock"] + by < 0:
+                    raise NotNow
+                sku["stock"] += by
+        self.keep("item", item)
 
     def _step(
         self, oid: int, before: int, after: int, stamp: str, event: str, **more: Any
@@ -90,7 +198,7 @@ class Shop:
         order = self._need("order", oid)
         if order["status"] != before:
             raise NotNow
-        now = self._clock_ms()
+        now = self.now()
         order |= {"status": after, "updateTime": now, **more}
         if stamp:
             order[stamp] = now

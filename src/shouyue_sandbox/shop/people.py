@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from random import Random
+from typing import Any
 
 _FAMILY = "王李张刘陈杨黄赵周吴徐孙马朱胡林郭何高罗"
 _GIVEN = "安宁文清思远明月书怀若谷知行佳禾子衿一诺景如松望舒乐山青"
@@ -46,3 +47,14 @@ def place(dice: Random) -> Place:
     """Return a made-up address."""
     street = f"{dice.choice(_STREETS)}{dice.randrange(1, 300)}号{dice.randrange(1, 30)}栋"
     return Place(*dice.choice(_PLACES), f"{street}{dice.randrange(101, 2801)}室")
+
+
+def districts() -> list[dict[str, Any]]:
+    """Return the districts that addresses are made of: code, name, children."""
+    tree = []
+    for province, code, city, city_code, district, district_code, town, town_code in _PLACES:
+        towns = [{"code": town_code, "name": town}]
+        inner = [{"code": district_code, "name": district, "children": towns}]
+        cities = [{"code": city_code, "name": city, "children": inner}]
+        tree.append({"code": code, "name": province, "children": cities})
+    return tree

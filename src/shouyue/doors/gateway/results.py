@@ -1,6 +1,6 @@
 """The numbers of the protocol (sections 1.6 and 2.3) and the envelope (section 1.5).
 
-One table: a refusal that is not in it is a failure of ours.
+The table of numbers is the catalogue's, so that the pages of errors say what is answered.
 """
 
 import json
@@ -10,40 +10,14 @@ from typing import Any
 from shouyue.doors.gateway.errors import UpstreamRefused
 from shouyue.doors.gateway.types import Answer
 from shouyue.ground.kit.errors import Refusal
+from shouyue.platform.catalogue import service as catalogue
 from shouyue.platform.oauth.errors import OAuthRefusal
 
 SUCCESS = 1
 INTERNAL = 11
 
-_NUMBERS = {
-    "gateway.missing": 12,
-    "catalogue.param-missing": 12,
-    "gateway.invalid": 13,
-    "gateway.given-twice": 13,
-    "gateway.verb": 13,
-    "gateway.timestamp": 13,
-    "gateway.method-mismatch": 13,
-    "catalogue.param-invalid": 13,
-    "gateway.app-frozen": 22,
-    "gateway.app-offline": 22,
-    "gateway.address": 22,
-    "gateway.no-package": 22,
-    "sharing.recipient-not-active": 22,
-    "gateway.no-token": 24,
-    "gateway.token-of-another-app": 24,
-    "oauth.token": 24,
-    "sharing.no-provision": 24,  # the grant ended while the call was under way
-    "gateway.app-token": 26,
-    "apps.no-app": 27,
-    "apps.signature": 27,
-    "gateway.no-scope": 28,
-    "sharing.item-not-covered": 28,
-    "sharing.undeclared": 28,
-    "catalogue.unknown-api": 1026,
-    "gateway.malformed": 804000,
-    "gateway.too-large": 804000,
-    "gateway.too-slow": 804000,
-}
+_NUMBERS = {code: int(row["result"]) for code, row in catalogue.sub_codes().items()}
+"""What has no row in the catalogue is a failure of ours."""
 _OAUTH_NUMBERS = {
     "invalid_request": 100200100,
     "unauthorized_client": 100200101,
@@ -75,22 +49,32 @@ def sub_code(refusal: Refusal) -> str:
     return refusal.code
 
 
-def success(request: str, content: Any) -> Answer:
-    """Return the envelope of a success; `content` None means that there is no payload."""
+def success(request: str, content: Any, *, beside: bool = False) -> Answer:
+    """Return the envelope of a success; `content` None means that there is no payload.
+
+    `beside`: the fields of the content stand in the envelope itself, not in `data`.
+    """
     whole = {"result": SUCCESS, "code": "1", "msg": "success", "error_msg": "SUCCESS"}
+    if beside and isinstance(content, dict):
+        return _answer(request, content | whole)
     payload = {} if content is None else {"data": content}
     return _answer(request, whole | payload)
 
 
 def failure(request: str, refusal: Refusal, status: int = 200) -> Answer:
-    """Return the envelope of a refusal: number, permanent code, and both languages."""
+    """Return the envelope of a refusal: number, permanent code, both languages, and its page.
+
+    What the operator's own system says is passed on as it is.
+    """
     result, zh, en = number(refusal), refusal.say("zh"), refusal.say("en")
+    code = sub_code(refusal)
+    said = zh if zh == en else f"{zh} {en}"
     whole = {
         "result": result,
         "code": str(result),
         "msg": en,
-        "sub_code": sub_code(refusal),
-        "sub_msg": zh if zh == en else f"{zh} {en}",
+        "sub_code": code,
+        "sub_msg": f"{said} /docs/errors/{code}" if code in _NUMBERS else said,
         "error_msg": zh,
         "error_code": str(result),
     }

@@ -9,7 +9,6 @@ import asyncio
 from collections.abc import Mapping
 from datetime import timedelta
 from time import perf_counter
-from typing import Any
 
 import structlog
 
@@ -98,18 +97,18 @@ class Gateway:
 
     async def _api(self, call: Call, trace: Trace) -> Answer:
         try:
-            content = await self._served(call, trace)
+            shown = await self._served(call, trace)
         except Refusal as refusal:
             return self._failed(trace, refusal, 200 if self.serves(call.path) else 404)
         except Exception as error:  # noqa: BLE001 - no cause may reach the client
             return self._failed(trace, _internal(trace, error))
-        return results.success(trace.request, content)
+        return results.success(trace.request, shown.content, beside=shown.beside)
 
     def _failed(self, trace: Trace, refusal: Refusal, status: int = 200) -> Answer:
         trace.result, trace.sub_code = results.number(refusal), results.sub_code(refusal)[:100]
         return results.failure(trace.request, refusal, status)
 
-    async def _served(self, call: Call, trace: Trace) -> Any:
+    async def _served(self, call: Call, trace: Trace) -> Shown:
         if not self.serves(call.path):
             raise UnknownApi(api=call.path[:100])
         admitted = await self._admit(call, self._read(call), trace)
@@ -119,7 +118,7 @@ class Gateway:
             trace.request,
             admitted.holder.seller_id if admitted.holder else 0,
             admitted.app.appkey,
-            admitted.param,
+            veiling.asked(self._store, admitted),
             admitted.upload,
         )
         try:
@@ -129,7 +128,7 @@ class Gateway:
         # Ciphers of a whole page take less than the way to a thread and back costs others.
         shown = veiling.show(self._store, admitted, content)
         await self._record(admitted, shown, trace)
-        return shown.content
+        return shown
 
     def _read(self, call: Call) -> Received:
         if call.method not in {"GET", "POST"}:

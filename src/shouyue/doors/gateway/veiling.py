@@ -3,7 +3,7 @@
 Which fields these are is the catalogue's knowledge; how they look, the sharing room's.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +12,7 @@ from shouyue.doors.gateway.types import Admitted, Shown
 from shouyue.ground.kit.types import SubjectId
 from shouyue.ground.store.service import Store
 from shouyue.platform.catalogue import service as catalogue
+from shouyue.platform.catalogue.errors import ParamInvalid
 from shouyue.platform.catalogue.types import Api, Guard, Personal, Whose
 from shouyue.platform.oauth.types import Pass
 from shouyue.privacy.policy.items import Item
@@ -26,7 +27,7 @@ def show(store: Store, call: Admitted, content: Any) -> Shown:
     belongs to no order.
     """
     if call.holder is None:
-        return Shown(catalogue.project(call.api.result, content))
+        return Shown(catalogue.project(call.api.result, content), beside=call.api.beside)
     scope = f"{call.holder.seller_id}:{call.app.app_id}"
     veiler = _Veiler(store, call.api, call.holder, call.app.enterprise, scope)
     for record in _records(content, call.api.records.each):
@@ -36,7 +37,21 @@ def show(store: Store, call: Admitted, content: Any) -> Shown:
         items=frozenset(veiler.items),
         subjects=tuple(veiler.subjects),
         refs=tuple(veiler.refs),
+        beside=call.api.beside,
     )
+
+
+def asked(store: Store, call: Admitted) -> Mapping[str, Any]:
+    """Return the parameters as the operator knows them: a buyer by the operator's own id.
+
+    Raises ParamInvalid for an id that no order named to this developer.
+    """
+    param = dict(call.param)
+    for name in (one.name for one in call.api.params if one.buyer and param.get(one.name)):
+        param[name] = sharing.buyer_of(store.keys, call.app.enterprise, str(param[name]))
+        if not param[name]:
+            raise ParamInvalid(name=name, wanted="a buyer's id as orders name it")
+    return param
 
 
 @dataclass(slots=True)

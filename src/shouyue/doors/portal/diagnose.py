@@ -54,6 +54,7 @@ def diagnosis(visit: Visit) -> Response:
         title=titles.get(made.app, ""),
         own=made.app in titles,
         words=_words(made.result),
+        codes=catalogue.sub_codes(),
     )
 
 

@@ -4,7 +4,7 @@ What an API page says of personal fields, limits and signatures is what happens 
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from starlette.responses import Response
 
@@ -15,7 +15,7 @@ from shouyue.doors.web.routes import Page, anyone
 from shouyue.doors.web.visits import Visit
 from shouyue.platform.catalogue import service as catalogue
 from shouyue.platform.catalogue.errors import UnknownApi
-from shouyue.platform.catalogue.types import Api, Personal, Shape
+from shouyue.platform.catalogue.types import Api, Param, Personal, Shape
 
 _INDENT = 2
 
@@ -40,7 +40,7 @@ def guide(visit: Visit) -> Response:
 def apis(visit: Visit) -> Response:
     """GET /docs/api: every opened API under its permission package."""
     found = [one for one in permits.opened(visit.lang) if one.calls]
-    return pages.render(visit, "docs_apis.html", found=found)
+    return pages.render(visit, "docs_apis.html", found=found, unopened=catalogue.unopened())
 
 
 def api(visit: Visit) -> Response:
@@ -56,6 +56,7 @@ def api(visit: Visit) -> Response:
         package=permits.permit(found.scope, visit.lang),
         fields=[_field(field, visit) for field in found.personal],
         lines=permits.lines(found.personal, visit.lang),
+        params=list(_params(found.params)),
         wanted=catalogue.wanted,
         result=_outline(found.result),
         programs=example,
@@ -77,7 +78,21 @@ def events(visit: Visit) -> Response:
 
 def errors(visit: Visit) -> Response:
     """GET /docs/errors."""
-    return pages.render(visit, "docs_errors.html", results=catalogue.results())
+    codes = catalogue.sub_codes().values()
+    return pages.render(visit, "docs_errors.html", results=catalogue.results(), codes=codes)
+
+
+def error(visit: Visit) -> Response:
+    """GET /docs/errors/{code}: a sub code, or a number."""
+    code = visit.path("code")
+    sub = catalogue.sub_codes().get(code)
+    number = str(sub["result"]) if sub else code
+    rows = [row for rows in catalogue.results().values() for row in rows]
+    row = next((row for row in rows if str(row["result"]) == number), None)
+    if row is None:
+        raise PageMissing
+    codes = [one for one in catalogue.sub_codes().values() if str(one["result"]) == number]
+    return pages.render(visit, "docs_error.html", code=code, sub=sub, row=row, codes=codes)
 
 
 def _find(name: str) -> Api:
@@ -94,8 +109,18 @@ def _field(field: Personal, visit: Visit) -> tuple[Personal, str, permits.Line, 
     return field, permits.word(field.path[-1], visit.lang), line, names
 
 
+def _params(params: Sequence[Param], inside: str = "") -> Iterator[tuple[str, Param]]:
+    """Yield every parameter with its name in full, those inside others after them."""
+    for param in params:
+        name = f"{inside}{param.name}"
+        yield name, param
+        yield from _params(param.fields, f"{name}{'[]' if param.type == 'objects' else ''}.")
+
+
 def _outline(shape: Shape, depth: int = 0) -> str:
     """Return a result as an indented outline: one field a line, with its type."""
+    if isinstance(shape, tuple):
+        return f"[] {{\n{_outline(shape[0], depth + 1)}\n}}"
     if not isinstance(shape, Mapping):
         return ""
     lines = []
@@ -115,4 +140,5 @@ PAGES = (
     Page("/docs/api/{name}", api, who=anyone),
     Page("/docs/events", events, who=anyone),
     Page("/docs/errors", errors, who=anyone),
+    Page("/docs/errors/{code}", error, who=anyone),
 )

@@ -30,6 +30,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "name": ("昵称", "nickname"),
     "head": ("头像", "picture"),
     "bigHead": ("头像大图", "large picture"),
+    "content": ("评价内容", "words of a comment"),
 }
 _CLASSES = {
     "trade": ("交易与地址信息", "trade and address"),
@@ -95,8 +96,8 @@ def lines(fields: Iterable[Personal], lang: Lang) -> tuple[Line, ...]:
 
 
 def word(name: str, lang: Lang) -> str:
-    """Return a personal field's name in words; KeyError for one without any."""
-    zh, en = _WORDS[name]
+    """Return a personal field's name in words; one of an operator's own API is its own word."""
+    zh, en = _WORDS.get(name, (name, name))
     return zh if lang == "zh" else en
 
 

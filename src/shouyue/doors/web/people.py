@@ -13,6 +13,9 @@ _MENU = (
         (
             Entry("/apps", "apps", "应用", "Apps"),
             Entry("/docs", "code", "接口文档", "API docs"),
+            Entry("/tools/explore", "plug", "在线调试", "Explorer"),
+            Entry("/tools/signature", "fingerprint", "签名调试", "Signatures"),
+            Entry("/tools/token", "key", "token 查验", "Tokens"),
             Entry("/tools/diagnose", "search", "报错诊断", "Diagnose"),
         ),
     ),

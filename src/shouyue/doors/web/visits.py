@@ -34,6 +34,10 @@ Touch = Callable[[Session, str], None]
 """Writes down that a session is in use."""
 
 
+SignedCall = Callable[[str, bytes, str], bytes]
+"""Takes an API's path, a form, and the address that it comes from; gives the gateway's answer."""
+
+
 @dataclass(frozen=True, slots=True)
 class Site:
     """Where the pages live. `origin` is scheme, host and port as a browser writes them.
@@ -41,7 +45,8 @@ class Site:
     `egress` is for what a door must send or ask itself, outside any unit of work: a code right
     after its commit, the parent platform during a log-in. Without a `provider` there is no log-in
     by platform account, without a `directory` of shops nobody can authorise an app. `mainland` says
-    which addresses are inside; `notes` takes what a person must look at.
+    which addresses are inside; `notes` takes what a person must look at. `call` hands a signed call
+    to the gateway, outside any unit of work.
     """
 
     store: Store
@@ -52,6 +57,7 @@ class Site:
     development: bool = False
     mainland: Region = field(default=Mainland().holds)
     notes: Notes = field(default_factory=Notes)
+    call: SignedCall | None = None
 
     @property
     def secure(self) -> bool:

@@ -11,6 +11,30 @@ class UnknownApi(Refusal):
     en = "There is no such API: {api}. Check the method name and the path."
 
 
+class NotOpened(Refusal):
+    """The API is known, and this platform does not open it."""
+
+    code = "catalogue.not-opened"
+    zh = "接口 {api} 未在本平台开放。"
+    en = "The API {api} is not opened on this platform."
+
+
+class Replaced(Refusal):
+    """The API is retired, and another one has taken its place."""
+
+    code = "catalogue.replaced"
+    zh = "接口 {api} 已停用，请改用 {instead}。"
+    en = "The API {api} is retired. Use {instead}."
+
+
+class CatalogueBroken(Refusal):
+    """The operator's own API files do not agree with the catalogue."""
+
+    code = "catalogue.broken"
+    zh = "接口目录有误（{where}）：{why}。"
+    en = "The catalogue is not whole ({where}): {why}."
+
+
 class UnknownEvent(Refusal):
     """No event has this name."""
 

@@ -5,7 +5,7 @@ A field without a type is text; `@name` takes a shared shape.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from shouyue.platform.catalogue.errors import ParamInvalid, ParamMissing
@@ -23,6 +23,17 @@ def parse(text: str, shared: Mapping[str, Mapping[str, Shape]]) -> dict[str, Sha
     if tokens:
         raise ValueError(f"left over: {tokens[0]}")
     return fields
+
+
+def parse_result(text: str, shared: Mapping[str, Mapping[str, Shape]]) -> Shape:
+    """Return what an answer holds: an object, or a list where the text begins with `[]`."""
+    tokens = list(_tokens(text))
+    if not tokens or tokens[0] != "[]":
+        return parse(text, shared)
+    shape = _shape(tokens, shared)
+    if tokens:
+        raise ValueError(f"left over: {tokens[0]}")
+    return shape
 
 
 def _tokens(text: str) -> Iterator[str]:
@@ -97,15 +108,25 @@ def _leaf(kind: str, value: Any, own: str) -> Any:
 def check_params(api: Api, given: Mapping[str, Any]) -> None:
     """Return if the business parameters fit; raise ParamMissing or ParamInvalid.
 
-    Numbers may come as texts and texts as numbers, as the anchor's clients send them.
+    Numbers may come as texts and texts as numbers, as the anchor's clients send them. A field
+    inside a list is named with its place: `orders[0].oid`.
     """
-    for param in api.params:
-        value = given.get(param.name)
+    _check(api.params, given, "")
+
+
+def _check(params: tuple[Param, ...], given: Mapping[str, Any], inside: str) -> None:
+    for param in params:
+        value, name = given.get(param.name), f"{inside}{param.name}"
         if value is None:
             if param.required:
-                raise ParamMissing(name=param.name)
+                raise ParamMissing(name=name)
         elif not _fits(param, value):
-            raise ParamInvalid(name=param.name, wanted=wanted(param))
+            raise ParamInvalid(name=name, wanted=wanted(param))
+        elif param.type == "object":
+            _check(param.fields, value, f"{name}.")
+        elif param.type == "objects":
+            for place, one in enumerate(value):
+                _check(param.fields, one, f"{name}[{place}].")
 
 
 def wanted(param: Param) -> str:
@@ -123,13 +144,22 @@ def _fits(param: Param, value: Any) -> bool:
         number = _number(value)
         return number is not None and _within(param, number)
     if param.type == "text":
-        plain = isinstance(value, str | int) and not isinstance(value, bool)
-        return plain and _within(param, len(str(value)))
-    if param.type == "ints":
-        return isinstance(value, list) and all(_number(one) is not None for one in value)
-    if param.type == "bool":
-        return isinstance(value, bool)
-    return isinstance(value, dict)
+        return _is_text(value) and _within(param, len(str(value)))
+    if param.type in _EACH:
+        fits = _EACH[param.type]
+        return isinstance(value, list) and all(map(fits, value)) and _within(param, len(value))
+    return isinstance(value, bool if param.type == "bool" else dict)
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str | int) and not isinstance(value, bool)
+
+
+_EACH: Mapping[str, Callable[[Any], bool]] = {
+    "ints": lambda value: _number(value) is not None,
+    "texts": _is_text,
+    "objects": lambda value: isinstance(value, dict),
+}
 
 
 def _number(value: Any) -> int | None:

@@ -1,80 +1,99 @@
 """The catalogue: what is opened, under which permission, and which answers speak of people.
 
-Read from the package's own files once. Gateway, push, oauth and the documentation pages ask it,
-so what is documented is what runs. Clauses: 1, 2.3.
+Read from the package's own files and the operator's folder. Gateway, push, oauth and the
+documentation pages ask it, so what is documented is what runs. Clauses: 1, 2.3.
 """
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from functools import cache
-from importlib import resources
-from importlib.resources.abc import Traversable
+from pathlib import Path
 from typing import Any
 
-from shouyue.platform.catalogue import rules
-from shouyue.platform.catalogue.errors import UnknownApi, UnknownEvent
-from shouyue.platform.catalogue.types import (
-    Api,
-    Event,
-    Fault,
-    Flow,
-    Guard,
-    Param,
-    Personal,
-    Records,
-    Scope,
-    Shape,
-    TokenKind,
-    Whose,
+from shouyue.platform.catalogue import faults, files, rules
+from shouyue.platform.catalogue.errors import (
+    CatalogueBroken,
+    NotOpened,
+    Replaced,
+    UnknownApi,
+    UnknownEvent,
 )
+from shouyue.platform.catalogue.types import Api, Event, Fault, Scope
 from shouyue.privacy.policy.items import Item
 
 check_params = rules.check_params
 project = rules.project
 wanted = rules.wanted
+leaving = faults.leaving
+names = files.names
 
-_PROTECTED = frozenset({Guard.NAME, Guard.PHONE, Guard.ADDRESS})
+_ADDED: dict[str, Api] = {}
+
+
+def use(folder: Path | None) -> None:
+    """Open the APIs of the operator's folder beside our own, or ours alone for None.
+
+    Raises CatalogueBroken for a file that cannot be read or does not agree; then nothing changes.
+    """
+    found = files.added(folder) if folder else {}
+    for api in found.values():
+        for fault in faults.of_api(api):
+            raise CatalogueBroken(where=fault.where, why=fault.why)
+    _ADDED.clear()
+    _ADDED.update(found)
+    apis.cache_clear()
+    _by_path.cache_clear()
 
 
 @cache
 def apis() -> Mapping[str, Api]:
     """Return every opened API by name."""
-    entries = [_api(entry, _shared()) for entry in _entries("apis")]
-    return {api.name: api for api in sorted(entries, key=lambda api: api.name)}
+    return dict(sorted({**files.own(), **_ADDED}.items()))
 
 
-@cache
 def events() -> Mapping[str, Event]:
     """Return every event by name."""
-    found: dict[str, Event] = {}
-    for family in _entries("events"):
-        for entry in family["event"]:
-            found[entry["name"]] = _event(entry, family["scope"])
-    return found
+    return files.events()
 
 
-@cache
 def scopes() -> Mapping[str, Scope]:
     """Return every permission package by name."""
-    text = tomllib.loads(_text().joinpath("scopes.toml").read_text("utf-8"))
-    return {entry["name"]: Scope(**entry) for entry in text["scope"]}
+    return files.scopes()
 
 
-@cache
 def results() -> Mapping[str, Sequence[Mapping[str, Any]]]:
-    """Return the numbers of calls (`call`) and of the token endpoint (`token`), with words.
+    """Return the numbers of calls (`call`), of business (`business`), of tokens (`token`).
 
     Each row has `result`, what it means in `zh` and `en`, `cause` and `fix` in both languages.
     """
-    return tomllib.loads(_text().joinpath("results.toml").read_text("utf-8"))
+    return files.results()
+
+
+def sub_codes() -> Mapping[str, Mapping[str, Any]]:
+    """Return the sub codes of answers: `result`, and `cause` and `fix` in both languages.
+
+    The gateway takes its numbers from here.
+    """
+    return files.sub_codes()
+
+
+def unopened() -> Mapping[str, str]:
+    """Return the names that the protocol knows and nobody opens here, with their verbs."""
+    return {name: verb for name, verb in names().items() if name not in apis()}
 
 
 def find(method: str) -> Api:
-    """Return the API of this dotted name, or raise UnknownApi."""
+    """Return the API of this dotted name; raises UnknownApi, or NotOpened for one known elsewhere.
+
+    Raises Replaced for a retired name.
+    """
     api = apis().get(method)
-    if api is None:
-        raise UnknownApi(api=method[:100])
-    return api
+    if api is not None:
+        return api
+    if method in files.instead():
+        raise Replaced(api=method, instead=files.instead()[method])
+    if method in names():
+        raise NotOpened(api=method)
+    raise UnknownApi(api=method[:100])
 
 
 def at_path(path: str) -> Api | None:
@@ -106,113 +125,12 @@ def items_of(granted: frozenset[str]) -> frozenset[Item]:
 
 def check() -> list[Fault]:
     """Return what does not agree: unknown scopes, personal fields that are not in the result."""
-    faults = [
-        Fault(name, f"unknown scope {scope}")
-        for name, scope in [
-            *((api.name, api.scope) for api in apis().values()),
-            *((one.name, one.scope) for one in events().values()),
-        ]
-        if scope not in scopes()
+    return [
+        *faults.of_events(),
+        *(fault for api in apis().values() for fault in faults.of_api(api)),
     ]
-    for api in apis().values():
-        faults += _faults(api)
-    return faults
-
-
-def leaving(field: Personal) -> tuple[str, ...]:
-    """Return the field names under which a personal value leaves (protocol, section 5.1)."""
-    name = field.path[-1]
-    if field.guard not in _PROTECTED:
-        return (name,)
-    spelled = name[:1].upper() + name[1:]
-    return (f"encrypted{spelled}", f"desensitise{spelled}")
-
-
-def _faults(api: Api) -> list[Fault]:
-    faults = []
-    if api.personal and api.token is not TokenKind.USER:
-        faults.append(Fault(api.name, "releases personal fields without a merchant's token"))
-    record = _inside(api.result, api.records.each)
-    for field in api.personal:
-        parent = _inside(record, field.path[:-1])
-        named = parent if isinstance(parent, Mapping) else {}
-        faults += [
-            Fault(api.name, f"{name} is not in the result")
-            for name in leaving(field)
-            if name not in named
-        ]
-        if field.guard in _PROTECTED and field.path[-1] in named:
-            faults.append(Fault(api.name, f"{field.path[-1]} would leave in plain"))
-        if field.whose is Whose.BUYER and not (api.records.buyer or api.records.bound):
-            faults.append(Fault(api.name, "does not say which field names the buyer"))
-    return faults
-
-
-def _inside(shape: Shape | None, path: tuple[str, ...]) -> Shape | None:
-    for name in path:
-        shape = shape.get(name) if isinstance(shape, Mapping) else None
-        if isinstance(shape, tuple):
-            shape = shape[0]
-    return shape
 
 
 @cache
 def _by_path() -> Mapping[str, Api]:
     return {api.path: api for api in apis().values()}
-
-
-@cache
-def _shared() -> Mapping[str, Mapping[str, Shape]]:
-    text = tomllib.loads(_text().joinpath("shapes.toml").read_text("utf-8"))
-    shared: dict[str, Mapping[str, Shape]] = {}
-    for name, shape in text.items():  # a shape may build on those above it
-        shared[name] = rules.parse(shape, shared)
-    return shared
-
-
-def _api(entry: dict[str, Any], shared: Mapping[str, Mapping[str, Shape]]) -> Api:
-    personal = tuple(
-        Personal(_path(one["path"]), Item(one["item"]), Whose(one["whose"]), Guard(one["guard"]))
-        for one in entry.pop("personal", ())
-    )
-    records = Records(**{key: _path(path) for key, path in entry.pop("records", {}).items()})
-    return Api(
-        token=TokenKind(entry.pop("token")),
-        flow=Flow(entry.pop("flow", "none")),
-        params=tuple(_param(one) for one in entry.pop("param", ())),
-        result=rules.parse(entry.pop("result", ""), shared),
-        examples=tuple(entry.pop("example", ())),
-        records=records,
-        personal=personal,
-        **entry,
-    )
-
-
-def _param(entry: dict[str, Any]) -> Param:
-    return Param(**entry | {"one_of": tuple(entry.get("one_of", ()))})
-
-
-def _event(entry: dict[str, Any], scope: str) -> Event:
-    return Event(
-        name=entry["name"],
-        zh=entry["zh"],
-        en=entry["en"],
-        scope=scope,
-        biz_id=entry["biz_id"],
-        info=rules.parse(entry["info"], {}),
-        example=entry["example"],
-        items=frozenset(Item(item) for item in entry.get("items", ())),
-    )
-
-
-def _path(text: str) -> tuple[str, ...]:
-    return tuple(filter(None, text.replace("[]", "").split(".")))
-
-
-def _entries(folder: str) -> list[dict[str, Any]]:
-    files = sorted(_text().joinpath(folder).iterdir(), key=lambda file: file.name)
-    return [tomllib.loads(file.read_text("utf-8")) for file in files]
-
-
-def _text() -> Traversable:
-    return resources.files("shouyue.platform.catalogue") / "text"

@@ -36,6 +36,10 @@ class Guard(StrEnum):
     OPEN = "open"
 
 
+PROTECTED = frozenset({Guard.NAME, Guard.PHONE, Guard.ADDRESS})
+"""Guards under which a value never leaves in plain."""
+
+
 class Flow(StrEnum):
     """Which way an API carries a file."""
 
@@ -45,7 +49,11 @@ class Flow(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Param:
-    """One business parameter. `least` and `most` bound a number, or the length of a text."""
+    """One business parameter. `least` and `most` bound a number, or the length of a text or list.
+
+    `fields` are those of an object or of each object in a list. `item` says whose kind of data a
+    caller passes on here; `buyer` marks the id by which the developer knows a buyer.
+    """
 
     name: str
     type: str
@@ -55,6 +63,9 @@ class Param:
     least: int | None = None
     most: int | None = None
     one_of: tuple[int, ...] = ()
+    fields: tuple["Param", ...] = ()
+    item: Item | None = None
+    buyer: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +89,7 @@ class Records:
 
 @dataclass(frozen=True, slots=True)
 class Api:
-    """One opened API."""
+    """One opened API. `beside`: the result stands beside `result`, not in `data`."""
 
     name: str
     verb: str
@@ -91,7 +102,7 @@ class Api:
     records: Records = field(default_factory=Records)
     personal: tuple[Personal, ...] = ()
     flow: Flow = Flow.NONE
-    upstream: str = "default"
+    beside: bool = False
     qps: int = 100
     examples: tuple[Mapping[str, object], ...] = ()
 

@@ -26,7 +26,14 @@ from shouyue.platform.oauth.errors import (
     UnsupportedGrantType,
 )
 from shouyue.platform.oauth.tables import GrantRow, TokenRow
-from shouyue.platform.oauth.types import GrantState, Pass, TokenKind, Tokens
+from shouyue.platform.oauth.types import (
+    GrantState,
+    Inspected,
+    Pass,
+    Standing,
+    TokenKind,
+    Tokens,
+)
 
 link_merchant = grants.link_merchant
 merchant = grants.merchant
@@ -84,6 +91,25 @@ def look_up(db: ReadSession, access_token: str) -> Pass:
     if until <= db.clock():
         raise TokenRefused(cause="expired")
     return _pass(row, behind, seller_id, until)
+
+
+def inspect(db: ReadSession, token: str) -> Inspected | None:
+    """Return what any token is, a refresh token or one that is over too; None for an unknown one.
+
+    For the owner of its app alone: the caller checks `app_id`.
+    """
+    found = queries.token(db, tokens.fingerprint(token[:_MOST_TOKEN]))
+    if found is None:
+        return None
+    row, behind, _ = found
+    until = min(row.until, behind.until) if behind else row.until
+    state = Standing.REPLACED if row.discarded else Standing.LIVE
+    if until <= db.clock():
+        state = Standing.EXPIRED
+    if row.revoked or (behind is not None and behind.state != GrantState.LIVE):
+        state = Standing.REVOKED
+    scopes, open_id = (tuple(behind.scopes), behind.open_id) if behind else ((), "")
+    return Inspected(row.app, TokenKind(row.kind), state, until, scopes, open_id)
 
 
 def _pass(row: TokenRow, behind: GrantRow | None, seller_id: int, until: datetime) -> Pass:

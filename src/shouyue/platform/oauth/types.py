@@ -98,3 +98,24 @@ class Pass:
     subject: SubjectId | None = None
     seller_id: int = 0
     open_id: str = ""
+
+
+class Standing(StrEnum):
+    """What has become of a token. A replaced refresh token works for five minutes more."""
+
+    LIVE = "live"
+    EXPIRED = "expired"
+    REVOKED = "revoked"
+    REPLACED = "replaced"
+
+
+@dataclass(frozen=True, slots=True)
+class Inspected:
+    """What a token is, for its app's owner. `open_id` and `scopes` are its grant's."""
+
+    app_id: str
+    kind: TokenKind
+    state: Standing
+    until: datetime
+    scopes: tuple[str, ...] = ()
+    open_id: str = ""

@@ -7,7 +7,8 @@ Clauses: 1, 2.3, 4.1, 4.1.a, 6.2.1; PIPL 23, 55.
 
 from collections.abc import Iterable, Sequence
 
-from shouyue.ground.hazmat import suites
+from shouyue.ground.hazmat import aliases, suites
+from shouyue.ground.hazmat.errors import NotAuthentic
 from shouyue.ground.hazmat.keyring import KeyRing
 from shouyue.ground.hazmat.suites import Suite
 from shouyue.ground.kit.canonical import canonical
@@ -35,6 +36,8 @@ from shouyue.privacy.sharing.types import (
     Released,
     Standing,
 )
+
+_BUYERS = "buyers of {}"
 
 
 def register_recipient(db: Session, form: NewRecipient) -> str:
@@ -195,7 +198,15 @@ def buyer_ref(keys: KeyRing, open_id: str) -> str:
 
 def buyer_alias(keys: KeyRing, enterprise: str, open_id: str) -> str:
     """Return the id by which one developer knows a buyer; two developers cannot compare theirs."""
-    return keys.mac("sharing:buyer-alias", f"{enterprise}:{open_id}".encode()).hex()[:32]
+    return aliases.alias(keys, _BUYERS.format(enterprise), open_id)
+
+
+def buyer_of(keys: KeyRing, enterprise: str, alias: str) -> str:
+    """Return the buyer's id behind this developer's alias, or nothing for any other text."""
+    try:
+        return aliases.known(keys, _BUYERS.format(enterprise), alias)
+    except NotAuthentic:
+        return ""
 
 
 def _write(db: Session, releases: Sequence[Release]) -> str:
