@@ -27,7 +27,7 @@ def show(store: Store, call: Admitted, content: Any) -> Shown:
     """
     if call.holder is None:
         return Shown(catalogue.project(call.api.result, content))
-    scope = f"{call.holder.seller_id}:{call.app.app_id}"
+    scope = veils.scope(call.holder.seller_id, call.app.app_id)
     veiler = _Veiler(store, call.api, call.holder, call.app.enterprise, scope)
     for record in _records(content, call.api.records.each):
         veiler.take(record)

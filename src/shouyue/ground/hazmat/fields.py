@@ -11,7 +11,7 @@ import binascii
 import re
 from enum import StrEnum
 
-from shouyue.ground.hazmat import suites
+from shouyue.ground.hazmat import suites, tokens
 from shouyue.ground.hazmat.errors import NotAuthentic
 from shouyue.ground.hazmat.keyring import KeyRing
 from shouyue.ground.hazmat.suites import NONCE_BYTES, Suite
@@ -43,15 +43,19 @@ def protect(
     return f"{d}{mark}{d}{_spell(sealed)}{d}{_VERSION}{d}{d}"
 
 
-def unprotect(keys: KeyRing, text: str, bound: str) -> str:
-    """Return the plain text, or raise NotAuthentic for another order or anything altered."""
+def unprotect(keys: KeyRing, text: str, bound: str, *, scope: str) -> str:
+    """Return the plain text; raise NotAuthentic for another order or scope, or anything altered."""
     found = _GRAMMAR.fullmatch(text)
     if found is None:
         raise NotAuthentic
     field_type, mark, cipher = FieldType(found[1]), found[2], found[3]
-    return suites.unseal(
+    plain = suites.unseal(
         Suite.AES, _key(keys), _read(cipher), _bond(field_type, mark, bound)
     ).decode()
+    # The cipher names the order, the index the scope: only both together say whose it is.
+    if not tokens.same(mark, index(keys, field_type, plain, scope)):
+        raise NotAuthentic
+    return plain
 
 
 def index(keys: KeyRing, field_type: FieldType, plain: str, scope: str) -> str:
