@@ -15,6 +15,7 @@ from shouyue.people.notices import jobs as notices
 from shouyue.people.notices import service as notices_service
 from shouyue.people.staff import jobs as staff
 from shouyue.platform.apps import jobs as apps
+from shouyue.platform.decryption import jobs as decryption
 from shouyue.platform.oauth import grants
 from shouyue.platform.onboarding import jobs as onboarding
 from shouyue.platform.push import jobs as push
@@ -49,6 +50,7 @@ SCHEDULE: Mapping[str, timedelta] = {
     alarms.EXPIRE: _DAY,
     notices.EXPIRE: _DAY,
     traffic.EXPIRE: _DAY,
+    decryption.EXPIRE: _DAY,
     **onboarding.SCHEDULE,
     **push.SCHEDULE,
 }
@@ -67,6 +69,7 @@ def answers(
         notices_service.DELIVER: notices.deliver(egress, base_url),
         notices.EXPIRE: notices.expire,
         traffic.EXPIRE: traffic.expire,
+        decryption.EXPIRE: decryption.expire,
         alarms.RAISED: alarms.raised,
         alarms.EXPIRE: alarms.expire,
         **keys.ANSWERS,

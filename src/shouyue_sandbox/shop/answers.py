@@ -10,6 +10,8 @@ from shouyue_sandbox.shop.shelf import Document
 Param = Mapping[str, Any]
 Answer = Callable[[Shop, int, Param], Any]
 _DAY_MS = 86_400_000
+_LEVEL, _QUOTA = 3, 100
+_SETTLED = {60, 70}
 _VIEWS = {2: {10}, 3: {30}, 4: {40}, 5: {50}, 6: {70}, 7: {80}}
 
 
@@ -161,6 +163,32 @@ def _seller_user(shop: Shop, seller_id: int, param: Param) -> Document:
     return {**_user(shop, seller_id, param), "sellerId": seller_id}
 
 
+def _standing(shop: Shop, seller_id: int, param: Param) -> Document:
+    """Tell of orders what decides whether a buyer's field may be opened; no name, no address."""
+    _seller(shop, seller_id)
+    mine = [one for one in shop.shelf.all("order") if one["sellerId"] == seller_id]
+    running = {one["oid"] for one in shop.shelf.all("refund") if one["status"] not in _SETTLED}
+    wanted = {int(number) for number in param["orders"]}
+    month = shop.now_ms() - 30 * _DAY_MS
+    return {
+        "level": _LEVEL,
+        "quota": _QUOTA,
+        "shipped": sum(one["sendTime"] > month for one in mine),
+        "orders": [
+            {
+                "oid": one["oid"],
+                "buyerOpenId": one["buyer"],
+                "status": one["status"],
+                "endTime": one["updateTime"] if one["status"] in {70, 80} else 0,
+                "refunding": one["oid"] in running,
+                "privacyInfoAuthStatus": 0,
+            }
+            for one in mine
+            if one["oid"] in wanted
+        ],
+    }
+
+
 def _directory(shop: Shop, _seller_id: int, param: Param) -> Document:
     for seller in shop.shelf.all("seller"):
         if seller["account"] == param["open_id"]:
@@ -180,6 +208,7 @@ _ANSWERS: dict[str, Answer] = {
     "open.shop.info.get": lambda shop, seller, _: fields.shop(_seller(shop, seller)),
     "open.user.info.get": _user,
     "open.user.seller.get": _seller_user,
-    # Not an API of the gateway: the platform asks whose shop an account owns.
+    # No APIs of the gateway: the platform asks what an order's state is, and whose shop it is.
+    "order.standing.get": _standing,
     "seller.directory.get": _directory,
 }

@@ -28,6 +28,10 @@ class Shop:
         self._clock_ms = clock_ms
         self._tell = tell
 
+    def now_ms(self) -> int:
+        """Return the shops' time."""
+        return self._clock_ms()
+
     def place(self, seller_id: int, item_id: int | None = None) -> Document:
         """A generated buyer orders; the order waits for payment."""
         seller = self._need("seller", seller_id)

@@ -34,6 +34,14 @@ KINDS: Mapping[str, tuple[str, str]] = {
         "有员工今天的查看次数接近上限",
         "A member of staff has nearly used up the looks of the day",
     ),
+    "decryption.quota-near": (
+        "店铺当日解密额度已用九成",
+        "A shop has used nine tenths of its quota of decryptions today",
+    ),
+    "decryption.rate": (
+        "应用解密率超过 5%，已暂停解密",
+        "An app's share of decrypted orders passed 5%: decryption is paused",
+    ),
     "keys.silent": ("密钥服务没有应答", "The key service does not answer"),
     "keys.root-old": ("根密钥超过一年未轮换", "A root key has not been renewed for a year"),
     "keys.root-left": (

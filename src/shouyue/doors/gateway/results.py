@@ -1,6 +1,6 @@
 """The numbers of the protocol (sections 1.6 and 2.3) and the envelope (section 1.5).
 
-One table: a refusal that is not in it is a failure of ours.
+One table, the catalogue's: a refusal that is not in it is a failure of ours.
 """
 
 import json
@@ -10,39 +10,12 @@ from typing import Any
 from shouyue.doors.gateway.errors import UpstreamRefused
 from shouyue.doors.gateway.types import Answer
 from shouyue.ground.kit.errors import Refusal
+from shouyue.platform.catalogue import service as catalogue
 from shouyue.platform.oauth.errors import OAuthRefusal
 
 SUCCESS = 1
 INTERNAL = 11
 
-_NUMBERS = {
-    "gateway.missing": 12,
-    "catalogue.param-missing": 12,
-    "gateway.invalid": 13,
-    "gateway.given-twice": 13,
-    "gateway.verb": 13,
-    "gateway.timestamp": 13,
-    "gateway.method-mismatch": 13,
-    "catalogue.param-invalid": 13,
-    "gateway.app-frozen": 22,
-    "gateway.app-offline": 22,
-    "gateway.address": 22,
-    "gateway.no-package": 22,
-    "sharing.recipient-not-active": 22,
-    "gateway.no-token": 24,
-    "gateway.token-of-another-app": 24,
-    "oauth.token": 24,
-    "sharing.no-provision": 24,  # the grant ended while the call was under way
-    "gateway.app-token": 26,
-    "apps.no-app": 27,
-    "apps.signature": 27,
-    "gateway.no-scope": 28,
-    "sharing.item-not-covered": 28,
-    "catalogue.unknown-api": 1026,
-    "gateway.malformed": 804000,
-    "gateway.too-large": 804000,
-    "gateway.too-slow": 804000,
-}
 _OAUTH_NUMBERS = {
     "invalid_request": 100200100,
     "unauthorized_client": 100200101,
@@ -64,7 +37,7 @@ def number(refusal: Refusal) -> int:
     """Return the result number of a refusal."""
     if isinstance(refusal, UpstreamRefused):
         return int(refusal.facts["result"])
-    return _NUMBERS.get(refusal.code, INTERNAL)
+    return catalogue.number(refusal.code) or INTERNAL
 
 
 def sub_code(refusal: Refusal) -> str:
@@ -74,10 +47,10 @@ def sub_code(refusal: Refusal) -> str:
     return refusal.code
 
 
-def success(request: str, content: Any) -> Answer:
-    """Return the envelope of a success; `content` None means that there is no payload."""
+def success(request: str, content: Any, *, bare: bool = False) -> Answer:
+    """Return the envelope of a success, `bare` without `data` around it; None is no payload."""
     whole = {"result": SUCCESS, "code": "1", "msg": "success", "error_msg": "SUCCESS"}
-    payload = {} if content is None else {"data": content}
+    payload = {} if content is None else content if bare else {"data": content}
     return _answer(request, whole | payload)
 
 

@@ -127,6 +127,12 @@ def _fits(param: Param, value: Any) -> bool:
         return plain and _within(param, len(str(value)))
     if param.type == "ints":
         return isinstance(value, list) and all(_number(one) is not None for one in value)
+    if param.type == "objects":
+        return (
+            isinstance(value, list)
+            and _within(param, len(value))
+            and all(isinstance(one, dict) for one in value)
+        )
     if param.type == "bool":
         return isinstance(value, bool)
     return isinstance(value, dict)

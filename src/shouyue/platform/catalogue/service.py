@@ -19,6 +19,7 @@ from shouyue.platform.catalogue.types import (
     Fault,
     Flow,
     Guard,
+    Handler,
     Param,
     Personal,
     Records,
@@ -64,9 +65,15 @@ def scopes() -> Mapping[str, Scope]:
 def results() -> Mapping[str, Sequence[Mapping[str, Any]]]:
     """Return the numbers of calls (`call`) and of the token endpoint (`token`), with words.
 
-    Each row has `result`, what it means in `zh` and `en`, `cause` and `fix` in both languages.
+    Each row has `result`, what it means in `zh` and `en`, `cause` and `fix` in both languages;
+    rows of calls have the permanent `codes` that they stand for.
     """
     return tomllib.loads(_text().joinpath("results.toml").read_text("utf-8"))
+
+
+def number(code: str) -> int | None:
+    """Return the number by which a call is told this permanent code, None where it has none."""
+    return _numbers().get(code)
 
 
 def find(method: str) -> Api:
@@ -157,6 +164,12 @@ def _inside(shape: Shape | None, path: tuple[str, ...]) -> Shape | None:
 
 
 @cache
+def _numbers() -> Mapping[str, int]:
+    rows = results()["call"]
+    return {code: row["result"] for row in rows for code in row.get("codes", ())}
+
+
+@cache
 def _by_path() -> Mapping[str, Api]:
     return {api.path: api for api in apis().values()}
 
@@ -179,6 +192,7 @@ def _api(entry: dict[str, Any], shared: Mapping[str, Mapping[str, Shape]]) -> Ap
     return Api(
         token=TokenKind(entry.pop("token")),
         flow=Flow(entry.pop("flow", "none")),
+        handler=Handler(entry.pop("handler", "upstream")),
         params=tuple(_param(one) for one in entry.pop("param", ())),
         result=rules.parse(entry.pop("result", ""), shared),
         examples=tuple(entry.pop("example", ())),

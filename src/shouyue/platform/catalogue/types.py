@@ -43,9 +43,16 @@ class Flow(StrEnum):
     UPLOAD = "upload"
 
 
+class Handler(StrEnum):
+    """Who answers an API: the operator's system, or the house itself."""
+
+    UPSTREAM = "upstream"
+    DECRYPTION = "decryption"
+
+
 @dataclass(frozen=True, slots=True)
 class Param:
-    """One business parameter. `least` and `most` bound a number, or the length of a text."""
+    """One business parameter. `least` and `most` bound a number, or the length of text or list."""
 
     name: str
     type: str
@@ -78,7 +85,7 @@ class Records:
 
 @dataclass(frozen=True, slots=True)
 class Api:
-    """One opened API."""
+    """One opened API. The fields of a `bare` result stand beside `result`, not in `data`."""
 
     name: str
     verb: str
@@ -91,7 +98,8 @@ class Api:
     records: Records = field(default_factory=Records)
     personal: tuple[Personal, ...] = ()
     flow: Flow = Flow.NONE
-    upstream: str = "default"
+    handler: Handler = Handler.UPSTREAM
+    bare: bool = False
     qps: int = 100
     examples: tuple[Mapping[str, object], ...] = ()
 
