@@ -11,7 +11,13 @@ from shouyue.privacy.consent.types import Control
 from shouyue.privacy.vault import service as vault
 
 CALLBACK = "https://erp.example/back?from=open"
-ALL_SCOPES = ("merchant_user", "merchant_item", "merchant_order", "merchant_refund")
+ALL_SCOPES = (
+    "merchant_user",
+    "merchant_item",
+    "merchant_order",
+    "merchant_refund",
+    "merchant_logistics",
+)
 SELLER = 100001
 
 

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from structlog.testing import capture_logs
 
 from shouyue.ground.store.columns import Table
+from shouyue.platform.decryption import service as decryption
 from shouyue.platform.oauth import service as oauth
 from shouyue.privacy.sharing import service as sharing
 from shouyue_sandbox.shop import answers, generate
@@ -43,12 +44,18 @@ class ShopUpstream(FakeUpstream):
     ) -> tuple[int, bytes]:
         """Answer from the shop."""
         route, call = path.decode().removeprefix("/api/"), json.loads(body)
-        if self.silent and route == "order.standing.get":
-            self.whole = {"result": 1, "data": {"orders": "none"}}
-            return await super().post(path, headers, body, seconds)
-        self.data = answers.answer(self.shop, route, call["seller_id"], call["param"])
-        self.told.append((route, self.data))
+        self.whole = {"result": 1, "data": {"orders": "none"}}
+        if not self.silent or route != "order.standing.get":
+            self.whole = self._answer(route, call)
         return await super().post(path, headers, body, seconds)
+
+    def _answer(self, route: str, call: dict[str, Any]) -> dict[str, Any]:
+        try:
+            data = answers.answer(self.shop, route, call["seller_id"], call["param"])
+        except answers.Refused as no:
+            return {"result": no.result, "sub_code": no.sub_code, "sub_msg": no.sub_msg}
+        self.told.append((route, data))
+        return {"result": 1, "data": data}
 
     def orders(self, seller: int, *statuses: int) -> list[Document]:
         """The orders of a shop in these states."""
@@ -239,6 +246,75 @@ def test_a_malformed_item_is_told_so_and_asks_nobody(scene: ShopScene, item: Any
 def test_a_kind_that_there_is_not_is_told_so(scene: ShopScene, kind: Any) -> None:
     found = scene.call(INDEX, {"indexParamList": [{"plainText": "x", "type": kind}]})
     assert [row["errorCode"] for row in found["indexResultList"]] == [13]
+
+
+def sent(scene: ShopScene, mobile: str) -> dict[str, Any]:
+    """Text a buyer."""
+    return scene.call("open.sms.send", {"signId": 1, "templateId": 7, "mobile": mobile})
+
+
+@pytest.mark.clause("5.1.2")
+def test_a_text_message_takes_the_ciphertext_and_costs_no_quota(scene: ShopScene) -> None:
+    order = paid(scene)
+    found = sent(scene, scene.veiled(order)["encryptedMobile"])
+    assert (found["result"], found["messageId"]) == (1, "sms-1")
+    assert order["mobile"] not in json.dumps(found)
+    assert scene.shops.shop.shelf.get("text", 1) == {"sellerId": SELLER, "mobile": order["mobile"]}
+    with scene.house.store.read() as db:
+        assert decryption.uses(db, scene.app.app_id) == []
+
+
+def test_a_plain_number_that_the_app_knows_is_passed_as_it_is(scene: ShopScene) -> None:
+    assert sent(scene, "19900000001")["messageId"] == "sms-1"
+
+
+def test_a_ciphertext_of_another_shop_is_not_passed_on(scene: ShopScene) -> None:
+    mine, order = scene.tokens, scene.shops.orders(OTHER, 30)[0]
+    with scene.house.store.begin() as db:
+        merchant = make_merchant(db, OTHER)
+        scene.tokens = exchange(db, scene.app, authorise(db, merchant, scene.app))
+    text = scene.veiled(order)["encryptedMobile"]
+    scene.tokens = mine
+    found = sent(scene, text)
+    assert (found["result"], found["sub_code"]) == (13, "decryption.cipher")
+    assert scene.shops.shop.shelf.all("text") == []
+
+
+def test_a_waybill_takes_the_ciphertexts_of_a_parcel(scene: ShopScene) -> None:
+    order = paid(scene)
+    address = scene.veiled(order)
+    asked = {
+        "requestId": "r-1",
+        "receiverContract": {
+            "name": address["encryptedConsignee"],
+            "mobile": address["encryptedMobile"],
+        },
+        "receiverAddress": {"detailAddress": address["encryptedAddress"]},
+        "itemList": [{"itemTitle": address["encryptedConsignee"]}],
+    }
+    found = scene.call("open.express.ebill.get", {"getEbillOrderRequest": [asked, asked]})
+    assert [one["data"][0]["waybillCode"] for one in found["data"]] == [
+        "SF000000000001",
+        "SF000000000002",
+    ]
+    assert scene.shops.shop.shelf.get("waybill", 2) == {
+        "sellerId": SELLER,
+        "name": order["consignee"],
+        "mobile": order["mobile"],
+        "address": order["place"]["street"],
+    }
+    told = json.dumps(found, ensure_ascii=False)
+    for plain in (order["consignee"], order["mobile"], order["place"]["street"]):
+        assert plain not in told
+    # Only the named parameters are opened.
+    body = json.loads(scene.shops.asked[-1][2])["param"]["getEbillOrderRequest"][0]
+    assert body["itemList"] == asked["itemList"]
+
+
+@pytest.mark.parametrize("odd", [None, 7, [], [["x"]], {"mobile": []}, {"mobile": {"a": "b"}}])
+def test_an_odd_parcel_is_the_operators_to_refuse(scene: ShopScene, odd: Any) -> None:
+    asked = {"requestId": "r-1", "receiverContract": odd, "receiverAddress": odd}
+    assert scene.call("open.express.ebill.get", {"getEbillOrderRequest": [asked]})["result"] == 13
 
 
 @pytest.mark.clause("5.1.2")

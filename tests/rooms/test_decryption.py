@@ -242,7 +242,7 @@ def test_a_value_has_one_index_and_a_new_cipher_for_each_order(
     assert sealed != two.split(d)[2]
     assert two.split(d)[1] == mark
     assert (third.split(d)[1] == mark) == (plain == other)
-    assert veils.unveil(db, one, order="1", scope=who.scope).plain == plain
+    assert veils.unveil(db, one, scope=who.scope).plain == plain
     other_app = Caller("B", SELLER, "", VIA, "request")
     assert service.index(db, other_app, [Value(plain, kind)]) != [mark]
 

@@ -163,6 +163,35 @@ def _seller_user(shop: Shop, seller_id: int, param: Param) -> Document:
     return {**_user(shop, seller_id, param), "sellerId": seller_id}
 
 
+def _text(shop: Shop, seller_id: int, param: Param) -> Document:
+    """Send a text message: the sandbox's number range, as it comes from the platform."""
+    _seller(shop, seller_id)
+    if not str(param["mobile"]).isdecimal():
+        raise Refused("sms.mobile", "手机号格式不对", 13)
+    number = shop.shelf.next_number("text", 1)
+    shop.shelf.put("text", number, {"sellerId": seller_id, "mobile": str(param["mobile"])})
+    return {"messageId": f"sms-{number}"}
+
+
+def _waybills(shop: Shop, seller_id: int, param: Param) -> list[Document]:
+    """Give a number to each parcel; what is to be printed is for the printer alone."""
+    _seller(shop, seller_id)
+    return [_waybill(shop, seller_id, asked) for asked in param["getEbillOrderRequest"]]
+
+
+def _waybill(shop: Shop, seller_id: int, asked: Param) -> Document:
+    to, at = asked["receiverContract"], asked["receiverAddress"]
+    number = shop.shelf.next_number("waybill", 1)
+    receiver = {"name": to["name"], "mobile": to["mobile"], "address": at["detailAddress"]}
+    shop.shelf.put("waybill", number, {"sellerId": seller_id, **receiver})
+    printed = {"waybillCode": f"SF{number:012d}", "printData": f"sealed-{number}", "version": "1"}
+    return {
+        "requestId": str(asked["requestId"]),
+        "baseResponse": {"result": 1, "success": True, "message": "SUCCESS"},
+        "data": [printed | {"signature": "", "key": ""}],
+    }
+
+
 def _standing(shop: Shop, seller_id: int, param: Param) -> Document:
     """Tell of orders what decides whether a buyer's field may be opened; no name, no address."""
     _seller(shop, seller_id)
@@ -206,6 +235,8 @@ _ANSWERS: dict[str, Answer] = {
     "open.seller.order.refund.pcursor.list": _refund_list,
     "open.seller.order.refund.detail": _refund_detail,
     "open.shop.info.get": lambda shop, seller, _: fields.shop(_seller(shop, seller)),
+    "open.sms.send": _text,
+    "open.express.ebill.get": _waybills,
     "open.user.info.get": _user,
     "open.user.seller.get": _seller_user,
     # No APIs of the gateway: the platform asks what an order's state is, and whose shop it is.

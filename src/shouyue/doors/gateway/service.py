@@ -14,6 +14,7 @@ from typing import Any
 
 import structlog
 
+from shouyue.doors.answers import passing
 from shouyue.doors.answers import service as answers
 from shouyue.doors.gateway import reading, results, rules, veiling
 from shouyue.doors.gateway.accesslog import AccessLog
@@ -129,6 +130,10 @@ class Gateway:
             if admitted.api.handler is not Handler.UPSTREAM:
                 own = await self._own(admitted, question)
                 return results.success(trace.request, own, bare=admitted.api.bare)
+            if paths := admitted.api.ciphers:
+                caller = _caller(admitted, question)
+                param = passing.opened(self._store, caller, paths, question.param)
+                question = replace(question, param=param)
             content = await self._upstream.ask(question)
         finally:
             trace.upstream_ms = int((perf_counter() - begun) * 1000)
@@ -141,10 +146,7 @@ class Gateway:
         def ask(route: str, param: Mapping[str, Any]) -> Awaitable[Any]:
             return self._upstream.ask(replace(question, api=route, param=param))
 
-        holder, app, api = admitted.holder, admitted.app.app_id, admitted.api.name
-        if holder is None:
-            raise NoToken
-        caller = Caller(app, holder.seller_id, holder.provision, api, question.request)
+        caller = _caller(admitted, question)
         return await answers.answer(self._store, caller, admitted.param, ask)
 
     def _read(self, call: Call) -> Received:
@@ -225,6 +227,13 @@ def _check_standing(api: Api, app: Credentials, client: str) -> None:
         raise AddressRefused
     if api.scope not in app.scopes:
         raise NoPackage(scope=api.scope)
+
+
+def _caller(admitted: Admitted, question: Question) -> Caller:
+    holder, app, api = admitted.holder, admitted.app.app_id, admitted.api.name
+    if holder is None:
+        raise NoToken
+    return Caller(app, holder.seller_id, holder.provision, api, question.request)
 
 
 def _internal(trace: Trace, error: Exception) -> Internal:

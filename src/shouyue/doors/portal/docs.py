@@ -96,6 +96,8 @@ def _field(field: Personal, visit: Visit) -> tuple[Personal, str, permits.Line, 
 
 def _outline(shape: Shape, depth: int = 0) -> str:
     """Return a result as an indented outline: one field a line, with its type."""
+    if isinstance(shape, tuple):
+        return f"[] {{\n{_outline(shape[0], depth + 1)}\n}}"
     if not isinstance(shape, Mapping):
         return ""
     lines = []

@@ -25,6 +25,14 @@ def parse(text: str, shared: Mapping[str, Mapping[str, Shape]]) -> dict[str, Sha
     return fields
 
 
+def shape(text: str, shared: Mapping[str, Mapping[str, Shape]]) -> Shape:
+    """Return a result: an object, or a list of objects where the text is `[]{…}`."""
+    inner = text.strip()
+    if inner.startswith("[]{") and inner.endswith("}"):
+        return (parse(inner[3:-1], shared),)
+    return parse(text, shared)
+
+
 def _tokens(text: str) -> Iterator[str]:
     at, text = 0, text.strip()
     while at < len(text):

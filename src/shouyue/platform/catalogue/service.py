@@ -139,6 +139,15 @@ def _faults(api: Api) -> list[Fault]:
     faults = []
     if api.personal and api.token is not TokenKind.USER:
         faults.append(Fault(api.name, "releases personal fields without a merchant's token"))
+    ours = api.ciphers or api.handler is not Handler.UPSTREAM
+    if ours and api.token is not TokenKind.USER:
+        faults.append(Fault(api.name, "opens or makes ciphertexts without a merchant's token"))
+    known = {param.name for param in api.params}
+    faults += [
+        Fault(api.name, f"{path[0]} is no parameter")
+        for path in api.ciphers
+        if path[0] not in known
+    ]
     record = _inside(api.result, api.records.each)
     for field in api.personal:
         parent = _inside(record, field.path[:-1])
@@ -194,7 +203,8 @@ def _api(entry: dict[str, Any], shared: Mapping[str, Mapping[str, Shape]]) -> Ap
         flow=Flow(entry.pop("flow", "none")),
         handler=Handler(entry.pop("handler", "upstream")),
         params=tuple(_param(one) for one in entry.pop("param", ())),
-        result=rules.parse(entry.pop("result", ""), shared),
+        result=rules.shape(entry.pop("result", ""), shared),
+        ciphers=tuple(_path(path) for path in entry.pop("ciphers", ())),
         examples=tuple(entry.pop("example", ())),
         records=records,
         personal=personal,

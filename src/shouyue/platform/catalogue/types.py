@@ -85,7 +85,10 @@ class Records:
 
 @dataclass(frozen=True, slots=True)
 class Api:
-    """One opened API. The fields of a `bare` result stand beside `result`, not in `data`."""
+    """One opened API. The fields of a `bare` result stand beside `result`, not in `data`.
+
+    `ciphers` are the paths of parameters that take a ciphertext where the upstream needs a value.
+    """
 
     name: str
     verb: str
@@ -100,6 +103,7 @@ class Api:
     flow: Flow = Flow.NONE
     handler: Handler = Handler.UPSTREAM
     bare: bool = False
+    ciphers: tuple[tuple[str, ...], ...] = ()
     qps: int = 100
     examples: tuple[Mapping[str, object], ...] = ()
 

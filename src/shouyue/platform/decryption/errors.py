@@ -12,7 +12,7 @@ class ItemMalformed(Refusal):
 
 
 class CipherUnknown(Refusal):
-    """Not a ciphertext of this order, shop and app; which of them, nobody is told."""
+    """Not a ciphertext of this order, shop and app; what of it is wrong, nobody is told."""
 
     code = "decryption.cipher"
     zh = "密文无效，或不属于这个订单、店铺或应用。"

@@ -12,6 +12,7 @@ from shouyue.ground.hazmat.errors import NotAuthentic
 from shouyue.ground.jobs import service as jobs
 from shouyue.ground.kit.calendar import BEIJING
 from shouyue.ground.kit.errors import Refusal
+from shouyue.ground.store.service import Store
 from shouyue.ground.store.session import ReadSession, Session
 from shouyue.people.alarms import service as alarms
 from shouyue.platform.decryption import queries, rules
@@ -88,6 +89,24 @@ def index(unit: ReadSession, caller: Caller, batch: Sequence[Value]) -> list[str
     return [veils.index(unit, one.kind.veil, one.text, scope=caller.scope) for one in batch]
 
 
+@control(
+    Clause.C5_1_2,
+    says="To print and to text, an app needs no plain value: its ciphertext is opened on the way.",
+)
+def passed_on(unit: Store, caller: Caller, text: str) -> str:
+    """Return what goes to the operator's own system in the place of a text from the app.
+
+    A ciphertext becomes its value, anything else stays. Raises CipherUnknown for a ciphertext of
+    another shop or app. The app sees nothing of it, so it is no release.
+    """
+    if not veils.is_veiled(text):
+        return text
+    try:
+        return veils.unveil(unit, text, scope=caller.scope).plain
+    except NotAuthentic:
+        raise CipherUnknown from None
+
+
 def uses(db: ReadSession, app: str) -> list[Use]:
     """Return the day of each shop whose orders an app has opened in the last thirty days."""
     today = _today(db)
@@ -113,9 +132,10 @@ def _open(db: ReadSession, caller: Caller, one: Cipher, no: Refusal | None) -> U
     if no is not None:
         return no
     try:
-        return veils.unveil(db, one.text, order=one.order, scope=caller.scope)
+        found = veils.unveil(db, one.text, scope=caller.scope)
     except NotAuthentic:
         return CipherUnknown()
+    return found if found.order == one.order else CipherUnknown()
 
 
 def _veiled(unit: ReadSession, caller: Caller, one: Value) -> str:

@@ -127,7 +127,8 @@ class Veiled:
 
 @dataclass(frozen=True, slots=True)
 class Unveiled:
-    """What a ciphertext hides, and its mask."""
+    """What a ciphertext hides, of which order, and its mask."""
 
+    order: str
     plain: str = field(repr=False)
     mask: str

@@ -25,14 +25,19 @@ def veil(unit: Store | ReadSession, kind: str, plain: str, *, order: str, scope:
     return Veiled(cipher, masks.mask(Mask(kind), plain))
 
 
-def unveil(unit: Store | ReadSession, cipher: str, *, order: str, scope: str) -> Unveiled:
-    """Return what a ciphertext hides; raise NotAuthentic unless it is this order's and scope's.
+def is_veiled(text: str) -> bool:
+    """Tell whether a text has the form of a ciphertext."""
+    return fields.is_protected(text)
+
+
+def unveil(unit: Store | ReadSession, cipher: str, *, scope: str) -> Unveiled:
+    """Return what a ciphertext hides and of which order; raise NotAuthentic in another scope.
 
     Whoever calls records a release before the value leaves.
     """
-    plain = fields.unprotect(unit.keys, cipher, order, scope=scope)
+    order, plain = fields.unprotect(unit.keys, cipher, scope=scope)
     kind = FieldType(cipher[0]).name.lower()
-    return Unveiled(plain, masks.mask(Mask(kind), plain))
+    return Unveiled(order, plain, masks.mask(Mask(kind), plain))
 
 
 def index(unit: Store | ReadSession, kind: str, plain: str, *, scope: str) -> str:
