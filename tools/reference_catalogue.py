@@ -14,7 +14,8 @@ def apis() -> str:
     opened = catalogue.apis().values()
     lead = (
         f"{len(opened)} opened APIs. Personal fields never leave in clear where a guard is named: "
-        "they become ciphertext and mask. 开放接口；个人信息字段以密文与脱敏值返回。"
+        "they become ciphertext and mask; single orders are decrypted within a quota. "
+        "开放接口；个人信息字段以密文与脱敏值返回，个别订单可限额解密。"
     )
     rows = [
         (code(api.name), api.verb, code(api.scope), _token(api), api.zh, api.en, _items(api.items))
@@ -49,6 +50,8 @@ def _api(api: Api) -> Iterator[str]:
         yield ""
         titles = ("Personal field", "Item", "Whose", "Guard", "Leaves as")
         yield from table(titles, (_personal(one) for one in api.personal))
+    if api.beside:
+        yield from ("", "The result's fields stand beside `result`. 返回字段与 `result` 同级。")
 
 
 def _param(one: Param) -> tuple[str, ...]:

@@ -6,10 +6,14 @@ import pytest
 
 from shouyue.platform.apps import service as apps
 from shouyue.platform.apps.types import AppState, NewApp, SecretKind
+from shouyue.platform.decryption import service as decryption
+from shouyue.platform.decryption.types import Caller, Cipher, Order, Told
 from shouyue.platform.oauth import service as oauth
+from shouyue.privacy.sharing import veils
 from tests import merchants, people, shops
 from tests.house import House
 from tests.merchants import CALLBACK
+from tests.rooms.test_sharing import provide
 from tests.shops import Someone
 
 PATHS = ("", "/credentials", "/callback", "/permissions", "/grants")
@@ -223,3 +227,28 @@ def test_a_frozen_secret_says_so(house: House) -> None:
         credentials.freeze(db, app)
     html = dev.client.get(f"/apps/{app}/credentials").text
     assert html.count("已冻结") == len(SecretKind)
+
+
+def test_the_owner_sees_the_quota_of_the_day_and_the_own_part(house: House) -> None:
+    dev = shops.developer(house)
+    app_id = made(house, dev)
+    page = f"/apps/{app_id}?lang=en"
+    assert "Nothing decrypted in 30 days" in dev.client.get(page).text
+    with house.store.begin() as db:
+        merchants.make_merchant(db, 100001)
+        told = Told(3, 40, 10_000, {"1": Order("b1", 30), "2": Order("b2", 30)})
+        for app in (app_id, "another"):
+            who = Caller(app, 100001, provide(db, None), "open.order.decrypt.batch", app)
+            orders = ("1", "2") if app == "another" else ("1",)
+            items = [
+                Cipher(
+                    veils.veil(db, "phone", people.PHONE, order=one, scope=who.scope).cipher, one
+                )
+                for one in orders
+            ]
+            decryption.decrypt(db, who, items, told)
+    html = dev.client.get(page).text
+    cells = re.findall(r'<td data-label="[^"]*">([^<]*)</td>', html)
+    assert cells[-3:] == ["1", "2 / 40", "1 / 500"]
+    assert "no longer linked" in html
+    assert people.PHONE not in html

@@ -10,6 +10,7 @@ import pytest
 from shouyue.doors.gateway import errors as gateway_errors
 from shouyue.doors.gateway import results as numbers
 from shouyue.doors.portal import permits, snippets
+from shouyue.doors.web import refusals
 from shouyue.ground.hazmat import requests
 from shouyue.ground.hazmat.requests import SignMethod
 from shouyue.ground.kit.errors import Refusal
@@ -59,7 +60,11 @@ def test_a_package_with_messages_that_name_a_buyer_names_the_field_too() -> None
 def test_each_number_of_the_gateway_is_explained_and_no_other() -> None:
     calls = {row["result"] for row in catalogue.results()["call"]}
     tokens = {row["error"]: row["result"] for row in catalogue.results()["token"]}
-    assert calls == {numbers.SUCCESS, numbers.INTERNAL, *numbers._NUMBERS.values()}
+    told = {catalogue.number(code) for code in refusals.STATUS} - {None}
+    assert calls == {numbers.SUCCESS, numbers.INTERNAL, *told}
+    codes = [code for row in catalogue.results()["call"] for code in row.get("codes", ())]
+    assert set(codes) <= refusals.STATUS.keys()
+    assert len(codes) == len(set(codes))
     assert tokens == numbers._OAUTH_NUMBERS
 
 

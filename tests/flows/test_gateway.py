@@ -163,8 +163,9 @@ def test_buyers_leave_as_ciphertext_and_mask_only(scene: Scene) -> None:
     assert address["desensitiseMobile"] == "138****5678"
     assert address["desensitiseConsignee"] == "欧**"
     assert address["province"] == "浙江省"
-    keys = scene.house.keys
-    assert fields.unprotect(keys, address["encryptedMobile"], "2632700000001") == PHONE
+    keys, scope = scene.house.keys, f"{SELLER}:{scene.app.app_id}"
+    opened = fields.unprotect(keys, address["encryptedMobile"], scope=scope)
+    assert opened == ("2632700000001", PHONE)
     assert found["data"]["orderBaseInfo"]["sellerOpenId"] == scene.tokens.open_id
 
 

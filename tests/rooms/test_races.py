@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from shouyue.ground.hazmat import otp
 from shouyue.ground.jobs.service import Worker, enqueue
 from shouyue.ground.jobs.types import Job
+from shouyue.ground.kit.errors import Refusal
 from shouyue.ground.kit.types import SubjectId
 from shouyue.ground.store.session import Session
 from shouyue.people.accounts import challenges, entry, platform, tickets
@@ -28,15 +29,20 @@ from shouyue.platform.apps import service as apps
 from shouyue.platform.apps.errors import TooManyApps
 from shouyue.platform.apps.tables import AppRow
 from shouyue.platform.apps.types import Issued, SecretKind, SecretState
+from shouyue.platform.decryption import service as decryption
+from shouyue.platform.decryption.errors import QuotaSpent
+from shouyue.platform.decryption.types import Caller, Cipher, Order, Told
 from shouyue.platform.oauth import service as oauth
 from shouyue.platform.oauth.errors import InvalidGrant, OAuthRefusal, ShopTaken
 from shouyue.platform.oauth.tables import GrantRow, TokenRow
 from shouyue.platform.oauth.types import GrantState, Tokens
 from shouyue.privacy.policy.items import Item
+from shouyue.privacy.sharing import veils
 from shouyue.privacy.vault import service as vault
 from tests.house import House, plain
 from tests.merchants import authorise, exchange, make_app, make_merchant
 from tests.people import CLIENT, OTHER_PHONE, PHONE, agreed, sign_up, ticket_for
+from tests.rooms.test_sharing import provide
 
 A = TypeVar("A")
 B = TypeVar("B")
@@ -370,3 +376,21 @@ def test_an_error_of_the_database_quotes_no_value(house: House) -> None:
     with pytest.raises(sa.exc.DBAPIError) as caught, house.store.begin() as db:
         db.execute(sa.text("SELECT :phone FROM nowhere"), {"phone": PHONE})
     assert PHONE not in str(caught.value)
+
+
+def test_two_apps_cannot_both_have_the_last_order_of_a_quota(house: House) -> None:
+    shop = Told(3, 1, 10_000, {"1": Order("b1", 30), "2": Order("b2", 30)})
+
+    def opened(app: str, order: str) -> Callable[[Session], list[str | Refusal]]:
+        def deed(db: Session) -> list[str | Refusal]:
+            who = Caller(app, 1, provision, "open.order.decrypt.batch", app)
+            text = veils.veil(db, "phone", PHONE, order=order, scope=who.scope).cipher
+            return decryption.decrypt(db, who, [Cipher(text, order)], shop)
+
+        return deed
+
+    with house.store.begin() as db:
+        provision = provide(db, None)
+    [one], [other] = meet(house, opened("A", "1"), opened("B", "2"))
+    assert one == PHONE
+    assert isinstance(other, QuotaSpent)

@@ -25,7 +25,7 @@ def test_a_field_reads_as_it_was_written_and_keeps_the_grammar(kind: FieldType, 
     text = fields.protect(KEYS, kind, plain, "order-1", DICE, scope="seller-1")
     d = re.escape(kind.value)
     assert re.fullmatch(f"{d}[^#$~]+{d}[^#$~]+{d}1{d}{d}", text)
-    assert fields.unprotect(KEYS, text, "order-1") == plain
+    assert fields.unprotect(KEYS, text, scope="seller-1") == ("order-1", plain)
 
 
 def test_the_cipher_is_never_the_same_twice() -> None:
@@ -48,15 +48,30 @@ def test_equal_values_share_no_index_across_scopes_or_kinds() -> None:
     assert len(marks) == 6
 
 
-def test_a_field_moved_to_another_order_does_not_open() -> None:
+def test_a_field_says_of_which_order_it_is_and_shows_nothing_of_it() -> None:
+    text = protect("王小明", "order-77")
+    assert fields.unprotect(KEYS, text, scope="seller-1") == ("order-77", "王小明")
+    assert "order-77" not in text
+
+
+@pytest.mark.parametrize(
+    ("text", "fits"),
+    [("13800000000", False), ("#3号楼", False), ("", False), (f"#{'a' * 22}#b#1##", True)],
+)
+def test_a_field_is_told_from_plain_text_by_its_spelling(text: str, *, fits: bool) -> None:
+    assert fields.is_protected(text) is fits
+    assert fields.is_protected(protect("王小明"))
+
+
+def test_a_field_of_another_seller_does_not_open() -> None:
     with pytest.raises(NotAuthentic):
-        fields.unprotect(KEYS, protect("王小明", "order-1"), "order-2")
+        fields.unprotect(KEYS, protect("王小明"), scope="seller-2")
 
 
 def test_a_cipher_under_another_index_does_not_open() -> None:
     index, cipher = protect("王小明").split("#")[1], protect("李四").split("#")[2]
     with pytest.raises(NotAuthentic):
-        fields.unprotect(KEYS, f"#{index}#{cipher}#1##", "order-1")
+        fields.unprotect(KEYS, f"#{index}#{cipher}#1##", scope="seller-1")
 
 
 def test_no_character_of_a_field_can_change() -> None:
@@ -64,10 +79,10 @@ def test_no_character_of_a_field_can_change() -> None:
     for at, char in enumerate(text):
         changed = text[:at] + ("A" if char != "A" else "B") + text[at + 1 :]
         with pytest.raises(NotAuthentic):
-            fields.unprotect(KEYS, changed, "order-1")
+            fields.unprotect(KEYS, changed, scope="seller-1")
 
 
 @pytest.mark.parametrize("text", ["", "王小明", "#a#b#1##", "###1##", protect("a") + "\n"])
 def test_what_is_not_in_the_grammar_does_not_open(text: str) -> None:
     with pytest.raises(NotAuthentic):
-        fields.unprotect(KEYS, text, "order-1")
+        fields.unprotect(KEYS, text, scope="seller-1")

@@ -17,6 +17,7 @@ from shouyue.people.notices import service as notices_service
 from shouyue.people.overview import jobs as overview
 from shouyue.people.staff import jobs as staff
 from shouyue.platform.apps import jobs as apps
+from shouyue.platform.decryption import jobs as decryption
 from shouyue.platform.oauth import grants
 from shouyue.platform.onboarding import jobs as onboarding
 from shouyue.platform.push import jobs as push
@@ -63,6 +64,7 @@ SCHEDULE: Mapping[str, timedelta] = {
     alarms.EXPIRE: _DAY,
     notices.EXPIRE: _DAY,
     traffic.EXPIRE: _DAY,
+    decryption.EXPIRE: _DAY,
     **onboarding.SCHEDULE,
     **push.SCHEDULE,
 }
@@ -82,6 +84,7 @@ def answers(
         notices_service.DELIVER: notices.deliver(egress, base_url),
         notices.EXPIRE: notices.expire,
         traffic.EXPIRE: traffic.expire,
+        decryption.EXPIRE: decryption.expire,
         alarms.RAISED: alarms.raised,
         alarms.EXPIRE: alarms.expire,
         **grounds.ANSWERS,

@@ -101,7 +101,8 @@ METHODS: dict[str, Answer] = {
     "open.shop.info.get": _shop,
     "open.user.info.get": _user,
     "open.user.seller.get": _seller_user,
-    # Not an API of the gateway: the platform asks whose shop an account owns.
+    # No APIs of the gateway: the platform asks what an order's state is, and whose shop it is.
+    "order.standing.get": orders.standing,
     "seller.directory.get": _directory,
 }
 """Every method that is answered, with the function that does."""

@@ -17,6 +17,8 @@ from shouyue_sandbox.shop.life import PAID, SHIPPED, UNPAID, Shop
 from shouyue_sandbox.shop.shelf import Document
 
 _VIEWS = {2: {10}, 3: {30}, 4: {40}, 5: {50}, 6: {70}, 7: {80}}
+_LEVEL, _QUOTA = 3, 100
+_SETTLED = {60, 70}
 _BY_UPDATE = 2
 _MOST = 50
 _WINDOW_DAYS = 7
@@ -241,3 +243,29 @@ def _page(shop: Shop, seller_id: int, param: Param) -> tuple[list[Document], str
 
 def _place_in_time(document: Document, stamp: str) -> tuple[Any, Any]:
     return document[stamp], document["oid"]
+
+
+def standing(shop: Shop, seller_id: int, param: Param) -> Document:
+    """Tell of orders what decides whether a buyer's field may be opened; no name, no address."""
+    seller(shop, seller_id)
+    mine = [one for one in shop.shelf.all("order") if one["sellerId"] == seller_id]
+    running = {one["oid"] for one in shop.shelf.all("refund") if one["status"] not in _SETTLED}
+    wanted = {int(number) for number in param["orders"]}
+    month = shop.now() - 30 * DAY_MS
+    return {
+        "level": _LEVEL,
+        "quota": _QUOTA,
+        "shipped": sum(one["sendTime"] > month for one in mine),
+        "orders": [
+            {
+                "oid": one["oid"],
+                "buyerOpenId": one["buyer"],
+                "status": one["status"],
+                "endTime": one["updateTime"] if one["status"] in {70, 80} else 0,
+                "refunding": one["oid"] in running,
+                "privacyInfoAuthStatus": 0,
+            }
+            for one in mine
+            if one["oid"] in wanted
+        ],
+    }

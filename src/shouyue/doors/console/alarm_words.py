@@ -70,6 +70,14 @@ KINDS: Mapping[str, tuple[str, str]] = {
         "服务仍在按已被取代的隐私政策版本运行",
         "A server goes on under a policy that was replaced",
     ),
+    "decryption.quota-near": (
+        "店铺当日解密额度已用九成",
+        "A shop has used nine tenths of its quota of decryptions today",
+    ),
+    "decryption.rate": (
+        "应用解密率超过 5%，已暂停解密",
+        "An app's share of decrypted orders passed 5%: decryption is paused",
+    ),
     "keys.silent": ("密钥服务没有应答", "The key service does not answer"),
     "keys.root-old": ("根密钥超过一年未轮换", "A root key has not been renewed for a year"),
     "keys.root-left": (

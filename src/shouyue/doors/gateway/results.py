@@ -16,8 +16,6 @@ from shouyue.platform.oauth.errors import OAuthRefusal
 SUCCESS = 1
 INTERNAL = 11
 
-_NUMBERS = {code: int(row["result"]) for code, row in catalogue.sub_codes().items()}
-"""What has no row in the catalogue is a failure of ours."""
 _OAUTH_NUMBERS = {
     "invalid_request": 100200100,
     "unauthorized_client": 100200101,
@@ -39,7 +37,7 @@ def number(refusal: Refusal) -> int:
     """Return the result number of a refusal."""
     if isinstance(refusal, UpstreamRefused):
         return int(refusal.facts["result"])
-    return _NUMBERS.get(refusal.code, INTERNAL)
+    return catalogue.number(refusal.code) or INTERNAL
 
 
 def sub_code(refusal: Refusal) -> str:
@@ -50,10 +48,7 @@ def sub_code(refusal: Refusal) -> str:
 
 
 def success(request: str, content: Any, *, beside: bool = False) -> Answer:
-    """Return the envelope of a success; `content` None means that there is no payload.
-
-    `beside`: the fields of the content stand in the envelope itself, not in `data`.
-    """
+    """Return the envelope of a success, fields `beside` it or in `data`; None is no payload."""
     whole = {"result": SUCCESS, "code": "1", "msg": "success", "error_msg": "SUCCESS"}
     if beside and isinstance(content, dict):
         return _answer(request, content | whole)
@@ -74,7 +69,7 @@ def failure(request: str, refusal: Refusal, status: int = 200) -> Answer:
         "code": str(result),
         "msg": en,
         "sub_code": code,
-        "sub_msg": f"{said} /docs/errors/{code}" if code in _NUMBERS else said,
+        "sub_msg": f"{said} /docs/errors/{code}" if catalogue.number(code) else said,
         "error_msg": zh,
         "error_code": str(result),
     }

@@ -6,12 +6,16 @@ protocol's envelope. Clauses: 1, 2.3, 2.4, 4.1.
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from time import perf_counter
+from typing import Any
 
 import structlog
 
+from shouyue.doors.answers import passing
+from shouyue.doors.answers import service as answers
 from shouyue.doors.gateway import reading, results, rules, veiling
 from shouyue.doors.gateway.accesslog import AccessLog
 from shouyue.doors.gateway.desk import Desk
@@ -21,6 +25,7 @@ from shouyue.doors.gateway.errors import (
     AppOffline,
     Internal,
     NoPackage,
+    NoToken,
     TooLarge,
     WrongVerb,
 )
@@ -33,7 +38,8 @@ from shouyue.platform.apps import service as apps
 from shouyue.platform.apps.types import AppState, Credentials
 from shouyue.platform.catalogue import service as catalogue
 from shouyue.platform.catalogue.errors import UnknownApi
-from shouyue.platform.catalogue.types import Api, Flow
+from shouyue.platform.catalogue.types import Api, Flow, Handler
+from shouyue.platform.decryption.types import Caller
 from shouyue.platform.oauth import service as oauth
 from shouyue.platform.oauth.types import Tokens
 from shouyue.privacy.policy.clauses import Clause
@@ -97,18 +103,17 @@ class Gateway:
 
     async def _api(self, call: Call, trace: Trace) -> Answer:
         try:
-            shown = await self._served(call, trace)
+            return await self._served(call, trace)
         except Refusal as refusal:
             return self._failed(trace, refusal, 200 if self.serves(call.path) else 404)
         except Exception as error:  # noqa: BLE001 - no cause may reach the client
             return self._failed(trace, _internal(trace, error))
-        return results.success(trace.request, shown.content, beside=shown.beside)
 
     def _failed(self, trace: Trace, refusal: Refusal, status: int = 200) -> Answer:
         trace.result, trace.sub_code = results.number(refusal), results.sub_code(refusal)[:100]
         return results.failure(trace.request, refusal, status)
 
-    async def _served(self, call: Call, trace: Trace) -> Shown:
+    async def _served(self, call: Call, trace: Trace) -> Answer:
         if not self.serves(call.path):
             raise UnknownApi(api=call.path[:100])
         admitted = await self._admit(call, self._read(call), trace)
@@ -122,13 +127,27 @@ class Gateway:
             admitted.upload,
         )
         try:
+            if admitted.api.handler is not Handler.UPSTREAM:
+                own = await self._own(admitted, question)
+                return results.success(trace.request, own, beside=admitted.api.beside)
+            if paths := admitted.api.ciphers:
+                caller = _caller(admitted, question)
+                param = passing.opened(self._store, caller, paths, question.param)
+                question = replace(question, param=param)
             content = await self._upstream.ask(question)
         finally:
             trace.upstream_ms = int((perf_counter() - begun) * 1000)
         # Ciphers of a whole page take less than the way to a thread and back costs others.
         shown = veiling.show(self._store, admitted, content)
         await self._record(admitted, shown, trace)
-        return shown
+        return results.success(trace.request, shown.content, beside=admitted.api.beside)
+
+    async def _own(self, admitted: Admitted, question: Question) -> Any:
+        def ask(route: str, param: Mapping[str, Any]) -> Awaitable[Any]:
+            return self._upstream.ask(replace(question, api=route, param=param))
+
+        caller = _caller(admitted, question)
+        return await answers.answer(self._store, caller, admitted.param, ask)
 
     def _read(self, call: Call) -> Received:
         if call.method not in {"GET", "POST"}:
@@ -208,6 +227,13 @@ def _check_standing(api: Api, app: Credentials, client: str) -> None:
         raise AddressRefused
     if api.scope not in app.scopes:
         raise NoPackage(scope=api.scope)
+
+
+def _caller(admitted: Admitted, question: Question) -> Caller:
+    holder, app, api = admitted.holder, admitted.app.app_id, admitted.api.name
+    if holder is None:
+        raise NoToken
+    return Caller(app, holder.seller_id, holder.provision, api, question.request)
 
 
 def _internal(trace: Trace, error: Exception) -> Internal:

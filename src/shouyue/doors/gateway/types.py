@@ -45,13 +45,12 @@ class Admitted:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """An answer as it may leave, and whose data it holds. `beside` is as in the catalogue."""
+    """An answer as it may leave, and whose data it holds."""
 
     content: Any = field(repr=False)
     items: frozenset[Item] = frozenset()
     subjects: tuple[SubjectId, ...] = ()
     refs: tuple[str, ...] = ()
-    beside: bool = False
 
 
 @dataclass(slots=True)

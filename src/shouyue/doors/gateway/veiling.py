@@ -27,8 +27,8 @@ def show(store: Store, call: Admitted, content: Any) -> Shown:
     belongs to no order.
     """
     if call.holder is None:
-        return Shown(catalogue.project(call.api.result, content), beside=call.api.beside)
-    scope = f"{call.holder.seller_id}:{call.app.app_id}"
+        return Shown(catalogue.project(call.api.result, content))
+    scope = veils.scope(call.holder.seller_id, call.app.app_id)
     veiler = _Veiler(store, call.api, call.holder, call.app.enterprise, scope)
     for record in _records(content, call.api.records.each):
         veiler.take(record)
@@ -37,7 +37,6 @@ def show(store: Store, call: Admitted, content: Any) -> Shown:
         items=frozenset(veiler.items),
         subjects=tuple(veiler.subjects),
         refs=tuple(veiler.refs),
-        beside=call.api.beside,
     )
 
 

@@ -16,6 +16,7 @@ from shouyue.platform.apps import service as apps
 from shouyue.platform.apps.errors import NoApp
 from shouyue.platform.apps.types import App, AppState, NewApp
 from shouyue.platform.catalogue import service as catalogue
+from shouyue.platform.decryption import service as decryption
 from shouyue.platform.oauth import service as oauth
 from shouyue.platform.oauth.types import Grant, GrantState
 from shouyue.platform.onboarding import service as onboarding
@@ -92,6 +93,8 @@ def one(visit: Visit) -> Response:
         app=app,
         held=[permits.permit(name, visit.lang) for name in app.scopes],
         live=live,
+        uses=decryption.uses(visit.db, app.id),
+        shops=oauth.shops_of(visit.db, app.id),
         api=api,
         asked=asked if app.callback else "",
         exchange=snippets.exchange(app.appkey, origin),

@@ -22,6 +22,14 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "consignee": ("收货人姓名", "consignee's name"),
     "mobile": ("手机号", "phone number"),
     "address": ("详细地址", "street address"),
+    "decryptedData": (
+        "逐单解密的收货人姓名、手机号或地址（每日限额）",
+        "consignee's name, phone or address of single orders, decrypted within a daily quota",
+    ),
+    "desensitisedData": (
+        "收货人姓名、手机号或地址的掩码",
+        "masks of consignee's name, phone and address",
+    ),
     "buyerOpenId": ("买家标识", "buyer's id"),
     "buyerNick": ("买家昵称", "buyer's nickname"),
     "buyerImage": ("买家头像", "buyer's picture"),

@@ -2,16 +2,17 @@
 
 `<d>index<d>cipher<d>1<d><d>`, where the delimiter tells the type. The index is equal for equal
 plain text within one scope, so that a seller may search and merge parcels without reading;
-the cipher is bound to one order and never the same twice. Version 1 is AES-256-GCM with a
-128-bit HMAC-SHA-256 index.
+the cipher holds its order beside the value and is never the same twice, so that it may be passed on
+by itself. Version 1 is AES-256-GCM with a 128-bit HMAC-SHA-256 index.
 """
 
 import base64
 import binascii
+import json
 import re
 from enum import StrEnum
 
-from shouyue.ground.hazmat import suites
+from shouyue.ground.hazmat import suites, tokens
 from shouyue.ground.hazmat.errors import NotAuthentic
 from shouyue.ground.hazmat.keyring import KeyRing
 from shouyue.ground.hazmat.suites import NONCE_BYTES, Suite
@@ -36,22 +37,29 @@ def protect(
 ) -> str:
     """Return the protected form of a value: `bound` is the order, `scope` the seller and app."""
     mark = index(keys, field_type, plain, scope)
-    sealed = suites.seal(
-        Suite.AES, _key(keys), dice(NONCE_BYTES), plain.encode(), _bond(field_type, mark, bound)
-    )
+    inside, bond = canonical([bound, plain]), _bond(field_type, mark)
+    sealed = suites.seal(Suite.AES, _key(keys), dice(NONCE_BYTES), inside, bond)
     d = field_type.value
     return f"{d}{mark}{d}{_spell(sealed)}{d}{_VERSION}{d}{d}"
 
 
-def unprotect(keys: KeyRing, text: str, bound: str) -> str:
-    """Return the plain text, or raise NotAuthentic for another order or anything altered."""
+def unprotect(keys: KeyRing, text: str, *, scope: str) -> tuple[str, str]:
+    """Return order and plain text; raise NotAuthentic for another scope or anything altered."""
     found = _GRAMMAR.fullmatch(text)
     if found is None:
         raise NotAuthentic
     field_type, mark, cipher = FieldType(found[1]), found[2], found[3]
-    return suites.unseal(
-        Suite.AES, _key(keys), _read(cipher), _bond(field_type, mark, bound)
-    ).decode()
+    bond = _bond(field_type, mark)
+    bound, plain = json.loads(suites.unseal(Suite.AES, _key(keys), _read(cipher), bond))
+    # The cipher names the order, the index the scope: only both together say whose it is.
+    if not tokens.same(mark, index(keys, field_type, plain, scope)):
+        raise NotAuthentic
+    return bound, plain
+
+
+def is_protected(text: str) -> bool:
+    """Tell whether a text is spelled as a protected field, whatever is in it."""
+    return _GRAMMAR.fullmatch(text) is not None
 
 
 def index(keys: KeyRing, field_type: FieldType, plain: str, scope: str) -> str:
@@ -65,8 +73,8 @@ def _key(keys: KeyRing) -> bytes:
     return keys.named("field-cipher", Suite.AES.key_bytes)
 
 
-def _bond(field_type: FieldType, mark: str, bound: str) -> bytes:
-    return canonical([field_type.name, mark, bound])
+def _bond(field_type: FieldType, mark: str) -> bytes:
+    return canonical([field_type.name, mark])
 
 
 def _spell(octets: bytes) -> str:

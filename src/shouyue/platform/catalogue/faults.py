@@ -9,6 +9,7 @@ from shouyue.platform.catalogue.types import (
     PROTECTED,
     Api,
     Fault,
+    Handler,
     Param,
     Personal,
     Shape,
@@ -64,6 +65,7 @@ def _of_examples(api: Api) -> Iterator[Fault]:
 def _of_result(api: Api) -> Iterator[Fault]:
     if api.personal and api.token is not TokenKind.USER:
         yield Fault(api.name, "releases personal fields without a merchant's token")
+    yield from _of_ciphers(api)
     record = _inside(api.result, api.records.each)
     for field in api.personal:
         parent = _inside(record, field.path[:-1])
@@ -77,6 +79,16 @@ def _of_result(api: Api) -> Iterator[Fault]:
             yield Fault(api.name, "does not say which field names the buyer")
         if field.guard in PROTECTED and not api.records.bound:
             yield Fault(api.name, "does not say to what its ciphertexts are bound")
+
+
+def _of_ciphers(api: Api) -> Iterator[Fault]:
+    ours = api.ciphers or api.handler is not Handler.UPSTREAM
+    if ours and api.token is not TokenKind.USER:
+        yield Fault(api.name, "opens or makes ciphertexts without a merchant's token")
+    known = {param.name for param in api.params}
+    for path in api.ciphers:
+        if path[0] not in known:
+            yield Fault(api.name, f"{path[0]} is no parameter")
 
 
 def _every(params: Iterable[Param]) -> Iterator[Param]:

@@ -18,6 +18,7 @@ from shouyue.platform.catalogue.types import (
     Event,
     Flow,
     Guard,
+    Handler,
     Param,
     Personal,
     Records,
@@ -119,6 +120,8 @@ def _api(entry: dict[str, Any]) -> Api:
     return Api(
         token=TokenKind(entry.pop("token")),
         flow=Flow(entry.pop("flow", "none")),
+        handler=Handler(entry.pop("handler", "upstream")),
+        ciphers=tuple(_path(path) for path in entry.pop("ciphers", ())),
         params=_params(entry.pop("param", ())),
         result=rules.parse_result(entry.pop("result", ""), _shared()),
         examples=tuple(entry.pop("example", ())),

@@ -63,7 +63,8 @@ def scopes() -> Mapping[str, Scope]:
 def results() -> Mapping[str, Sequence[Mapping[str, Any]]]:
     """Return the numbers of calls (`call`), of business (`business`), of tokens (`token`).
 
-    Each row has `result`, what it means in `zh` and `en`, `cause` and `fix` in both languages.
+    Each row has `result`, what it means in `zh` and `en`, `cause` and `fix` in both languages;
+    rows of calls have the permanent `codes` that they stand for.
     """
     return files.results()
 
@@ -79,6 +80,12 @@ def sub_codes() -> Mapping[str, Mapping[str, Any]]:
 def unopened() -> Mapping[str, str]:
     """Return the names that the protocol knows and nobody opens here, with their verbs."""
     return {name: verb for name, verb in names().items() if name not in apis()}
+
+
+def number(code: str) -> int | None:
+    """Return the number by which a call is told this permanent code, None where it has none."""
+    row = sub_codes().get(code)
+    return int(row["result"]) if row else None
 
 
 def find(method: str) -> Api:

@@ -47,6 +47,13 @@ class Flow(StrEnum):
     UPLOAD = "upload"
 
 
+class Handler(StrEnum):
+    """Who answers an API: the operator's system, or the house itself."""
+
+    UPSTREAM = "upstream"
+    DECRYPTION = "decryption"
+
+
 @dataclass(frozen=True, slots=True)
 class Param:
     """One business parameter. `least` and `most` bound a number, or the length of a text or list.
@@ -89,7 +96,10 @@ class Records:
 
 @dataclass(frozen=True, slots=True)
 class Api:
-    """One opened API. `beside`: the result stands beside `result`, not in `data`."""
+    """One opened API. `beside`: the result stands beside `result`, not in `data`.
+
+    `ciphers` are the paths of parameters that take a ciphertext where the upstream needs a value.
+    """
 
     name: str
     verb: str
@@ -103,6 +113,8 @@ class Api:
     personal: tuple[Personal, ...] = ()
     flow: Flow = Flow.NONE
     beside: bool = False
+    handler: Handler = Handler.UPSTREAM
+    ciphers: tuple[tuple[str, ...], ...] = ()
     qps: int = 100
     examples: tuple[Mapping[str, object], ...] = ()
 

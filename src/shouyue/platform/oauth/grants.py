@@ -165,6 +165,11 @@ def grants_to(db: ReadSession, app_id: str) -> list[Grant]:
     return queries.grants_to(db, app_id)
 
 
+def shops_of(db: ReadSession, app_id: str) -> dict[int, str]:
+    """Return the open ids of the shops that have granted to an app, by the sellers' numbers."""
+    return queries.shops_of(db, app_id)
+
+
 def apps_for(db: ReadSession, seller_id: int, scope: str) -> list[Pass]:
     """Return the apps that a shop has let in for a scope and not shut out, newest grant first.
 

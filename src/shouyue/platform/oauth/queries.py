@@ -57,6 +57,16 @@ def grants_of(db: ReadSession, subject: SubjectId) -> list[Grant]:
     return [grant(row) for row in db.scalars(_newest(chosen))]
 
 
+def shops_of(db: ReadSession, app: str) -> dict[int, str]:
+    """Return by the seller's number the open id of each shop that has granted to an app."""
+    chosen = (
+        sa.select(MerchantRow.seller_id, GrantRow.open_id)
+        .join(GrantRow, GrantRow.subject == MerchantRow.subject)
+        .where(GrantRow.app == app)
+    )
+    return {row.seller_id: row.open_id for row in db.execute(chosen)}
+
+
 def grants_to(db: ReadSession, app: str) -> list[Grant]:
     """Return the grants to an app, newest first."""
     return [

@@ -43,6 +43,7 @@ grant = grants.grant
 revoke = grants.revoke
 grants_of = grants.grants_of
 grants_to = grants.grants_to
+shops_of = grants.shops_of
 apps_for = grants.apps_for
 fingerprint = tokens.fingerprint
 

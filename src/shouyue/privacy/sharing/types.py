@@ -1,6 +1,6 @@
 """What crosses the wall of the sharing room."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -131,4 +131,13 @@ class Veiled:
     """A personal value as it may leave: ciphertext with its search index, and a mask."""
 
     cipher: str
+    mask: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unveiled:
+    """What a ciphertext hides, of which order, and its mask."""
+
+    order: str
+    plain: str = field(repr=False)
     mask: str

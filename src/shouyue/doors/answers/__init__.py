@@ -1,0 +1,1 @@
+"""Signed calls that the house answers itself, behind the same door as all others."""

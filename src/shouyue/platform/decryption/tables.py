@@ -1,0 +1,34 @@
+"""Rows of the decryption room: which orders were opened, by keyed references, and how many."""
+
+from datetime import date
+
+from sqlalchemy import BigInteger, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from shouyue.ground.store.columns import Table
+
+
+class DayRow(Table):
+    """A shop's day: what the operator allowed, and how many orders its apps have opened."""
+
+    __tablename__ = "decryption_day"
+    __why__ = "counts of a shop, by its number"
+
+    seller_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    quota: Mapped[int]
+    used: Mapped[int]
+    shipped: Mapped[int] = mapped_column(BigInteger)  # in the thirty days before
+
+
+class OpenedRow(Table):
+    """One order that an app opened on one day, where that is counted. Kept thirty days."""
+
+    __tablename__ = "decryption_order"
+    __why__ = "an order by a keyed reference; the buyer's record is in data_release"
+    __table_args__ = (Index("ix_decryption_order_app", "app", "seller_id", "day"),)
+
+    seller_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    app: Mapped[str] = mapped_column(String(26), primary_key=True)
+    ref: Mapped[str] = mapped_column("order_ref", String(32), primary_key=True)
