@@ -16,37 +16,18 @@ from datetime import UTC, datetime
 
 import sqlalchemy as sa
 
-from shouyue.ground.hazmat import suites
 from shouyue.ground.hazmat.keyring import KeyRing
-from shouyue.ground.hazmat.suites import Suite
 from shouyue.ground.kit.types import Means, SubjectId
 from shouyue.ground.store import migrate
 from shouyue.ground.store.objects import memory
 from shouyue.ground.store.service import Store
 from shouyue.privacy.ledger import service as ledger
 from shouyue.privacy.ledger.types import Fact
+from tests.house import FakeRoot, SeededDice
 
 _BARE = "benchmark_bare"
 _PROOFS = 200
 _FACT = Fact("consent.given", SubjectId("01ARZ3NDEKTSV4RRFFQ69G5FAV"), {"purpose": "P1"})
-
-
-class Root:
-    """A root key in memory."""
-
-    key = os.urandom(32)
-
-    def wrap(self, key: bytes, bound: bytes) -> bytes:
-        """Return the key sealed."""
-        return suites.seal(Suite.AES, self.key, os.urandom(12), key, bound)
-
-    def unwrap(self, wrapped: bytes, bound: bytes) -> bytes:
-        """Return the key."""
-        return suites.unseal(Suite.AES, self.key, wrapped, bound)
-
-    def pepper(self) -> bytes:
-        """Return a pepper."""
-        return self.key
 
 
 def main(url: str, count: int, each: int) -> dict[str, object]:
@@ -54,13 +35,13 @@ def main(url: str, count: int, each: int) -> dict[str, object]:
     migrate.upgrade(url)
     now = lambda: datetime.now(UTC)  # noqa: E731 - a measurement takes the real clock
     means = Means(now, lambda: os.urandom(13).hex().upper(), os.urandom)
-    store = Store(url, means, KeyRing(Root(), os.urandom), memory())
+    store = Store(url, means, KeyRing(FakeRoot(SeededDice()), os.urandom), memory())
     bare = _bare(store, count, each)
     start = time.perf_counter()
     leaves: list[str] = []
     for _ in range(count // each):
         with store.begin() as db:
-            leaves += [ledger.append(db, _FACT) for _ in range(each)]
+            leaves += ledger.append_all(db, [_FACT] * each)
     appended = time.perf_counter() - start
     more = 1
     while more:
