@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from shouyue.assembly import wiring
+from shouyue.assembly.settings import Settings
 from shouyue.platform.catalogue import service as catalogue
+from shouyue.platform.catalogue.errors import CatalogueBroken
 from shouyue.privacy.policy.items import Item
 from shouyue.privacy.sharing import service as sharing
 from tests import shops
@@ -68,3 +71,18 @@ def test_the_added_api_has_a_page(scene: Scene) -> None:
 
 def test_without_the_folder_nobody_knows_it(house: House) -> None:
     assert Scene(house).call(NAME, {"oid": 1})["sub_code"] == "catalogue.unknown-api"
+
+
+def test_the_setting_names_the_folder_and_a_broken_file_stops_the_start(tmp_path: Path) -> None:
+    folder = tmp_path / "apis"
+    folder.mkdir()
+    (folder / f"{NAME}.toml").write_text(PARCELS, "utf-8")
+    settings = Settings(home=tmp_path / "home", development=True, catalogue_overlay=folder)
+    try:
+        wiring.build(settings).store.close()
+        assert catalogue.find(NAME).zh == "柜中包裹"
+        (folder / f"{NAME}.toml").write_text(PARCELS.replace("DI-66", "DI-999"), "utf-8")
+        with pytest.raises(CatalogueBroken):
+            wiring.build(settings)
+    finally:
+        catalogue.use(None)
