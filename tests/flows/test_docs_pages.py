@@ -6,6 +6,7 @@ import subprocess
 
 import pytest
 
+from shouyue.doors.authority import results as authority
 from shouyue.doors.gateway import results as numbers
 from shouyue.doors.portal import permits, snippets
 from shouyue.ground.hazmat import requests
@@ -57,7 +58,7 @@ def test_each_number_of_the_gateway_is_explained_and_no_other() -> None:
     calls = {row["result"] for row in catalogue.results()["call"]}
     tokens = {row["error"]: row["result"] for row in catalogue.results()["token"]}
     assert calls == {numbers.SUCCESS, numbers.INTERNAL, *numbers._NUMBERS.values()}
-    assert tokens == numbers._OAUTH_NUMBERS
+    assert tokens == authority.NUMBERS
 
 
 def test_the_worked_signatures_are_those_that_the_gateway_makes() -> None:

@@ -5,14 +5,13 @@ scope, business parameters, upstream, veil, record, answer. Whatever happens, th
 protocol's envelope. Clauses: 1, 2.3, 2.4, 4.1.
 """
 
-import asyncio
-from collections.abc import Mapping
 from datetime import timedelta
 from time import perf_counter
 from typing import Any
 
 import structlog
 
+from shouyue.doors.authority.service import Authority
 from shouyue.doors.gateway import reading, results, rules, veiling
 from shouyue.doors.gateway.accesslog import AccessLog
 from shouyue.doors.gateway.desk import Desk
@@ -35,8 +34,6 @@ from shouyue.platform.apps.types import AppState, Credentials
 from shouyue.platform.catalogue import service as catalogue
 from shouyue.platform.catalogue.errors import UnknownApi
 from shouyue.platform.catalogue.types import Api, Flow
-from shouyue.platform.oauth import service as oauth
-from shouyue.platform.oauth.types import Tokens
 from shouyue.privacy.policy.clauses import Clause
 from shouyue.privacy.policy.control import control
 from shouyue.privacy.sharing.types import Release
@@ -47,8 +44,6 @@ LARGEST_UPLOAD = 12 * 1024 * 1024
 _MOST_VERB = 16
 
 _log = structlog.get_logger("shouyue.gateway")
-_TOKEN_PATHS = {"/oauth2/access_token": "", "/oauth2/refresh_token": "refresh_token"}
-_REVOKE_PATH = "/oauth2/revoke"
 
 
 class Gateway:
@@ -64,6 +59,7 @@ class Gateway:
     ) -> None:
         """Hold what is asked often; open nothing yet."""
         self.snapshot = Snapshot(store, fresh_for)
+        self._authority = Authority(store, self.snapshot.forget)
         self._store = store
         self._upstream = upstream
         self._desk = Desk(store)
@@ -72,7 +68,7 @@ class Gateway:
 
     def serves(self, path: str) -> bool:
         """Tell whether a path is this door's, for a server that has other doors too."""
-        return path in _TOKEN_PATHS or path == _REVOKE_PATH or f"{path}/".startswith("/open/")
+        return self._authority.serves(path) or f"{path}/".startswith("/open/")
 
     def largest(self, path: str) -> int:
         """Return how many bytes a body on this path may have."""
@@ -85,7 +81,7 @@ class Gateway:
             return Answer(200, b"")
         trace = Trace(self._store.means.new_id(), rules.cut(call.client), call.method[:_MOST_VERB])
         at, begun = self._store.means.clock(), perf_counter()
-        is_oauth = call.path in _TOKEN_PATHS or call.path == _REVOKE_PATH
+        is_oauth = self._authority.serves(call.path)
         answer = await (self._oauth(call, trace) if is_oauth else self._api(call, trace))
         millis = int((perf_counter() - begun) * 1000)
         await self._access.write(trace.made(at, millis, len(answer.body)))
@@ -179,27 +175,9 @@ class Gateway:
 
     async def _oauth(self, call: Call, trace: Trace) -> Answer:
         trace.api = call.path
-        try:
-            params = self._read(call).params
-            if call.path == _REVOKE_PATH:
-                await asyncio.to_thread(self._revoke, params)
-                return results.oauth_success(trace.request, {"result": results.SUCCESS})
-            found = await asyncio.to_thread(self._token, params, _TOKEN_PATHS[call.path])
-        except Refusal as refusal:
-            found = refusal
-        except Exception as error:  # noqa: BLE001 - no cause may reach the client
-            found = _internal(trace, error)
-        if isinstance(found, Tokens):
-            return results.oauth_success(trace.request, found.wire())
-        trace.result, trace.sub_code = results.oauth_number(found), found.code
-        return results.oauth_failure(trace.request, found)
-
-    def _token(self, params: Mapping[str, str], default: str) -> Tokens | Refusal:
-        return self._store.do(lambda db: oauth.token(db, params, default))
-
-    def _revoke(self, params: Mapping[str, str]) -> None:
-        self._store.do(lambda db: oauth.revoke_token(db, params))
-        self.snapshot.forget()
+        told = await self._authority.answer(call, trace.request, lambda it: self._read(it).params)
+        trace.result, trace.sub_code = told.result, told.sub_code
+        return told.answer
 
 
 def _check_standing(api: Api, app: Credentials, client: str) -> None:

@@ -153,6 +153,7 @@ STATUS: dict[str, int] = {
     "recovery.other-house": 409,
     "recovery.rolled-back": 503,
     "recovery.unfinished": 422,
+    "authority.failed": 500,
     "gateway.address": 403,
     "gateway.app-frozen": 403,
     "gateway.app-offline": 403,

@@ -77,7 +77,7 @@ def ask(db: ReadSession, given: Mapping[str, str]) -> Ask:
         raise InvalidRequest(name="state")
     default = ",".join(scope for scope in catalogue.default_scopes() if scope in app.scopes)
     asked = rules.scopes(params.get("scope", "") or default, app.scopes)
-    return Ask(app.id, app.title, app.callback, asked, state)
+    return Ask(app.id, app.title, app.callback, asked, state, rules.challenge(params))
 
 
 def offer(request: Ask, lang: Lang) -> Offer:
@@ -121,7 +121,7 @@ def grant(db: Session, subject: SubjectId, request: Ask, token: str, *, control:
     db.add(row)
     db.flush()
     ledger.append(db, Fact("oauth.granted", subject, {"grant": row.id, "app": row.app}))
-    return _code(db, row.id)
+    return _code(db, row.id, request.challenge)
 
 
 @enforces(
@@ -216,10 +216,11 @@ def _provide(db: Session, row: GrantRow, notice: str) -> str:
     return sharing.provide(db, form)
 
 
-def _code(db: Session, grant_id: str) -> str:
+def _code(db: Session, grant_id: str, challenge: str) -> str:
     code = tokens.mint(db.dice)
     until = db.clock() + rules.CODE_LIFE
-    db.add(CodeRow(fingerprint=tokens.fingerprint(code), grant=grant_id, until=until))
+    mark = tokens.fingerprint(code)
+    db.add(CodeRow(fingerprint=mark, grant=grant_id, challenge=challenge, until=until))
     db.flush()
     return code
 

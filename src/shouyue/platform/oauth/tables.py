@@ -46,6 +46,7 @@ class CodeRow(Table):
 
     fingerprint: Mapped[str] = mapped_column(String(64), primary_key=True)
     grant: Mapped[str] = mapped_column("grant_id", ForeignKey("merchant_grant.id"), index=True)
+    challenge: Mapped[str] = mapped_column(String(43), server_default="")  # RFC 7636, S256
     until: Mapped[datetime] = mapped_column(Instant)
     used: Mapped[datetime | None] = mapped_column(Instant)
 

@@ -25,13 +25,17 @@ class GrantState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A checked authorisation request: what the page shows and what the grant will hold."""
+    """A checked authorisation request: what the page shows and what the grant will hold.
+
+    `challenge` is what the code will be bound to (RFC 7636), empty where the client uses none.
+    """
 
     app_id: str
     title: str
     callback: str
     scopes: tuple[str, ...]
     state: str
+    challenge: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,3 +102,25 @@ class Pass:
     subject: SubjectId | None = None
     seller_id: int = 0
     open_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Inspected:
+    """What an app may know of a token of its own (RFC 7662). Of any other: that it is not live."""
+
+    client: str
+    scopes: tuple[str, ...]
+    until: datetime
+    since: datetime
+    open_id: str = ""
+
+    def wire(self) -> Mapping[str, object]:
+        """Return the fields of RFC 7662, section 2.2; times are seconds since 1970."""
+        whole: dict[str, object] = {
+            "active": True,
+            "client_id": self.client,
+            "scope": " ".join(self.scopes),
+            "exp": int(self.until.timestamp()),
+            "iat": int(self.since.timestamp()),
+        }
+        return whole | ({"sub": self.open_id} if self.open_id else {})
