@@ -27,7 +27,7 @@ from shouyue.people.staff import service as staff
 from shouyue.people.staff.types import StaffRole
 from shouyue.platform.apps import credentials
 from shouyue.platform.apps import service as apps
-from shouyue.platform.apps.types import SecretKind
+from shouyue.platform.apps.types import Issued, SecretKind
 from shouyue.platform.oauth import grants
 from shouyue.platform.onboarding import service as onboarding
 from shouyue.platform.papers.types import Role
@@ -112,6 +112,7 @@ def developers(_house: House) -> Iterator[Act]:
     yield lambda db: made.append(make_app(db))
     owner, app = made[-1]
     yield lambda db: credentials.roll_secret(db, owner, app.app_id, SecretKind.APP_SECRET)
+    yield lambda db: credentials.pause(db, owner, app.app_id, _sign_secret(db, app), paused=True)
     yield lambda db: made.append(make_merchant(db))
     merchant = made[-1]
     yield lambda db: authorise(db, merchant, app)
@@ -124,6 +125,11 @@ def developers(_house: House) -> Iterator[Act]:
     yield lambda db: credentials.freeze(db, app.app_id)
     yield lambda db: credentials.thaw(db, app.app_id)
     yield lambda db: grants.revoke(db, merchant, app.app_id)
+
+
+def _sign_secret(db: Session, app: Issued) -> str:
+    found = apps.get(db, app.app_id).secrets
+    return next(one.id for one in found if one.kind is SecretKind.SIGN_SECRET)
 
 
 def recipients(_house: House) -> Iterator[Act]:
@@ -214,6 +220,7 @@ MET = {
     },
     developers: {
         "platform.apps.credentials.roll_secret",
+        "platform.apps.credentials._told",
         "platform.apps.credentials._turn",
         "platform.apps.service.register",
         "platform.oauth.grants.end",

@@ -9,6 +9,7 @@ import asyncio
 import structlog
 
 from shouyue.ground.store.service import Store
+from shouyue.platform.apps import uses
 from shouyue.platform.traffic import service as traffic
 from shouyue.platform.traffic.types import Made
 
@@ -23,6 +24,7 @@ class AccessLog:
 
     def __init__(self, store: Store, *, most: int = _MOST) -> None:
         """Write to this store; `most` lines wait in memory."""
+        self.wear = uses.Wear()
         self._store = store
         self._most = most
         self._waiting: list[Made] = []
@@ -54,7 +56,9 @@ class AccessLog:
         try:
             with self._store.begin() as db:
                 traffic.record(db, group)
+                uses.write(db, worn := self.wear.waiting())
         except Exception as error:  # noqa: BLE001 - whatever the database says, try again
             _log.error("gateway.not-logged", error=type(error).__name__, count=len(group))
             return False
+        self.wear.written(worn)
         return True

@@ -143,7 +143,8 @@ class Gateway:
         trace.app = app.app_id
         if app.frozen:
             raise AppFrozen
-        apps.check_signature(app, params, params["signMethod"], params["sign"])
+        used = apps.check_signature(app, params, params["signMethod"], params["sign"], now)
+        self._access.wear.note(used, now)
         _check_standing(api, app, call.client)
         token = rules.wants_token(api, params)
         holder = await self.snapshot.holder(token) if token else None

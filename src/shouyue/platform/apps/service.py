@@ -34,6 +34,8 @@ from shouyue.privacy.sharing.types import NewRecipient, Standing
 
 admits = rules.admits
 roll_secret = secret_room.roll_secret
+pause_secret = secret_room.pause
+end_secret = secret_room.end
 check_signature = secret_room.check_signature
 changed = secret_room.changed
 
@@ -165,7 +167,7 @@ def credentials(db: ReadSession, appkey: str) -> Credentials:
         frozen=secret_room.is_frozen(db, row),
         scopes=frozenset(row.scopes),
         networks=tuple(row.networks),
-        sign_secrets=secret_room.sign_secrets(db, row),
+        signing=secret_room.sign_secrets(db, row),
     )
 
 
