@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 
 from starlette.testclient import TestClient
 
-from shouyue.doors.portal import apps, authorize, credentials, docs, granted
+from shouyue.doors.portal import apps, authorize, credentials, docs, granted, limits
 from shouyue.doors.portal.pages import DOOR
 from shouyue.ground.kit.types import SubjectId
 from shouyue.people.accounts import sessions
@@ -24,7 +24,14 @@ from tests import certification, people
 from tests.house import House
 from tests.pages import browser
 
-PAGES = (*apps.PAGES, *credentials.PAGES, *authorize.PAGES, *granted.PAGES, *docs.PAGES)
+PAGES = (
+    *apps.PAGES,
+    *credentials.PAGES,
+    *authorize.PAGES,
+    *granted.PAGES,
+    *docs.PAGES,
+    *limits.PAGES,
+)
 DIRECTORY = Directory("https://operator.example/upstream", "upstream-secret")
 ACCOUNT = "ks_shop_2900001"
 

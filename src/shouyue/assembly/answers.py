@@ -18,6 +18,7 @@ from shouyue.platform.apps import jobs as apps
 from shouyue.platform.oauth import grants
 from shouyue.platform.onboarding import jobs as onboarding
 from shouyue.platform.push import jobs as push
+from shouyue.platform.quotas import jobs as quotas
 from shouyue.platform.reviews import jobs as reviews
 from shouyue.platform.traffic import jobs as traffic
 from shouyue.privacy.consent import jobs as consent
@@ -49,6 +50,7 @@ SCHEDULE: Mapping[str, timedelta] = {
     alarms.EXPIRE: _DAY,
     notices.EXPIRE: _DAY,
     traffic.EXPIRE: _DAY,
+    quotas.EXPIRE: _DAY,
     **onboarding.SCHEDULE,
     **push.SCHEDULE,
 }
@@ -67,6 +69,7 @@ def answers(
         notices_service.DELIVER: notices.deliver(egress, base_url),
         notices.EXPIRE: notices.expire,
         traffic.EXPIRE: traffic.expire,
+        quotas.EXPIRE: quotas.expire,
         alarms.RAISED: alarms.raised,
         alarms.EXPIRE: alarms.expire,
         **keys.ANSWERS,

@@ -13,6 +13,8 @@ from shouyue.ground.kit.errors import Refusal
 
 SUCCESS = 1
 INTERNAL = 11
+WANTS_QUOTA = "x-want-quota"
+"""Who sends this header hears what is left of the limits; others get no header they do not know."""
 
 _NUMBERS = {
     "gateway.missing": 12,
@@ -35,6 +37,10 @@ _NUMBERS = {
     "gateway.app-token": 26,
     "apps.no-app": 27,
     "apps.signature": 27,
+    "apps.replayed": 27,
+    "apps.nonce": 13,
+    "quotas.too-fast": 1016,
+    "quotas.used-up": 1017,
     "gateway.no-scope": 28,
     "sharing.item-not-covered": 28,
     "catalogue.unknown-api": 1026,

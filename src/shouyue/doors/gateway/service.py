@@ -30,10 +30,12 @@ from shouyue.doors.gateway.upstream import Question, Upstream
 from shouyue.ground.kit.errors import Refusal
 from shouyue.ground.store.service import Store
 from shouyue.platform.apps import service as apps
+from shouyue.platform.apps.replays import Replays
 from shouyue.platform.apps.types import AppState, Credentials
 from shouyue.platform.catalogue import service as catalogue
 from shouyue.platform.catalogue.errors import UnknownApi
 from shouyue.platform.catalogue.types import Api, Flow
+from shouyue.platform.quotas.types import Asked
 from shouyue.privacy.policy.clauses import Clause
 from shouyue.privacy.policy.control import control
 from shouyue.privacy.sharing.types import Release
@@ -64,6 +66,7 @@ class Gateway:
         self._upstream = upstream
         self._desk = Desk(store)
         self._access = AccessLog(store)
+        self._replays = Replays(2 * tolerance)
         self._tolerance = tolerance
 
     def serves(self, path: str) -> bool:
@@ -83,6 +86,9 @@ class Gateway:
         at, begun = self._store.means.clock(), perf_counter()
         is_oauth = self._authority.serves(call.path)
         answer = await (self._oauth(call, trace) if is_oauth else self._api(call, trace))
+        if trace.standing is not None and results.WANTS_QUOTA in call.headers:
+            headers = {**answer.headers, **trace.standing.headers()}
+            answer = Answer(answer.status, answer.body, headers)
         millis = int((perf_counter() - begun) * 1000)
         await self._access.write(trace.made(at, millis, len(answer.body)))
         return answer
@@ -144,6 +150,7 @@ class Gateway:
         if app.frozen:
             raise AppFrozen
         used = apps.check_signature(app, params, params["signMethod"], params["sign"], now)
+        self._replays.check(app.app_id, params.get("nonce", ""), now)
         self._access.wear.note(used, now)
         _check_standing(api, app, call.client)
         token = rules.wants_token(api, params)
@@ -151,6 +158,10 @@ class Gateway:
         if holder is not None:
             rules.check_pass(api, app, holder, now)
             trace.grant = holder.grant
+        asked = Asked(api, app, holder.open_id if holder else "")
+        trace.standing = standing = self._access.meter.take(asked, now)
+        if standing.no is not None:
+            raise standing.no
         param = rules.business(params)
         catalogue.check_params(api, param)
         upload = received.uploads.get(reading.FILE_PART) if api.flow is Flow.UPLOAD else None

@@ -70,6 +70,22 @@ class SignatureRefused(Refusal):
     en = "The signature does not fit. Sign the raw values with signSecret, not with appSecret."
 
 
+class Replayed(Refusal):
+    """The nonce of this call was used before."""
+
+    code = "apps.replayed"
+    zh = "nonce 已使用过：同一请求不能重复发送，请换一个 nonce 重新签名。"
+    en = "This nonce was used before: one call is taken once. Sign anew with another."
+
+
+class NonceUnfit(Refusal):
+    """The nonce is too short, too long, or has other characters."""
+
+    code = "apps.nonce"
+    zh = "nonce 应为 8 至 64 个字母、数字或 . _ ~ -。"
+    en = "A nonce has 8 to 64 letters, digits or . _ ~ -."
+
+
 class NoSecret(Refusal):
     """The app has no such secret, or it has ended."""
 

@@ -78,7 +78,11 @@ class Records:
 
 @dataclass(frozen=True, slots=True)
 class Api:
-    """One opened API."""
+    """One opened API.
+
+    Calls a second: `qps` of one app (0: by its ladder), `qps_user` of one app for one merchant,
+    `qps_all` of everybody (0: no limit).
+    """
 
     name: str
     verb: str
@@ -92,7 +96,9 @@ class Api:
     personal: tuple[Personal, ...] = ()
     flow: Flow = Flow.NONE
     upstream: str = "default"
-    qps: int = 100
+    qps: int = 0
+    qps_user: int = 0
+    qps_all: int = 0
     examples: tuple[Mapping[str, object], ...] = ()
 
     @property
