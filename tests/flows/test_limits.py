@@ -38,7 +38,11 @@ PAGE = {"orderViewStatus": 1, "pageSize": 1, "beginTime": 0, "endTime": 1, "curs
 
 @pytest.fixture
 def scene(house: House) -> Scene:
-    return Scene(house)
+    """An app in development again, whose merchant let it in before."""
+    found = Scene(house)
+    with house.store.begin() as db:
+        apps.set_state(db, found.app.app_id, AppState.IN_DEVELOPMENT)
+    return found
 
 
 @pytest.fixture
@@ -175,7 +179,7 @@ def test_an_apis_limit_for_everybody_is_shared_by_all_apps(scene: Scene) -> None
 def another_app(scene: Scene) -> None:
     """Go on as another app of the same merchant."""
     with scene.house.store.begin() as db:
-        _, scene.app = make_app(db, "别家应用")
+        _, scene.app = make_app(db, "别家应用", online=False)
         scene.tokens = exchange(db, scene.app, merchants.authorise(db, scene.merchant, scene.app))
 
 
@@ -334,7 +338,6 @@ def test_the_page_shows_use_and_offers_what_is_earned(house: House) -> None:
     dev = shops.someone(house)
     with house.store.begin() as db:
         _, app = make_app(db, owner=dev.subject)
-        apps.set_state(db, app.app_id, AppState.ONLINE)
     path = f"/apps/{app.app_id}/limits"
     html = dev.client.get(path).text
     assert "0 / 1000000" in html

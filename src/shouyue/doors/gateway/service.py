@@ -158,7 +158,8 @@ class Gateway:
         if holder is not None:
             rules.check_pass(api, app, holder, now)
             trace.grant = holder.grant
-        asked = Asked(api, app, holder.open_id if holder else "")
+        user, is_test = (holder.open_id, holder.is_test) if holder else ("", False)
+        asked = Asked(api, app, user, is_test=is_test)
         trace.standing = standing = self._access.meter.take(asked, now)
         if standing.no is not None:
             raise standing.no

@@ -118,6 +118,7 @@ STATUS: dict[str, int] = {
     "oauth.directory-silent": 502,
     "oauth.no-merchant": 403,
     "oauth.shop-taken": 409,
+    "oauth.too-many-testers": 409,
     "papers.field-wrong": 422,
     "confirmations.identity-wrong": 422,
     "confirmations.link-over": 410,

@@ -130,6 +130,11 @@ def set_state(db: Session, app_id: str, state: AppState) -> None:
     changed(db, app_id)
 
 
+def hold(db: Session, app_id: str) -> None:
+    """Let nobody else count or change what belongs to this app until the unit of work ends."""
+    queries.hold(db, app_id)
+
+
 def mine(db: ReadSession, owner: SubjectId) -> list[App]:
     """Return a person's apps, oldest first, without secrets but with their last characters."""
     return [queries.app(row, queries.secrets(db, row.id)) for row in queries.of_owner(db, owner)]

@@ -94,6 +94,7 @@ def _pass(row: TokenRow, behind: GrantRow | None, seller_id: int, until: datetim
         subject=SubjectId(behind.subject),
         seller_id=seller_id,
         open_id=behind.open_id,
+        is_test=behind.is_test,
     )
 
 

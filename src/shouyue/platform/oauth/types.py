@@ -28,6 +28,8 @@ class Ask:
     """A checked authorisation request: what the page shows and what the grant will hold.
 
     `challenge` is what the code will be bound to (RFC 7636), empty where the client uses none.
+    `days` is how long the grant will hold; `is_test` says that who grants is a test user, because
+    the app is still in development.
     """
 
     app_id: str
@@ -36,6 +38,8 @@ class Ask:
     scopes: tuple[str, ...]
     state: str
     challenge: str = ""
+    days: int = 180
+    is_test: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,7 @@ class Grant:
     given: datetime
     until: datetime
     ended: datetime | None
+    is_test: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +107,7 @@ class Pass:
     subject: SubjectId | None = None
     seller_id: int = 0
     open_id: str = ""
+    is_test: bool = False
 
 
 @dataclass(frozen=True, slots=True)
