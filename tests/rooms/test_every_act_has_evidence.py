@@ -129,8 +129,8 @@ def developers(_house: House) -> Iterator[Act]:
     yield lambda db: credentials.thaw(db, app.app_id)
     yield lambda db: grants.revoke(db, merchant, app.app_id)
     yield lambda db: _well_used(db, app)
-    yield lambda db: quotas.upgrade(db, owner, app.app_id, Kind.DAY)
     yield lambda db: quotas.reset(db, owner, app.app_id)
+    yield lambda db: quotas.upgrade(db, owner, app.app_id, Kind.DAY)
 
 
 def _well_used(db: Session, app: Issued) -> None:
