@@ -3,7 +3,7 @@
 from shouyue.ground.kit.types import SubjectId
 from shouyue.ground.store.session import ReadSession, Session
 from shouyue.platform.apps import service as apps
-from shouyue.platform.apps.types import Issued, NewApp
+from shouyue.platform.apps.types import AppState, Issued, NewApp
 from shouyue.platform.oauth import service as oauth
 from shouyue.platform.oauth.types import Tokens
 from shouyue.privacy.consent import service as consent
@@ -35,11 +35,15 @@ def make_app(
     *,
     owner: SubjectId | None = None,
     callback: str = CALLBACK,
+    online: bool = True,
 ) -> tuple[SubjectId, Issued]:
-    """Register an app with the usual permission packages."""
+    """Register an app with the usual permission packages, and take it online."""
     developer = owner or vault.new_subject(db)
     form = NewApp(title, callback=callback, scopes=ALL_SCOPES)
-    return developer, apps.register(db, developer, form, certified=certified)
+    issued = apps.register(db, developer, form, certified=certified)
+    if online:
+        apps.set_state(db, issued.app_id, AppState.ONLINE)
+    return developer, issued
 
 
 def make_merchant(db: Session, seller_id: int = SELLER) -> SubjectId:

@@ -18,6 +18,7 @@ from shouyue import doors
 from shouyue.assembly import answers as bells
 from shouyue.assembly import development
 from shouyue.assembly.settings import Settings
+from shouyue.doors.authority import results as authority
 from shouyue.doors.gateway import intake, results
 from shouyue.doors.web.refusals import STATUS
 from shouyue.doors.web.routes import Page
@@ -29,9 +30,10 @@ from tools.markdown import code, first_sentence, page, table
 
 _WIRE = (
     ("gateway", "/open/…", "GET POST", "signature", "A signed call, see apis.md. 签名调用。"),
-    ("gateway", "/oauth2/access_token", "GET POST", "app secret", "A token. 换取令牌。"),
-    ("gateway", "/oauth2/refresh_token", "GET POST", "app secret", "A new pair. 刷新令牌。"),
-    ("gateway", "/oauth2/revoke", "GET POST", "app secret", "A token given back. 作废令牌。"),
+    ("authority", "/oauth2/access_token", "GET POST", "app secret", "A token. 换取令牌。"),
+    ("authority", "/oauth2/refresh_token", "GET POST", "app secret", "A new pair. 刷新令牌。"),
+    ("authority", "/oauth2/revoke", "GET POST", "app secret", "A token given back. 作废令牌。"),
+    ("authority", "/oauth2/introspect", "POST", "app secret", "A token looked at. 查验令牌。"),
     ("gateway", intake.PATH, "POST", "signature", "The operator's events. 事件接入。"),
     ("web", "/static/…", "GET", "anyone", "Style, scripts, icons. 静态文件。"),
 )
@@ -108,7 +110,7 @@ def _result(kind: type[Refusal]) -> str:
         return "the upstream's own"
     no = kind.__new__(kind)  # the numbers depend on the kind alone, not on its facts
     if isinstance(no, OAuthRefusal) and kind.code != "oauth.token":
-        return f"{results.oauth_number(no)} {no.error}"
+        return f"{authority.NUMBERS[no.error]} {no.error}"
     number = results.number(no)
     return str(number) if number != results.INTERNAL or kind.code.startswith("gateway.") else ""
 

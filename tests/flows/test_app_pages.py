@@ -1,6 +1,7 @@
 """A developer's apps: made, read, changed, and nobody else's business."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
@@ -132,7 +133,7 @@ def test_another_developers_app_is_not_found(house: House) -> None:
 
 
 def test_a_call_back_address_is_changed(house: House) -> None:
-    dev = shops.someone(house)
+    dev = shops.someone(house).prove(house)
     app = made(house, dev)
     path = f"/apps/{app}/callback"
     form = {"csrf": dev.csrf(path), "callback": "https://erp.example/new"}
@@ -142,7 +143,7 @@ def test_a_call_back_address_is_changed(house: House) -> None:
 
 
 def test_a_call_back_address_in_the_clear_is_refused(house: House) -> None:
-    dev = shops.someone(house)
+    dev = shops.someone(house).prove(house)
     path = f"/apps/{made(house, dev)}/callback"
     form = {"csrf": dev.csrf(path), "callback": "http://127.0.0.1:9000/back"}
     answer = dev.client.post(path, data=form)
@@ -150,11 +151,11 @@ def test_a_call_back_address_in_the_clear_is_refused(house: House) -> None:
     assert "https" in answer.text
 
 
-@pytest.mark.parametrize(("days", "left"), [("0", 1), ("1", 2)])
+@pytest.mark.parametrize(("days", "left"), [("0", 1), ("1", 2), ("30", 2)])
 def test_a_rolled_secret_is_shown_once_and_the_old_one_ends_as_chosen(
     house: House, days: str, left: int
 ) -> None:
-    dev = shops.someone(house)
+    dev = shops.someone(house).prove(house)
     app = made(house, dev)
     path = f"/apps/{app}/credentials"
     form = {"csrf": dev.csrf(path), "overlap": days}
@@ -169,7 +170,7 @@ def test_a_rolled_secret_is_shown_once_and_the_old_one_ends_as_chosen(
 
 
 def test_what_is_no_secret_cannot_be_rolled(house: House) -> None:
-    dev = shops.someone(house)
+    dev = shops.someone(house).prove(house)
     path = f"/apps/{made(house, dev)}/credentials"
     form = {"csrf": dev.csrf(path), "overlap": "0"}
     assert dev.client.post(f"{path}/root_key", data=form).status_code == 404
@@ -252,3 +253,83 @@ def test_the_owner_sees_the_quota_of_the_day_and_the_own_part(house: House) -> N
     assert cells[-3:] == ["1", "2 / 40", "1 / 500"]
     assert "no longer linked" in html
     assert people.PHONE not in html
+
+
+def secret_ids(house: House, app: str, kind: SecretKind = SecretKind.SIGN_SECRET) -> list[str]:
+    with house.store.read() as db:
+        return [one.id for one in apps.get(db, app).secrets if one.kind is kind]
+
+
+@pytest.mark.parametrize(
+    ("path", "form"),
+    [
+        ("/credentials/sign_secret", {"overlap": "1"}),
+        ("/callback", {"callback": "https://erp.example/new"}),
+        ("/secrets/{secret}", {"deed": "resume"}),
+        ("/secrets/{secret}", {"deed": "end"}),
+    ],
+)
+def test_without_a_fresh_code_nothing_delicate_happens(
+    house: House, path: str, form: dict[str, str]
+) -> None:
+    dev = shops.someone(house)
+    app = made(house, dev)
+    [secret] = secret_ids(house, app)
+    csrf = {"csrf": dev.csrf(f"/apps/{app}/credentials")}
+    answer = dev.client.post(f"/apps/{app}{path}".format(secret=secret), data=csrf | form)
+    assert answer.status_code == 403
+    assert "accounts.step-up" in answer.text
+    with house.store.read() as db:
+        assert apps.get(db, app).callback == CALLBACK
+    assert secret_ids(house, app) == [secret]
+    html = dev.client.get(f"/apps/{app}/credentials").text
+    assert f"/account/prove?next=%2Fapps%2F{app}%2Fcredentials" in html
+    assert 'name="overlap"' not in html
+
+
+def test_a_fresh_code_is_good_for_ten_minutes(house: House) -> None:
+    dev = shops.someone(house)
+    path = f"/apps/{made(house, dev)}/credentials"
+    dev.prove(house)
+    assert 'name="overlap"' in dev.client.get(path).text
+    house.clock.forward(minutes=10)
+    assert 'name="overlap"' not in dev.client.get(path).text
+
+
+def test_more_than_thirty_days_cannot_be_chosen(house: House) -> None:
+    dev = shops.someone(house).prove(house)
+    path = f"/apps/{made(house, dev)}/credentials"
+    form = {"csrf": dev.csrf(path), "overlap": "31"}
+    assert dev.client.post(f"{path}/sign_secret", data=form).status_code == 422
+
+
+def test_a_secret_is_stopped_at_once_and_let_work_again(house: House) -> None:
+    dev = shops.someone(house)
+    app = made(house, dev)
+    [secret] = secret_ids(house, app)
+    path = f"/apps/{app}/secrets/{secret}"
+    form = {"csrf": dev.csrf(f"/apps/{app}/credentials"), "deed": "pause"}
+    assert dev.client.post(path, data=form).headers["location"].endswith("?done=pause")
+    assert "已停用" in dev.client.get(f"/apps/{app}/credentials").text
+    with house.store.read() as db:
+        assert apps.credentials(db, apps.get(db, app).appkey).frozen
+    dev.prove(house)
+    form = {"csrf": dev.csrf(f"/apps/{app}/credentials"), "deed": "resume"}
+    assert dev.client.post(path, data=form).status_code == 303
+    with house.store.read() as db:
+        assert not apps.credentials(db, apps.get(db, app).appkey).frozen
+
+
+def test_of_two_secrets_one_is_ended_and_the_last_one_is_not(house: House) -> None:
+    dev = shops.someone(house).prove(house)
+    app = made(house, dev)
+    [old] = secret_ids(house, app)
+    with house.store.begin() as db:
+        apps.roll_secret(db, dev.subject, app, SecretKind.SIGN_SECRET, overlap=timedelta(days=30))
+    form = {"csrf": dev.csrf(f"/apps/{app}/credentials"), "deed": "end"}
+    assert dev.client.post(f"/apps/{app}/secrets/{old}", data=form).status_code == 303
+    [new] = secret_ids(house, app)
+    assert new != old
+    assert dev.client.post(f"/apps/{app}/secrets/{new}", data=form).status_code == 409
+    assert dev.client.post(f"/apps/{app}/secrets/{old}", data=form).status_code == 404
+    assert secret_ids(house, app) == [new]

@@ -5,6 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from httpx2 import Response
 
+from shouyue.ground.store.session import Session
 from shouyue.platform.apps import service as apps
 from shouyue.platform.apps.types import AppState, Issued, NewApp
 from shouyue.platform.oauth import directory, errors
@@ -26,11 +27,19 @@ from tests.shops import Operator, Someone
 SCOPE = "user_info,merchant_order"
 
 
+def online(db: Session, app: Issued) -> Issued:
+    """The same app, after its development."""
+    apps.set_state(db, app.app_id, AppState.ONLINE)
+    return app
+
+
 def app_of(house: House) -> Issued:
     """An app with orders beside the usual packages."""
     with house.store.begin() as db:
         form = NewApp("晨星打单", callback=CALLBACK, scopes=("merchant_order",))
-        return apps.register(db, vault.new_subject(db), form, certified=merchants.certified)
+        return online(
+            db, apps.register(db, vault.new_subject(db), form, certified=merchants.certified)
+        )
 
 
 def app_of_company(house: House) -> Issued:
@@ -38,7 +47,8 @@ def app_of_company(house: House) -> Issued:
     dev = shops.developer(house)
     with house.store.begin() as db:
         form = NewApp("晨星打单", callback=CALLBACK, scopes=("merchant_order",))
-        return apps.register(db, dev.subject, form, certified=onboarding.certified_enterprise)
+        certified = onboarding.certified_enterprise
+        return online(db, apps.register(db, dev.subject, form, certified=certified))
 
 
 def asked(app: Issued, **other: str) -> dict[str, str]:

@@ -7,6 +7,7 @@ import subprocess
 
 import pytest
 
+from shouyue.doors.authority import results as authority
 from shouyue.doors.gateway import errors as gateway_errors
 from shouyue.doors.gateway import results as numbers
 from shouyue.doors.portal import permits, snippets
@@ -65,7 +66,7 @@ def test_each_number_of_the_gateway_is_explained_and_no_other() -> None:
     codes = [code for row in catalogue.results()["call"] for code in row.get("codes", ())]
     assert set(codes) <= refusals.STATUS.keys()
     assert len(codes) == len(set(codes))
-    assert tokens == numbers._OAUTH_NUMBERS
+    assert tokens == authority.NUMBERS
 
 
 def test_each_code_that_an_answer_can_name_has_a_page_in_both_languages(house: House) -> None:

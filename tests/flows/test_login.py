@@ -311,3 +311,42 @@ def test_no_personal_value_stands_in_an_address_a_cookie_or_a_log(
     everything = "\n".join([*seen, caplog.text, str(logs)])
     for value in (PHONE, "13900139000", "138****8000", OPEN_ID, NICKNAME):
         assert value not in everything
+
+
+def prove(visitor: Visitor, phone: str = PHONE, onward: str = "/inbox") -> str:
+    visitor.house.clock.forward(minutes=2)
+    asked = visitor.press("/account/prove", phone=phone, next=onward)
+    assert asked == "/login/code?done=sent"
+    form = {"csrf": visitor.hidden("/account", "csrf"), "code": visitor.out.code()}
+    answer = visitor.web.post("/login/code", data=form)
+    return answer.headers.get("location", "") or str(answer.status_code)
+
+
+@pytest.mark.clause("2.4")
+def test_who_is_signed_in_shows_once_more_to_be_there_and_gets_another_token(
+    visitor: Visitor,
+) -> None:
+    visitor.sign_up()
+    before = dict(visitor.web.cookies)
+    assert "获取验证码" in visitor.page("/account/prove")
+    assert prove(visitor) == "/inbox"
+    assert visitor.web.cookies["__Host-sy_session"] != before["__Host-sy_session"]
+    assert "已确认" in visitor.page("/account/prove?next=/inbox")
+    visitor.house.clock.forward(minutes=10)
+    assert "获取验证码" in visitor.page("/account/prove")
+
+
+def test_another_phone_is_no_proof(visitor: Visitor) -> None:
+    visitor.sign_up()
+    assert prove(visitor, "13900139000") == "403"
+    assert "获取验证码" in visitor.page("/account/prove")
+
+
+def test_a_proof_leads_nowhere_else(visitor: Visitor) -> None:
+    visitor.sign_up()
+    assert prove(visitor, onward="https://thief.example/") == "/apps"
+
+
+def test_nobody_proves_anything_without_being_signed_in(visitor: Visitor) -> None:
+    assert visitor.web.get("/account/prove").status_code == 303
+    assert visitor.web.post("/account/prove", data={"phone": PHONE}).status_code == 401

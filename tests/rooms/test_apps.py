@@ -157,14 +157,15 @@ def test_a_frozen_app_proves_nothing_until_it_is_thawed(db: Session) -> None:
 def test_a_signature_with_the_sign_secret_fits(db: Session, method: SignMethod) -> None:
     _, app = make_app(db)
     sign = requests.sign(method, PARAMS, app.sign_secret)
-    apps.check_signature(apps.credentials(db, app.appkey), PARAMS, method, sign)
+    used = apps.check_signature(apps.credentials(db, app.appkey), PARAMS, method, sign, db.clock())
+    assert used in {one.id for one in apps.get(db, app.app_id).secrets}
 
 
 def test_a_signature_with_the_app_secret_does_not_fit(db: Session) -> None:
     _, app = make_app(db)
     sign = requests.sign(SignMethod.MD5, PARAMS, app.app_secret)
     with pytest.raises(errors.SignatureRefused):
-        apps.check_signature(apps.credentials(db, app.appkey), PARAMS, "MD5", sign)
+        apps.check_signature(apps.credentials(db, app.appkey), PARAMS, "MD5", sign, db.clock())
 
 
 def test_an_offline_app_is_a_suspended_recipient(db: Session) -> None:

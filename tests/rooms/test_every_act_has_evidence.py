@@ -30,12 +30,14 @@ from shouyue.people.staff import service as staff
 from shouyue.people.staff.types import StaffRole
 from shouyue.platform.apps import credentials
 from shouyue.platform.apps import service as apps
-from shouyue.platform.apps.types import SecretKind
+from shouyue.platform.apps.types import AppState, Issued, SecretKind
 from shouyue.platform.oauth import grants
 from shouyue.platform.onboarding import service as onboarding
 from shouyue.platform.papers.types import Role
 from shouyue.platform.push import heartbeat
 from shouyue.platform.push import service as push
+from shouyue.platform.quotas import service as quotas
+from shouyue.platform.quotas.types import Kind
 from shouyue.platform.reviews import service as reviews
 from shouyue.platform.reviews.types import Look
 from shouyue.privacy.consent import service as consents
@@ -65,6 +67,7 @@ from shouyue.privacy.vault import service as vault
 from shouyue.privacy.vault.types import SYSTEM, Keep, Reader
 from tests import certification as sample
 from tests import holding
+from tests.counting import well_used
 from tests.editions import edition
 from tests.house import House
 from tests.merchants import authorise, make_app, make_merchant
@@ -143,6 +146,7 @@ def developers(_house: House) -> Iterator[Act]:
     yield lambda db: made.append(make_app(db))
     owner, app = made[-1]
     yield lambda db: credentials.roll_secret(db, owner, app.app_id, SecretKind.APP_SECRET)
+    yield lambda db: credentials.pause(db, owner, app.app_id, _sign_secret(db, app), paused=True)
     yield lambda db: made.append(make_merchant(db))
     merchant = made[-1]
     yield lambda db: authorise(db, merchant, app)
@@ -155,6 +159,19 @@ def developers(_house: House) -> Iterator[Act]:
     yield lambda db: credentials.freeze(db, app.app_id)
     yield lambda db: credentials.thaw(db, app.app_id)
     yield lambda db: grants.revoke(db, merchant, app.app_id)
+    yield lambda db: _well_used(db, app)
+    yield lambda db: quotas.reset(db, owner, app.app_id)
+    yield lambda db: quotas.upgrade(db, owner, app.app_id, Kind.DAY)
+
+
+def _well_used(db: Session, app: Issued) -> None:
+    apps.set_state(db, app.app_id, AppState.ONLINE)
+    well_used(db, app.app_id, 900_000)
+
+
+def _sign_secret(db: Session, app: Issued) -> str:
+    found = apps.get(db, app.app_id).secrets
+    return next(one.id for one in found if one.kind is SecretKind.SIGN_SECRET)
 
 
 def recipients(_house: House) -> Iterator[Act]:
@@ -289,10 +306,13 @@ MET = {
     },
     developers: {
         "platform.apps.credentials.roll_secret",
+        "platform.apps.credentials._told",
         "platform.apps.credentials._turn",
         "platform.apps.service.register",
         "platform.oauth.grants.end",
         "platform.oauth.grants.grant",
+        "platform.quotas.service.reset",
+        "platform.quotas.service.upgrade",
         "platform.push.heartbeat.suspend",
         "platform.push.service.choose",
         "platform.push.service.subscribe",

@@ -21,6 +21,7 @@ from shouyue.platform.decryption import jobs as decryption
 from shouyue.platform.oauth import grants
 from shouyue.platform.onboarding import jobs as onboarding
 from shouyue.platform.push import jobs as push
+from shouyue.platform.quotas import jobs as quotas
 from shouyue.platform.reviews import jobs as reviews
 from shouyue.platform.traffic import jobs as traffic
 from shouyue.privacy.clearance import jobs as clearance
@@ -65,6 +66,7 @@ SCHEDULE: Mapping[str, timedelta] = {
     notices.EXPIRE: _DAY,
     traffic.EXPIRE: _DAY,
     decryption.EXPIRE: _DAY,
+    quotas.EXPIRE: _DAY,
     **onboarding.SCHEDULE,
     **push.SCHEDULE,
 }
@@ -85,6 +87,7 @@ def answers(
         notices.EXPIRE: notices.expire,
         traffic.EXPIRE: traffic.expire,
         decryption.EXPIRE: decryption.expire,
+        quotas.EXPIRE: quotas.expire,
         alarms.RAISED: alarms.raised,
         alarms.EXPIRE: alarms.expire,
         **grounds.ANSWERS,

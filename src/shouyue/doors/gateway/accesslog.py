@@ -5,10 +5,15 @@ cannot keep up, calls wait: memory is bounded and no line is dropped.
 """
 
 import asyncio
+from collections.abc import Sequence
 
 import structlog
 
 from shouyue.ground.store.service import Store
+from shouyue.platform.apps import uses
+from shouyue.platform.quotas import service as quotas
+from shouyue.platform.quotas.meter import Meter
+from shouyue.platform.quotas.types import Settled, Tally
 from shouyue.platform.traffic import service as traffic
 from shouyue.platform.traffic.types import Made
 
@@ -23,6 +28,7 @@ class AccessLog:
 
     def __init__(self, store: Store, *, most: int = _MOST) -> None:
         """Write to this store; `most` lines wait in memory."""
+        self.wear, self.meter = uses.Wear(), Meter()
         self._store = store
         self._most = most
         self._waiting: list[Made] = []
@@ -46,15 +52,23 @@ class AccessLog:
         while self._waiting:
             await asyncio.sleep(_EVERY)
             group, self._waiting = self._waiting, []
-            if not await asyncio.to_thread(self._write, group):
+            tallies = self.meter.tallies()
+            settled = await asyncio.to_thread(self._write, group, tallies)
+            if settled is None:
+                self.meter.keep(tallies)
                 self._waiting = group + self._waiting
                 await asyncio.sleep(_AGAIN)
+            else:
+                self.meter.adopt(tallies, settled)
 
-    def _write(self, group: list[Made]) -> bool:
+    def _write(self, group: list[Made], tallies: Sequence[Tally]) -> Sequence[Settled] | None:
         try:
             with self._store.begin() as db:
                 traffic.record(db, group)
+                uses.write(db, worn := self.wear.waiting())
+                settled = quotas.settle(db, tallies)
         except Exception as error:  # noqa: BLE001 - whatever the database says, try again
             _log.error("gateway.not-logged", error=type(error).__name__, count=len(group))
-            return False
-        return True
+            return None
+        self.wear.written(worn)
+        return settled

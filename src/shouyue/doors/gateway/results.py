@@ -1,4 +1,4 @@
-"""The numbers of the protocol (sections 1.6 and 2.3) and the envelope (section 1.5).
+"""The numbers of the protocol (section 1.6) and the envelope (section 1.5).
 
 The table of numbers is the catalogue's, so that the pages of errors say what is answered.
 """
@@ -11,22 +11,12 @@ from shouyue.doors.gateway.errors import UpstreamRefused
 from shouyue.doors.gateway.types import Answer
 from shouyue.ground.kit.errors import Refusal
 from shouyue.platform.catalogue import service as catalogue
-from shouyue.platform.oauth.errors import OAuthRefusal
 
 SUCCESS = 1
 INTERNAL = 11
+WANTS_QUOTA = "x-want-quota"
+"""Who sends this header hears what is left of the limits; others get no header they do not know."""
 
-_OAUTH_NUMBERS = {
-    "invalid_request": 100200100,
-    "unauthorized_client": 100200101,
-    "access_denied": 100200102,
-    "unsupported_response_type": 100200103,
-    "unsupported_grant_type": 100200104,
-    "invalid_grant": 100200105,
-    "invalid_scope": 100200106,
-    "refresh_token_expired": 100200113,
-    "server_error": 100200500,
-}
 _JSON = {
     "content-type": "application/json;charset=utf-8",
     "x-content-type-options": "nosniff",
@@ -74,28 +64,6 @@ def failure(request: str, refusal: Refusal, status: int = 200) -> Answer:
         "error_code": str(result),
     }
     return _answer(request, whole, status)
-
-
-def oauth_success(request: str, wire: Mapping[str, object]) -> Answer:
-    """Return an answer of the token endpoint, which has no key `error`."""
-    return _answer(request, wire)
-
-
-def oauth_number(refusal: Refusal) -> int:
-    """Return the token endpoint's number; what is not its own refusal is a server error."""
-    if isinstance(refusal, OAuthRefusal):
-        return _OAUTH_NUMBERS[refusal.error]
-    word = "invalid_request" if number(refusal) != INTERNAL else "server_error"
-    return _OAUTH_NUMBERS[word]
-
-
-def oauth_failure(request: str, refusal: Refusal) -> Answer:
-    """Return a refusal of the token endpoint, with the protocol's word in `error`."""
-    result = oauth_number(refusal)
-    word = next(word for word, known in _OAUTH_NUMBERS.items() if known == result)
-    said = f"{refusal.say('zh')} {refusal.say('en')}"
-    whole = {"result": result, "error": word, "error_msg": said, "error_code": str(result)}
-    return _answer(request, whole | {"sub_code": refusal.code})
 
 
 _write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode

@@ -5,7 +5,6 @@ scope, business parameters, upstream, veil, record, answer. Whatever happens, th
 protocol's envelope. Clauses: 1, 2.3, 2.4, 4.1.
 """
 
-import asyncio
 from collections.abc import Awaitable, Mapping
 from dataclasses import replace
 from datetime import timedelta
@@ -16,6 +15,7 @@ import structlog
 
 from shouyue.doors.answers import passing
 from shouyue.doors.answers import service as answers
+from shouyue.doors.authority.service import Authority
 from shouyue.doors.gateway import reading, results, rules, veiling
 from shouyue.doors.gateway.accesslog import AccessLog
 from shouyue.doors.gateway.desk import Desk
@@ -35,13 +35,13 @@ from shouyue.doors.gateway.upstream import Question, Upstream
 from shouyue.ground.kit.errors import Refusal
 from shouyue.ground.store.service import Store
 from shouyue.platform.apps import service as apps
+from shouyue.platform.apps.replays import Replays
 from shouyue.platform.apps.types import AppState, Credentials
 from shouyue.platform.catalogue import service as catalogue
 from shouyue.platform.catalogue.errors import UnknownApi
 from shouyue.platform.catalogue.types import Api, Flow, Handler
 from shouyue.platform.decryption.types import Caller
-from shouyue.platform.oauth import service as oauth
-from shouyue.platform.oauth.types import Tokens
+from shouyue.platform.quotas.types import Asked
 from shouyue.privacy.policy.clauses import Clause
 from shouyue.privacy.policy.control import control
 from shouyue.privacy.sharing.types import Release
@@ -52,8 +52,6 @@ LARGEST_UPLOAD = 12 * 1024 * 1024
 _MOST_VERB = 16
 
 _log = structlog.get_logger("shouyue.gateway")
-_TOKEN_PATHS = {"/oauth2/access_token": "", "/oauth2/refresh_token": "refresh_token"}
-_REVOKE_PATH = "/oauth2/revoke"
 
 
 class Gateway:
@@ -69,15 +67,17 @@ class Gateway:
     ) -> None:
         """Hold what is asked often; open nothing yet."""
         self.snapshot = Snapshot(store, fresh_for)
+        self._authority = Authority(store, self.snapshot.forget)
         self._store = store
         self._upstream = upstream
         self._desk = Desk(store)
         self._access = AccessLog(store)
+        self._replays = Replays(2 * tolerance)
         self._tolerance = tolerance
 
     def serves(self, path: str) -> bool:
         """Tell whether a path is this door's, for a server that has other doors too."""
-        return path in _TOKEN_PATHS or path == _REVOKE_PATH or f"{path}/".startswith("/open/")
+        return self._authority.serves(path) or f"{path}/".startswith("/open/")
 
     def largest(self, path: str) -> int:
         """Return how many bytes a body on this path may have."""
@@ -90,8 +90,11 @@ class Gateway:
             return Answer(200, b"")
         trace = Trace(self._store.means.new_id(), rules.cut(call.client), call.method[:_MOST_VERB])
         at, begun = self._store.means.clock(), perf_counter()
-        is_oauth = call.path in _TOKEN_PATHS or call.path == _REVOKE_PATH
+        is_oauth = self._authority.serves(call.path)
         answer = await (self._oauth(call, trace) if is_oauth else self._api(call, trace))
+        if trace.standing is not None and results.WANTS_QUOTA in call.headers:
+            headers = {**answer.headers, **trace.standing.headers()}
+            answer = Answer(answer.status, answer.body, headers)
         millis = int((perf_counter() - begun) * 1000)
         await self._access.write(trace.made(at, millis, len(answer.body)))
         return answer
@@ -165,13 +168,20 @@ class Gateway:
         trace.app = app.app_id
         if app.frozen:
             raise AppFrozen
-        apps.check_signature(app, params, params["signMethod"], params["sign"])
+        used = apps.check_signature(app, params, params["signMethod"], params["sign"], now)
+        self._replays.check(app.app_id, params.get("nonce", ""), now)
+        self._access.wear.note(used, now)
         _check_standing(api, app, call.client)
         token = rules.wants_token(api, params)
         holder = await self.snapshot.holder(token) if token else None
         if holder is not None:
             rules.check_pass(api, app, holder, now)
             trace.grant = holder.grant
+        user, is_test = (holder.open_id, holder.is_test) if holder else ("", False)
+        asked = Asked(api, app, user, is_test=is_test)
+        trace.standing = standing = self._access.meter.take(asked, now)
+        if standing.no is not None:
+            raise standing.no
         param = rules.business(params)
         catalogue.check_params(api, param)
         upload = received.uploads.get(reading.FILE_PART) if api.flow is Flow.UPLOAD else None
@@ -197,27 +207,9 @@ class Gateway:
 
     async def _oauth(self, call: Call, trace: Trace) -> Answer:
         trace.api = call.path
-        try:
-            params = self._read(call).params
-            if call.path == _REVOKE_PATH:
-                await asyncio.to_thread(self._revoke, params)
-                return results.oauth_success(trace.request, {"result": results.SUCCESS})
-            found = await asyncio.to_thread(self._token, params, _TOKEN_PATHS[call.path])
-        except Refusal as refusal:
-            found = refusal
-        except Exception as error:  # noqa: BLE001 - no cause may reach the client
-            found = _internal(trace, error)
-        if isinstance(found, Tokens):
-            return results.oauth_success(trace.request, found.wire())
-        trace.result, trace.sub_code = results.oauth_number(found), found.code
-        return results.oauth_failure(trace.request, found)
-
-    def _token(self, params: Mapping[str, str], default: str) -> Tokens | Refusal:
-        return self._store.do(lambda db: oauth.token(db, params, default))
-
-    def _revoke(self, params: Mapping[str, str]) -> None:
-        self._store.do(lambda db: oauth.revoke_token(db, params))
-        self.snapshot.forget()
+        told = await self._authority.answer(call, trace.request, lambda it: self._read(it).params)
+        trace.result, trace.sub_code = told.result, told.sub_code
+        return told.answer
 
 
 def _check_standing(api: Api, app: Credentials, client: str) -> None:

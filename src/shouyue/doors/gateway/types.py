@@ -10,6 +10,7 @@ from shouyue.ground.kit.types import SubjectId
 from shouyue.platform.apps.types import Credentials
 from shouyue.platform.catalogue.types import Api
 from shouyue.platform.oauth.types import Pass
+from shouyue.platform.quotas.types import Standing
 from shouyue.platform.traffic.types import Made
 from shouyue.privacy.policy.items import Item
 
@@ -66,6 +67,7 @@ class Trace:
     result: int = 1
     sub_code: str = ""
     upstream_ms: int = 0
+    standing: Standing | None = None
 
     def made(self, at: datetime, millis: int, octets: int) -> Made:
         """Return the line of the access log."""

@@ -12,6 +12,7 @@ from shouyue.doors.portal import permits, snippets
 from shouyue.doors.web import forms, pages
 from shouyue.doors.web.routes import Page
 from shouyue.doors.web.visits import Act, Visit
+from shouyue.people.accounts import sessions
 from shouyue.platform.apps import service as apps
 from shouyue.platform.apps.errors import NoApp
 from shouyue.platform.apps.types import App, AppState, NewApp
@@ -110,6 +111,7 @@ def callback(visit: Visit) -> Response:
 def set_callback(act: Act) -> Response:
     """POST /apps/{id}/callback."""
     app, form = mine(act), forms.read(act, CallbackForm)
+    sessions.require_stepped_up(act.someone)
     apps.set_callback(
         act.db, act.someone.subject, app.id, form.callback, loopback_allowed=act.site.development
     )

@@ -34,7 +34,6 @@ from shouyue.privacy.egress.types import HttpOut
 from shouyue.privacy.policy.clauses import Clause
 from shouyue.privacy.policy.control import control
 
-_DAYS = 180
 _APP_NAMES = ("app_id", "appId", "client_id")
 _PARTIES = "parties"
 _WHY: dict[str, type[OAuthRefusal]] = {
@@ -95,7 +94,7 @@ def show(visit: Visit) -> Response:
         permits=[permits.permit(name, visit.lang) for name in request.scopes],
         notice=Markup(notice.html),  # noqa: S704 - the consent room renders safe HTML
         token=notice.token,
-        days=_DAYS,
+        days=request.days,
         back=urlsplit(request.callback).hostname,
     )
 

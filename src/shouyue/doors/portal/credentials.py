@@ -1,4 +1,4 @@
-"""The secrets of an app: what may be seen of them, rolling one, and who may call at all.
+"""The secrets of an app: what may be seen of them, rolling, stopping, ending; who may call at all.
 
 A secret is shown on the page that answers its making and on no other. Clause 5.1.1.
 """
@@ -15,22 +15,30 @@ from shouyue.doors.web import forms, pages
 from shouyue.doors.web.errors import PageMissing
 from shouyue.doors.web.routes import Page
 from shouyue.doors.web.visits import Act, Visit
+from shouyue.people.accounts import sessions
 from shouyue.platform.apps import service as apps
+from shouyue.platform.apps.credentials import LONGEST_OVERLAP
 from shouyue.platform.apps.types import SecretKind
 
 
-class Overlap(StrEnum):
-    """How long the old secret works on."""
-
-    NONE = "0"
-    DAY = "1"
-    WEEK = "7"
-
-
 class RollForm(forms.Form):
-    """How to change over."""
+    """For how many days the old secret works on."""
 
-    overlap: Overlap
+    overlap: Annotated[int, Field(ge=0, le=LONGEST_OVERLAP.days)]
+
+
+class Deed(StrEnum):
+    """What is done with one secret."""
+
+    PAUSE = "pause"
+    RESUME = "resume"
+    END = "end"
+
+
+class DeedForm(forms.Form):
+    """Which deed."""
+
+    deed: Deed
 
 
 class NetworksForm(forms.Form):
@@ -42,16 +50,32 @@ class NetworksForm(forms.Form):
 def credentials(visit: Visit) -> Response:
     """GET /apps/{id}/credentials."""
     app = mine(visit)
+    present = visit.someone.stepped_up
     kinds = {kind: [one for one in app.secrets if one.kind is kind] for kind in SecretKind}
-    return pages.render(visit, "app_credentials.html", app=app, kinds=kinds)
+    return pages.render(visit, "app_credentials.html", app=app, kinds=kinds, present=present)
 
 
 def roll(act: Act) -> Response:
     """POST /apps/{id}/credentials/{kind}: the page with the new secret, shown this once."""
     app, form, kind = mine(act), forms.read(act, RollForm), _kind(act)
-    overlap = timedelta(days=int(form.overlap))
+    sessions.require_stepped_up(act.someone)
+    overlap = timedelta(days=form.overlap)
     plain = apps.roll_secret(act.db, act.someone.subject, app.id, kind, overlap=overlap)
     return pages.render(act, "app_rolled.html", app=app, kind=kind, plain=plain, overlap=overlap)
+
+
+def change(act: Act) -> Response:
+    """POST /apps/{id}/secrets/{secret}: to stop one needs nothing more, all else a fresh code."""
+    app, form = mine(act), forms.read(act, DeedForm)
+    owner, secret = act.someone.subject, act.path("secret")
+    if form.deed is not Deed.PAUSE:
+        sessions.require_stepped_up(act.someone)
+    if form.deed is Deed.END:
+        apps.end_secret(act.db, owner, app.id, secret)
+    else:
+        paused = form.deed is Deed.PAUSE
+        apps.pause_secret(act.db, owner, app.id, secret, paused=paused)
+    return pages.go(f"/apps/{app.id}/credentials", done=form.deed.value)
 
 
 def set_networks(act: Act) -> Response:
@@ -72,5 +96,6 @@ def _kind(act: Act) -> SecretKind:
 PAGES = (
     Page("/apps/{id}/credentials", credentials),
     Page("/apps/{id}/credentials/{kind}", act=roll, shown=credentials),
+    Page("/apps/{id}/secrets/{secret}", act=change, shown=credentials),
     Page("/apps/{id}/networks", act=set_networks, shown=credentials),
 )

@@ -9,6 +9,7 @@ from shouyue.doors.portal import (
     diagnose,
     docs,
     granted,
+    limits,
     messages,
     stats,
 )
@@ -22,6 +23,7 @@ PAGES = (
     *authorize.PAGES,
     *docs.PAGES,
     *granted.PAGES,
+    *limits.PAGES,
     *messages.PAGES,
     *stats.PAGES,
     *diagnose.PAGES,

@@ -38,6 +38,7 @@ CALLBACK = "/login/platform/callback"
 _FLOW = "sy_flow"
 _LONGEST_WAY = 1000  # the flow must fit into one cookie of 4 KB
 _CODE_MINUTES = 5
+_PROVEN_MINUTES = 10
 
 _log = structlog.get_logger()
 
@@ -83,6 +84,18 @@ def send_code(act: Act) -> Then:
     """POST /login/phone: the same answer whether or not the phone is known."""
     form = forms.read(act, Phone)
     return _send(act, form.phone, Flow(onward=_onward(form.next)))
+
+
+def prove_again(visit: Visit) -> Response:
+    """GET /account/prove: why a fresh code is asked for, and where to send it."""
+    onward = pages.local(visit.query("next"), "/account")
+    return pages.render(visit, "prove.html", onward=onward, minutes=_PROVEN_MINUTES)
+
+
+def send_proof(act: Act) -> Then:
+    """POST /account/prove: a code to the phone that is typed; whose it is shows afterwards."""
+    form = forms.read(act, Phone)
+    return _send(act, form.phone, Flow(onward=_onward(form.next), proves=True))
 
 
 def send_again(act: Act) -> Then:
@@ -224,6 +237,13 @@ def _arrive(act: Act, flow: Flow) -> Response:
         response = pages.go("/account", done="linked")
         cookies.drop(response, act.site, _FLOW)
         return response
+    if flow.proves:
+        _ = act.someone
+        renewed = sessions.step_up(act.db, act.token, flow.ticket)
+        response = pages.go(_onward(flow.onward))
+        cookies.put(response, act.site, act.door.cookie, renewed)
+        cookies.drop(response, act.site, _FLOW)
+        return response
     if entry.needs_consent(act.db, flow.ticket):
         return _carry(pages.go("/consent"), act, flow)
     return _enter(act, flow, None)
@@ -285,5 +305,6 @@ PAGES = (
     Page("/consent", show_notice, answer, who=anyone),
     Page("/consent/refuse", act=decline, who=anyone),
     Page("/consent/refused", declined, who=anyone),
+    Page("/account/prove", prove_again, send_proof),
     Page("/logout", act=sign_out, who=anyone),
 )

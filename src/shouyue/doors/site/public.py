@@ -10,6 +10,7 @@ from shouyue.doors.web import pages
 from shouyue.doors.web.errors import PageMissing
 from shouyue.doors.web.routes import Page, anyone
 from shouyue.doors.web.visits import Visit
+from shouyue.platform.oauth import standards
 from shouyue.privacy.editions import service as editions
 from shouyue.privacy.policy import service as policy
 from shouyue.privacy.policy.clauses import Clause
@@ -156,6 +157,12 @@ def security_txt(visit: Visit) -> Response:
     return PlainTextResponse("\n".join(lines) + "\n")
 
 
+def authorisation_server(visit: Visit) -> Response:
+    """GET /.well-known/oauth-authorization-server (RFC 8414): where a client gets its tokens."""
+    described = standards.metadata(visit.site.origin)
+    return JSONResponse(described, headers={"Cache-Control": "public, max-age=3600"})
+
+
 def alive(_: Visit) -> Response:
     """GET /healthz: the process answers."""
     return PlainTextResponse("ok\n")
@@ -185,6 +192,7 @@ PAGES = (
     Page("/contact", contact, who=anyone),
     Page("/security", security, who=anyone),
     Page("/.well-known/security.txt", security_txt, who=anyone),
+    Page("/.well-known/oauth-authorization-server", authorisation_server, who=anyone),
     Page("/healthz", alive, who=anyone),
     Page("/readyz", ready, who=anyone),
 )

@@ -13,8 +13,20 @@ from enum import StrEnum
 from shouyue.ground.hazmat import tokens
 from shouyue.ground.hazmat.errors import NotAuthentic
 
-SIGNED = ("access_token", "appkey", "method", "param", "signMethod", "timestamp", "version")
-"""The parameters under the signature, those that are present; already in order."""
+SIGNED = (
+    "access_token",
+    "appkey",
+    "method",
+    "nonce",
+    "param",
+    "signMethod",
+    "timestamp",
+    "version",
+)
+"""The parameters under the signature, those that are present; already in order.
+
+`nonce` is ours: no client of the protocol sends one, and who does has it signed.
+"""
 
 
 class SignMethod(StrEnum):

@@ -24,6 +24,12 @@ def fingerprint(token: str) -> str:
     return hashlib.sha256(token.encode(errors="surrogatepass")).hexdigest()
 
 
+def challenge(verifier: str) -> str:
+    """Return the S256 challenge of a code verifier (RFC 7636, 4.2)."""
+    digest = hashlib.sha256(verifier.encode(errors="surrogatepass")).digest()
+    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+
+
 def file_digest(path: Path) -> str:
     """Return the hex SHA-256 of a file."""
     with path.open("rb") as file:

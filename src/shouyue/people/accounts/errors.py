@@ -108,6 +108,14 @@ class NotThisPerson(Refusal):
     en = "Please verify with the phone that belongs to this account."
 
 
+class StepUpNeeded(Refusal):
+    """The deed needs a code that came to the person's phone within the last ten minutes."""
+
+    code = "accounts.step-up"
+    zh = "为了您的安全，请先用短信验证码确认是您本人（账号信息 - 本人验证），十分钟内有效。"
+    en = "First show by a code to your phone that it is you (Account, It is me); it holds 10 min."
+
+
 class NoSuchMove(Refusal):
     """The account cannot go from its state to that one (requirements 3.1)."""
 

@@ -9,7 +9,7 @@ from shouyue.ground.hazmat import tokens
 from shouyue.ground.kit.types import SubjectId
 from shouyue.ground.store.session import ReadSession, Session
 from shouyue.people.accounts import queries, rules, tickets
-from shouyue.people.accounts.errors import NotThisPerson
+from shouyue.people.accounts.errors import NotThisPerson, StepUpNeeded
 from shouyue.people.accounts.tables import SessionRow
 from shouyue.people.accounts.types import Client, Device, Visit
 from shouyue.privacy.ledger import service as ledger
@@ -85,6 +85,13 @@ def step_up(db: Session, token: str, ticket: str) -> str:
     db.flush()
     ledger.append(db, Fact("account.stepped-up", SubjectId(row.subject), {"session": row.id}))
     return renewed
+
+
+@control(Clause.C2_4, Clause.C5_1_1, says="Secrets and call-backs change only after a fresh code.")
+def require_stepped_up(visit: Visit) -> None:
+    """Return when the person has lately shown to be there; raise StepUpNeeded otherwise."""
+    if not visit.stepped_up:
+        raise StepUpNeeded
 
 
 def end(db: Session, token: str) -> None:

@@ -8,14 +8,16 @@ from shouyue.people.accounts import platform
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """A log-in under way. `onward` is where it leads, `links` that it adds a way in to an account.
+    """A log-in under way. `onward` is where it leads.
 
-    Either a code is awaited (`challenge`, `phone`), or the platform's answer (`state`), or the
-    person is proven (`ticket`).
+    `links` says that it adds a way in to an account, `proves` that who is signed in shows once
+    more to be there. Either a code is awaited (`challenge`, `phone`), or the platform's answer
+    (`state`), or the person is proven (`ticket`).
     """
 
     onward: str = ""
     links: bool = False
+    proves: bool = False
     challenge: str = ""
     phone: str = field(default="", repr=False)
     state: str = field(default="", repr=False)

@@ -40,6 +40,7 @@ TEMPLATES: Mapping[str, TemplateRule] = {
     "objected_by_subject": _rule(NoticeClass.SERVICE, "case", f"role {_LINKED}"),
     "new_login": _rule(NoticeClass.SECURITY, "when", f"device {_LINKED}"),
     "push_suspended": _rule(NoticeClass.SERVICE, "app", f"reason {_LINKED}"),
+    "quota_near": _rule(NoticeClass.SERVICE, "app percent most", _LINKED),
     "push_abroad": _rule(NoticeClass.SERVICE, "app", f"reason {_LINKED}"),
     "grant_given": _rule(NoticeClass.RIGHTS, "app", f"shop until {_LINKED}"),
     "grant_revoked": _rule(NoticeClass.RIGHTS, "app", f"shop {_LINKED}"),

@@ -6,7 +6,7 @@ while after a roll, so that a developer can change over without a gap.
 
 import base64
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from shouyue.ground.hazmat import requests, tokens
 from shouyue.ground.hazmat.errors import NotAuthentic
@@ -14,14 +14,20 @@ from shouyue.ground.hazmat.requests import SignMethod
 from shouyue.ground.jobs import service as jobs
 from shouyue.ground.kit.types import Dice, SubjectId
 from shouyue.ground.store.session import ReadSession, Session
-from shouyue.platform.apps import queries
-from shouyue.platform.apps.errors import NoApp, SecretRefused, SignatureRefused
+from shouyue.platform.apps import queries, uses
+from shouyue.platform.apps.errors import (
+    LastSecret,
+    NoApp,
+    NoSecret,
+    SecretRefused,
+    SignatureRefused,
+)
 from shouyue.platform.apps.tables import AppRow, AppSecret
-from shouyue.platform.apps.types import Credentials, SecretKind, SecretState
+from shouyue.platform.apps.types import Credentials, SecretKind, SecretState, SignSecret
 from shouyue.privacy.ledger import service as ledger
 from shouyue.privacy.ledger.types import Fact
 
-LONGEST_OVERLAP = timedelta(days=7)
+LONGEST_OVERLAP = timedelta(days=30)
 _LABEL = "app-secret"
 _MESSAGE_KEY_BYTES = 16  # decoders accept 16, 24 and 32; the shortest is safe with all of them
 
@@ -51,16 +57,18 @@ def roll_secret(
     *,
     overlap: timedelta = timedelta(0),
 ) -> str:
-    """Replace a secret and return the new one, once; the old works on for `overlap` (≤ 7 days).
+    """Replace a secret and return the new one, once; the old works on for `overlap` (≤ 30 days).
 
-    What was frozen ends at once. The door asks for a second factor first.
+    Two work at a time and no more: one that was running out already ends at once, and so does
+    what was frozen or paused. The door asks for a second factor first. Raises NoApp.
     """
     if queries.owned(db, owner, app_id) is None:
         raise NoApp
     queries.hold(db, app_id)
     until = db.clock() + min(max(overlap, timedelta(0)), LONGEST_OVERLAP)
     for old in queries.secrets(db, app_id, kind):
-        if overlap and old.state == SecretState.LIVE and old.until is None:
+        works = old.state == SecretState.LIVE and not old.paused and old.until is None
+        if overlap and works:
             old.until = until
         else:
             old.state = SecretState.ENDED.value
@@ -68,6 +76,30 @@ def roll_secret(
     changed(db, app_id)
     ledger.append(db, Fact("apps.rolled", owner, {"app": app_id, "kind": kind.value}))
     return plain
+
+
+def pause(db: Session, owner: SubjectId, app_id: str, secret_id: str, *, paused: bool) -> None:
+    """Stop one secret, or let it work again, at the developer's wish. Raises NoApp, NoSecret.
+
+    What the operator's staff froze stays frozen all the same.
+    """
+    secret = _own(db, owner, app_id, secret_id)
+    if secret.paused is paused:
+        return
+    secret.paused = paused
+    _told(db, owner, secret, "paused" if paused else "resumed")
+
+
+def end(db: Session, owner: SubjectId, app_id: str, secret_id: str) -> None:
+    """End one of two secrets at once. Raises NoApp, NoSecret, LastSecret."""
+    secret = _own(db, owner, app_id, secret_id)
+    others = [
+        one for one in queries.secrets(db, app_id, SecretKind(secret.kind)) if _lives(db, one)
+    ]
+    if all(one.id == secret.id for one in others):
+        raise LastSecret
+    secret.state = SecretState.ENDED.value
+    _told(db, owner, secret, "ended")
 
 
 def freeze(db: Session, app_id: str) -> None:
@@ -85,20 +117,22 @@ def authenticate(db: Session, appkey: str, app_secret: str) -> str:
     row = queries.by_appkey(db, appkey)
     for secret in _live(db, row, SecretKind.APP_SECRET):
         if tokens.same(_opened(db, secret), app_secret):
-            secret.last_used = db.clock()
+            uses.write(db, {secret.id: db.clock()})
             return secret.app
     raise SecretRefused
 
 
-def sign_secrets(db: ReadSession, row: AppRow) -> tuple[str, ...]:
+def sign_secrets(db: ReadSession, row: AppRow) -> tuple[SignSecret, ...]:
     """Return the sign secrets in force, newest first."""
-    return tuple(_opened(db, one) for one in _live(db, row, SecretKind.SIGN_SECRET))
+    found = _live(db, row, SecretKind.SIGN_SECRET)
+    return tuple(SignSecret(one.id, _opened(db, one), one.until) for one in found)
 
 
 def is_frozen(db: ReadSession, row: AppRow) -> bool:
-    """Tell whether the app's sign secret is frozen."""
+    """Tell whether no sign secret is in force because they are frozen or paused."""
     found = queries.secrets(db, row.id, SecretKind.SIGN_SECRET)
-    return any(one.state == SecretState.FROZEN for one in found)
+    stopped = any(one.state == SecretState.FROZEN or one.paused for one in found)
+    return stopped and not _live(db, row, SecretKind.SIGN_SECRET)
 
 
 def message_key(db: ReadSession, app_id: str) -> bytes:
@@ -109,18 +143,21 @@ def message_key(db: ReadSession, app_id: str) -> bytes:
 
 
 def check_signature(
-    credentials: Credentials, params: Mapping[str, str], method: str, sign: str
-) -> None:
-    """Return if any secret in force made the signature; raise SignatureRefused otherwise.
+    credentials: Credentials, params: Mapping[str, str], method: str, sign: str, at: datetime
+) -> str:
+    """Return the id of the secret that made the signature; raise SignatureRefused for none.
 
     `params` are the values as received and decoded; nothing is written anew (protocol, 1.3).
+    A secret that ran out by `at` counts no more, however long it has been held in memory.
     """
-    for secret in credentials.sign_secrets:
+    for secret in credentials.signing:
+        if secret.until is not None and secret.until <= at:
+            continue
         try:
-            requests.verify(SignMethod(method), params, secret, sign)
+            requests.verify(SignMethod(method), params, secret.plain, sign)
         except NotAuthentic:
             continue
-        return
+        return secret.id
     raise SignatureRefused
 
 
@@ -143,11 +180,29 @@ def _turn(db: Session, app_id: str, before: SecretState, after: SecretState) -> 
 def _live(db: ReadSession, row: AppRow | None, kind: SecretKind) -> list[AppSecret]:
     if row is None:
         return []
-    return [
-        secret
-        for secret in queries.secrets(db, row.id, kind)
-        if secret.state == SecretState.LIVE and (secret.until is None or db.clock() < secret.until)
-    ]
+    return [secret for secret in queries.secrets(db, row.id, kind) if _lives(db, secret)]
+
+
+def _lives(db: ReadSession, secret: AppSecret) -> bool:
+    in_time = secret.until is None or db.clock() < secret.until
+    return secret.state == SecretState.LIVE and not secret.paused and in_time
+
+
+def _own(db: Session, owner: SubjectId, app_id: str, secret_id: str) -> AppSecret:
+    if queries.owned(db, owner, app_id) is None:
+        raise NoApp
+    queries.hold(db, app_id)
+    for secret in queries.secrets(db, app_id):
+        if secret.id == secret_id and (secret.until is None or db.clock() < secret.until):
+            return secret
+    raise NoSecret
+
+
+def _told(db: Session, owner: SubjectId, secret: AppSecret, deed: str) -> None:
+    db.flush()
+    changed(db, secret.app)
+    facts = {"app": secret.app, "kind": secret.kind, "secret": secret.id, "deed": deed}
+    ledger.append(db, Fact("apps.secret", owner, facts))
 
 
 def _opened(db: ReadSession, secret: AppSecret) -> str:

@@ -70,6 +70,38 @@ class SignatureRefused(Refusal):
     en = "The signature does not fit. Sign the raw values with signSecret, not with appSecret."
 
 
+class Replayed(Refusal):
+    """The nonce of this call was used before."""
+
+    code = "apps.replayed"
+    zh = "nonce 已使用过：同一请求不能重复发送，请换一个 nonce 重新签名。"
+    en = "This nonce was used before: one call is taken once. Sign anew with another."
+
+
+class NonceUnfit(Refusal):
+    """The nonce is too short, too long, or has other characters."""
+
+    code = "apps.nonce"
+    zh = "nonce 应为 8 至 64 个字母、数字或 . _ ~ -。"
+    en = "A nonce has 8 to 64 letters, digits or . _ ~ -."
+
+
+class NoSecret(Refusal):
+    """The app has no such secret, or it has ended."""
+
+    code = "apps.no-secret"
+    zh = "没有这把密钥，或它已失效。"
+    en = "There is no such secret, or it has ended."
+
+
+class LastSecret(Refusal):
+    """Without this secret there would be none of its kind."""
+
+    code = "apps.last-secret"
+    zh = "这是最后一把在用的密钥。请先生成新的，再作废它；只是暂停请用“停用”。"
+    en = "This is the last one in force. Make a new one first; to stop it for a while, pause it."
+
+
 class SecretRefused(Refusal):
     """The app is unknown or the secret is wrong: the same answer."""
 

@@ -1,5 +1,7 @@
 """SQL in, values out."""
 
+from datetime import datetime
+
 import sqlalchemy as sa
 
 from shouyue.ground.kit.types import SubjectId
@@ -77,13 +79,22 @@ def app(row: AppRow, secrets_: list[AppSecret]) -> App:
 
 def _secret(row: AppSecret) -> Secret:
     return Secret(
+        row.id,
         SecretKind(row.kind),
         row.last4,
         SecretState(row.state),
+        row.paused,
         row.created,
         row.last_used,
         row.until,
     )
+
+
+def used(db: Session, secret_id: str, at: datetime) -> None:
+    """Write down when a secret was used last; an older moment changes nothing."""
+    older = sa.or_(AppSecret.last_used.is_(None), AppSecret.last_used < at)
+    chosen = sa.update(AppSecret).where(AppSecret.id == secret_id, older)
+    db.execute(chosen.values(last_used=at), execution_options={"synchronize_session": False})
 
 
 def version(db: ReadSession) -> int:

@@ -34,6 +34,8 @@ from shouyue.privacy.sharing.types import NewRecipient, Standing
 
 admits = rules.admits
 roll_secret = secret_room.roll_secret
+pause_secret = secret_room.pause
+end_secret = secret_room.end
 check_signature = secret_room.check_signature
 changed = secret_room.changed
 
@@ -132,6 +134,11 @@ def set_state(db: Session, app_id: str, state: AppState) -> None:
     changed(db, app_id)
 
 
+def hold(db: Session, app_id: str) -> None:
+    """Let nobody else count or change what belongs to this app until the unit of work ends."""
+    queries.hold(db, app_id)
+
+
 def mine(db: ReadSession, owner: SubjectId) -> list[App]:
     """Return a person's apps, oldest first, without secrets but with their last characters."""
     return [queries.app(row, queries.secrets(db, row.id)) for row in queries.of_owner(db, owner)]
@@ -169,7 +176,7 @@ def credentials(db: ReadSession, appkey: str) -> Credentials:
         frozen=secret_room.is_frozen(db, row),
         scopes=frozenset(row.scopes),
         networks=tuple(row.networks),
-        sign_secrets=secret_room.sign_secrets(db, row),
+        signing=secret_room.sign_secrets(db, row),
     )
 
 

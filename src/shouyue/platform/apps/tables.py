@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+import sqlalchemy as sa
 from sqlalchemy import ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -40,6 +41,7 @@ class AppSecret(Table):
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
     last4: Mapped[str] = mapped_column(String(4))
     state: Mapped[str] = mapped_column(String(8))
+    paused: Mapped[bool] = mapped_column(server_default=sa.false())  # by the developer
     created: Mapped[datetime] = mapped_column(Instant)
     last_used: Mapped[datetime | None] = mapped_column(Instant)
     until: Mapped[datetime | None] = mapped_column(Instant)

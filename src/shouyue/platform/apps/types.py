@@ -59,11 +59,16 @@ class Issued:
 
 @dataclass(frozen=True, slots=True)
 class Secret:
-    """What may be seen of a secret later. `last4` are its last four characters (DI-34)."""
+    """What may be seen of a secret later. `last4` are its last four characters (DI-34).
 
+    `state` is the house's, `paused` the developer's own. `last_used` is exact to the hour.
+    """
+
+    id: str
     kind: SecretKind
     last4: str
     state: SecretState
+    paused: bool
     created: datetime
     last_used: datetime | None
     until: datetime | None
@@ -88,10 +93,20 @@ class App:
 
 
 @dataclass(frozen=True, slots=True)
+class SignSecret:
+    """A sign secret in force; `until` is its end where one was chosen."""
+
+    id: str
+    plain: str = field(repr=False)
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Credentials:
     """What the gateway holds of an app. Empty `networks` means that any address may call.
 
-    Two sign secrets are valid while an old one runs out.
+    Two sign secrets are valid while an old one runs out. `frozen` says that none is, because
+    they are frozen or paused.
     """
 
     app_id: str
@@ -101,4 +116,9 @@ class Credentials:
     frozen: bool
     scopes: frozenset[str]
     networks: tuple[str, ...]
-    sign_secrets: tuple[str, ...] = field(repr=False)
+    signing: tuple[SignSecret, ...] = field(repr=False)
+
+    @property
+    def sign_secrets(self) -> tuple[str, ...]:
+        """The sign secrets, newest first."""
+        return tuple(one.plain for one in self.signing)

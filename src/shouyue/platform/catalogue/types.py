@@ -99,6 +99,8 @@ class Api:
     """One opened API. `beside`: the result stands beside `result`, not in `data`.
 
     `ciphers` are the paths of parameters that take a ciphertext where the upstream needs a value.
+    Calls a second: `qps` of one app (0: by its ladder), `qps_user` of one app for one merchant,
+    `qps_all` of everybody (0: no limit).
     """
 
     name: str
@@ -115,7 +117,9 @@ class Api:
     beside: bool = False
     handler: Handler = Handler.UPSTREAM
     ciphers: tuple[tuple[str, ...], ...] = ()
-    qps: int = 100
+    qps: int = 0
+    qps_user: int = 0
+    qps_all: int = 0
     examples: tuple[Mapping[str, object], ...] = ()
 
     @property

@@ -99,6 +99,18 @@ class NoMerchant(OAuthRefusal):
     en = "This account is not linked to a shop and cannot authorise."
 
 
+class TooManyTesters(OAuthRefusal):
+    """The app is in development and has as many test users as it may have."""
+
+    code = "oauth.too-many-testers"
+    error = "access_denied"
+    zh = "该应用尚在开发中，测试用户已满 {limit} 个。须有一位先取消授权，或等其 10 天到期。"
+    en = (
+        "The app is in development and has its {limit} test users. One of them must revoke first, "
+        "or wait for the 10 days to end."
+    )
+
+
 class ShopTaken(OAuthRefusal):
     """Another account holds this shop."""
 

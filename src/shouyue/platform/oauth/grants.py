@@ -5,6 +5,7 @@ Clauses: 1, 2.3, 4.1, 6.2.1.
 """
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 from shouyue.ground.hazmat import tokens
 from shouyue.ground.kit.types import Lang, SubjectId
@@ -19,6 +20,7 @@ from shouyue.platform.oauth.errors import (
     InvalidRequest,
     NoMerchant,
     ShopTaken,
+    TooManyTesters,
     UnauthorizedClient,
     UnsupportedResponseType,
 )
@@ -77,7 +79,10 @@ def ask(db: ReadSession, given: Mapping[str, str]) -> Ask:
         raise InvalidRequest(name="state")
     default = ",".join(scope for scope in catalogue.default_scopes() if scope in app.scopes)
     asked = rules.scopes(params.get("scope", "") or default, app.scopes)
-    return Ask(app.id, app.title, app.callback, asked, state)
+    is_test = app.state is AppState.IN_DEVELOPMENT
+    days = rules.TEST_DAYS if is_test else rules.GRANT_DAYS
+    bound = rules.challenge(params)
+    return Ask(app.id, app.title, app.callback, asked, state, bound, days, is_test)
 
 
 def offer(request: Ask, lang: Lang) -> Offer:
@@ -85,7 +90,7 @@ def offer(request: Ask, lang: Lang) -> Offer:
     known = catalogue.scopes()
     permits = tuple(known[name].zh if lang == "zh" else known[name].en for name in request.scopes)
     items = tuple(sorted(catalogue.items_of(frozenset(request.scopes))))
-    return offers.grant(lang, (request.app_id, request.title), permits, items, rules.GRANT_DAYS)
+    return offers.grant(lang, (request.app_id, request.title), permits, items, request.days)
 
 
 @enforces(
@@ -96,7 +101,8 @@ def offer(request: Ask, lang: Lang) -> Offer:
 def grant(db: Session, subject: SubjectId, request: Ask, token: str, *, control: Control) -> str:
     """Record consent, provision and grant together; return the code for the callback.
 
-    `token` is that of the notice of `offer`. Raises NoMerchant, and what `consent.give` raises.
+    `token` is that of the notice of `offer`. Raises NoMerchant, TooManyTesters where the
+    app is in development and five others let it in, and what `consent.give` raises.
     """
     shop = db.get(MerchantRow, subject)
     if shop is None:
@@ -104,6 +110,8 @@ def grant(db: Session, subject: SubjectId, request: Ask, token: str, *, control:
     ticket = tickets.open_(db, token)
     if ticket.offer != offer(request, ticket.offer.lang):
         raise ConsentMissing  # a yes to another app or to other permissions is no yes to this one
+    if request.is_test:
+        _check_testers(db, subject, request.app_id)
     consent.give(db, subject, token, control=control)
     consent.require(db, subject, Purpose.P6, request.app_id)
     row = GrantRow(
@@ -115,13 +123,14 @@ def grant(db: Session, subject: SubjectId, request: Ask, token: str, *, control:
         provision="",
         state=GrantState.LIVE.value,
         given=db.clock(),
-        until=db.clock() + rules.GRANT_LIFE,
+        until=db.clock() + timedelta(days=request.days),
+        is_test=request.is_test,
     )
     row.provision = _provide(db, row, ticket.digest)
     db.add(row)
     db.flush()
     ledger.append(db, Fact("oauth.granted", subject, {"grant": row.id, "app": row.app}))
-    return _code(db, row.id)
+    return _code(db, row.id, request.challenge)
 
 
 @enforces(
@@ -186,6 +195,7 @@ def apps_for(db: ReadSession, seller_id: int, scope: str) -> list[Pass]:
             subject=SubjectId(row.subject),
             seller_id=seller_id,
             open_id=row.open_id,
+            is_test=row.is_test,
         )
         for row in queries.granted_by_seller(db, seller_id)
         if scope in row.scopes and db.clock() < row.until and scope in apps.get(db, row.app).scopes
@@ -221,10 +231,17 @@ def _provide(db: Session, row: GrantRow, notice: str) -> str:
     return sharing.provide(db, form)
 
 
-def _code(db: Session, grant_id: str) -> str:
+def _check_testers(db: Session, subject: SubjectId, app_id: str) -> None:
+    apps.hold(db, app_id)  # two who come at once are counted one after the other
+    if len(queries.testers(db, app_id, db.clock()) - {subject}) >= rules.MOST_TEST_USERS:
+        raise TooManyTesters(limit=rules.MOST_TEST_USERS)
+
+
+def _code(db: Session, grant_id: str, challenge: str) -> str:
     code = tokens.mint(db.dice)
     until = db.clock() + rules.CODE_LIFE
-    db.add(CodeRow(fingerprint=tokens.fingerprint(code), grant=grant_id, until=until))
+    mark = tokens.fingerprint(code)
+    db.add(CodeRow(fingerprint=mark, grant=grant_id, challenge=challenge, until=until))
     db.flush()
     return code
 

@@ -1,5 +1,7 @@
 """SQL in, values out."""
 
+from datetime import datetime
+
 import sqlalchemy as sa
 
 from shouyue.ground.kit.types import SubjectId
@@ -51,6 +53,17 @@ def live_grants(db: ReadSession, subject: SubjectId, app: str) -> list[GrantRow]
     return list(db.scalars(chosen))
 
 
+def testers(db: ReadSession, app: str, at: datetime) -> set[str]:
+    """Return the test users of an app: who let it in during its development, and still does."""
+    chosen = sa.select(GrantRow.subject).where(
+        GrantRow.app == app,
+        GrantRow.is_test,
+        GrantRow.state == GrantState.LIVE,
+        GrantRow.until > at,
+    )
+    return set(db.scalars(chosen))
+
+
 def grants_of(db: ReadSession, subject: SubjectId) -> list[Grant]:
     """Return a merchant's grants, newest first."""
     chosen = sa.select(GrantRow).where(GrantRow.subject == subject)
@@ -96,6 +109,7 @@ def grant(row: GrantRow) -> Grant:
         given=row.given,
         until=row.until,
         ended=row.ended,
+        is_test=row.is_test,
     )
 
 

@@ -1,5 +1,6 @@
 """Pure decisions of the authorisation server. Lifetimes are the protocol's (section 2.2)."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
@@ -9,8 +10,12 @@ CODE_LIFE = timedelta(minutes=2)
 ACCESS_LIFE = timedelta(hours=48)
 GRANT_DAYS = 180
 GRANT_LIFE = timedelta(days=GRANT_DAYS)
+TEST_DAYS = 10
+MOST_TEST_USERS = 5
 DISCARD_AFTER = timedelta(minutes=5)
 MOST_STATE = 1000
+_CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")
+_VERIFIER = re.compile(r"[A-Za-z0-9._~-]{43,128}")
 
 
 def scopes(asked: str, held: tuple[str, ...]) -> tuple[str, ...]:
@@ -23,6 +28,30 @@ def scopes(asked: str, held: tuple[str, ...]) -> tuple[str, ...]:
         if scope not in held:
             raise InvalidScope(scope=scope[:40])
     return wanted
+
+
+def challenge(params: Mapping[str, str]) -> str:
+    """Return the challenge that a request binds its code to, empty where it binds none.
+
+    Only S256 (RFC 7636): `plain`, also by silence, would show the verifier to whoever reads the
+    address. Raises InvalidRequest.
+    """
+    given, method = params.get("code_challenge", ""), params.get("code_challenge_method", "")
+    if not given and not method:
+        return ""
+    if method != "S256":
+        raise InvalidRequest(name="code_challenge_method")
+    if not _CHALLENGE.fullmatch(given):
+        raise InvalidRequest(name="code_challenge")
+    return given
+
+
+def verifier(params: Mapping[str, str]) -> str:
+    """Return the verifier that comes with a code, or nothing. Raises InvalidRequest."""
+    given = params.get("code_verifier", "")
+    if given and not _VERIFIER.fullmatch(given):
+        raise InvalidRequest(name="code_verifier")
+    return given
 
 
 def seconds(until: datetime, at: datetime) -> int:

@@ -10,11 +10,9 @@ from datetime import datetime
 from shouyue.ground.hazmat import tokens
 from shouyue.ground.kit.types import SubjectId
 from shouyue.ground.store.session import ReadSession, Session
-from shouyue.platform.apps import credentials as secrets
 from shouyue.platform.apps import service as apps
-from shouyue.platform.apps.errors import SecretRefused
-from shouyue.platform.apps.types import App, AppState
-from shouyue.platform.oauth import grants, queries, rules
+from shouyue.platform.apps.types import App
+from shouyue.platform.oauth import clients, grants, queries, rules
 from shouyue.platform.oauth.errors import (
     AccessDenied,
     InvalidGrant,
@@ -22,7 +20,6 @@ from shouyue.platform.oauth.errors import (
     OAuthRefusal,
     RefreshExpired,
     TokenRefused,
-    UnauthorizedClient,
     UnsupportedGrantType,
 )
 from shouyue.platform.oauth.tables import GrantRow, TokenRow
@@ -47,8 +44,6 @@ shops_of = grants.shops_of
 apps_for = grants.apps_for
 fingerprint = tokens.fingerprint
 
-_MOST_TOKEN = 500
-
 
 def token(db: Session, given: Mapping[str, str], default: str = "") -> Tokens | OAuthRefusal:
     """Answer the token endpoint: `code`, `refresh_token` or `client_credentials`.
@@ -62,14 +57,14 @@ def token(db: Session, given: Mapping[str, str], default: str = "") -> Tokens | 
         raise InvalidRequest(name="grant_type")
     if grant_type not in _WAYS:
         raise UnsupportedGrantType
-    return _WAYS[grant_type](db, _client(db, params), params)
+    return _WAYS[grant_type](db, clients.authenticate(db, params), params)
 
 
 def revoke_token(db: Session, given: Mapping[str, str]) -> None:
     """End the grant behind a token, at its app's wish (RFC 7009): an unknown token is no error."""
     params = rules.named(given)
-    app = _client(db, params)
-    row = queries.token_for_update(db, tokens.fingerprint(_needed(params, "token")))
+    app = clients.authenticate(db, params)
+    row = queries.token_for_update(db, tokens.fingerprint(clients.needed(params, "token")))
     if row is None or row.app != app.id:
         return
     row.revoked = True
@@ -82,7 +77,7 @@ def revoke_token(db: Session, given: Mapping[str, str]) -> None:
 
 def look_up(db: ReadSession, access_token: str) -> Pass:
     """Return what a usable access token stands for, or raise TokenRefused with the cause."""
-    found = queries.token(db, tokens.fingerprint(access_token[:_MOST_TOKEN]))
+    found = queries.token(db, tokens.fingerprint(access_token[: clients.MOST_TOKEN]))
     if found is None or found[0].kind == TokenKind.REFRESH:
         raise TokenRefused(cause="unknown")
     row, behind, seller_id = found
@@ -99,7 +94,7 @@ def inspect(db: ReadSession, token: str) -> Inspected | None:
 
     For the owner of its app alone: the caller checks `app_id`.
     """
-    found = queries.token(db, tokens.fingerprint(token[:_MOST_TOKEN]))
+    found = queries.token(db, tokens.fingerprint(token[: clients.MOST_TOKEN]))
     if found is None:
         return None
     row, behind, _ = found
@@ -126,11 +121,12 @@ def _pass(row: TokenRow, behind: GrantRow | None, seller_id: int, until: datetim
         subject=SubjectId(behind.subject),
         seller_id=seller_id,
         open_id=behind.open_id,
+        is_test=behind.is_test,
     )
 
 
 def _by_code(db: Session, app: App, params: Mapping[str, str]) -> Tokens | OAuthRefusal:
-    code = queries.code_for_update(db, tokens.fingerprint(_needed(params, "code")))
+    code = queries.code_for_update(db, tokens.fingerprint(clients.needed(params, "code")))
     behind = db.get(GrantRow, code.grant) if code else None
     if code is None or behind is None or behind.app != app.id:
         raise InvalidGrant
@@ -143,12 +139,19 @@ def _by_code(db: Session, app: App, params: Mapping[str, str]) -> Tokens | OAuth
         return InvalidGrant()
     if code.until <= db.clock() or behind.state != GrantState.LIVE:
         raise InvalidGrant
+    if not _proved(code.challenge, rules.verifier(params)):
+        raise InvalidGrant
     code.used = db.clock()
     return _pair(db, app, behind)
 
 
+def _proved(challenge: str, verifier: str) -> bool:
+    # A verifier for a code without challenge: somebody took the challenge off (RFC 9700, 4.8).
+    return tokens.same(tokens.challenge(verifier) if verifier else "", challenge)
+
+
 def _by_refresh(db: Session, app: App, params: Mapping[str, str]) -> Tokens:
-    mark = tokens.fingerprint(_needed(params, "refresh_token"))
+    mark = tokens.fingerprint(clients.needed(params, "refresh_token"))
     row = queries.token_for_update(db, mark)
     behind = db.get(GrantRow, row.grant) if row and row.grant else None
     if row is None or behind is None or row.kind != TokenKind.REFRESH or row.app != app.id:
@@ -207,21 +210,3 @@ def _mint(db: Session, app: App, behind: GrantRow | None, kind: TokenKind, until
     db.add(row)
     db.flush()
     return plain
-
-
-def _client(db: Session, params: Mapping[str, str]) -> App:
-    try:
-        app_id = secrets.authenticate(db, _needed(params, "app_id"), _needed(params, "app_secret"))
-    except SecretRefused:
-        raise UnauthorizedClient from None
-    app = apps.get(db, app_id)
-    if app.state is AppState.OFFLINE:
-        raise UnauthorizedClient
-    return app
-
-
-def _needed(params: Mapping[str, str], name: str) -> str:
-    value = params.get(name, "")
-    if not value or len(value) > _MOST_TOKEN:
-        raise InvalidRequest(name=name)
-    return value

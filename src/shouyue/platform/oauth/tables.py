@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+import sqlalchemy as sa
 from sqlalchemy import BigInteger, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -36,6 +37,7 @@ class GrantRow(Table):
     given: Mapped[datetime] = mapped_column(Instant)
     until: Mapped[datetime] = mapped_column(Instant)
     ended: Mapped[datetime | None] = mapped_column(Instant)
+    is_test: Mapped[bool] = mapped_column(server_default=sa.false())
 
 
 class CodeRow(Table):
@@ -46,6 +48,7 @@ class CodeRow(Table):
 
     fingerprint: Mapped[str] = mapped_column(String(64), primary_key=True)
     grant: Mapped[str] = mapped_column("grant_id", ForeignKey("merchant_grant.id"), index=True)
+    challenge: Mapped[str] = mapped_column(String(43), server_default="")  # RFC 7636, S256
     until: Mapped[datetime] = mapped_column(Instant)
     used: Mapped[datetime | None] = mapped_column(Instant)
 

@@ -25,13 +25,21 @@ class GrantState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A checked authorisation request: what the page shows and what the grant will hold."""
+    """A checked authorisation request: what the page shows and what the grant will hold.
+
+    `challenge` is what the code will be bound to (RFC 7636), empty where the client uses none.
+    `days` is how long the grant will hold; `is_test` says that who grants is a test user, because
+    the app is still in development.
+    """
 
     app_id: str
     title: str
     callback: str
     scopes: tuple[str, ...]
     state: str
+    challenge: str = ""
+    days: int = 180
+    is_test: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +63,7 @@ class Grant:
     given: datetime
     until: datetime
     ended: datetime | None
+    is_test: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +107,7 @@ class Pass:
     subject: SubjectId | None = None
     seller_id: int = 0
     open_id: str = ""
+    is_test: bool = False
 
 
 class Standing(StrEnum):
@@ -119,3 +129,25 @@ class Inspected:
     until: datetime
     scopes: tuple[str, ...] = ()
     open_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Introspected:
+    """What an app may know of a token of its own (RFC 7662). Of any other: that it is not live."""
+
+    client: str
+    scopes: tuple[str, ...]
+    until: datetime
+    since: datetime
+    open_id: str = ""
+
+    def wire(self) -> Mapping[str, object]:
+        """Return the fields of RFC 7662, section 2.2; times are seconds since 1970."""
+        whole: dict[str, object] = {
+            "active": True,
+            "client_id": self.client,
+            "scope": " ".join(self.scopes),
+            "exp": int(self.until.timestamp()),
+            "iat": int(self.since.timestamp()),
+        }
+        return whole | ({"sub": self.open_id} if self.open_id else {})

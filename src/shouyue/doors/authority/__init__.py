@@ -1,0 +1,1 @@
+"""The endpoints of the authorisation server: tokens given, looked at, taken back."""
