@@ -8,6 +8,7 @@ from shouyue.doors.centre import pages as centre
 from shouyue.doors.console import pages as console
 from shouyue.doors.site import login
 from shouyue.doors.site import pages as site
+from shouyue.doors.stewards import pages as stewards
 from shouyue.people.arrivals.types import Provider
 from shouyue.privacy.egress.post import PostBox
 from shouyue.privacy.egress.service import Egress
@@ -65,6 +66,7 @@ class Visitor:
             (site.DOOR, site.PAGES),
             (centre.DOOR, centre.PAGES),
             (console.DOOR, console.PAGES),
+            (stewards.DOOR, stewards.PAGES),
         )
         self.web = browser(house, *doors, egress=self.out, provider=PROVIDER, address=address)
 

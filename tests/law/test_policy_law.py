@@ -10,9 +10,7 @@ from shouyue.privacy.policy.clauses import Clause
 from shouyue.privacy.policy.control import Control
 from tools import clauses_page, policy_enums
 
-WITHOUT_FILE = {
-    "2.0": "its tests stand in unit/test_policy_service.py until purposes have their own room",
-}
+WITHOUT_FILE: dict[str, str] = {}
 """Clauses with a control whose tests may stand elsewhere, each with its reason."""
 
 

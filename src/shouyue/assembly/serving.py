@@ -27,6 +27,7 @@ from shouyue.doors.gateway.service import Gateway
 from shouyue.doors.gateway.upstream import Upstream
 from shouyue.doors.portal import pages as portal
 from shouyue.doors.site import pages as site
+from shouyue.doors.stewards import pages as stewards
 from shouyue.doors.web import routes
 from shouyue.doors.web.routes import Page
 from shouyue.doors.web.visits import Door, Site
@@ -224,6 +225,7 @@ def _doors(house: House) -> Sequence[tuple[Door, Sequence[Page]]]:
         (portal.DOOR, portal.PAGES),
         (workbench.DOOR, workbench.PAGES),
         (console.DOOR, console.PAGES),
+        (stewards.DOOR, stewards.PAGES),
     ]
     if house.box is not None and house.agreed is not None:
         doors.append((development.DOOR, development.post_box_pages(house.box, house.agreed)))

@@ -6,10 +6,7 @@ from shouyue.doors.console import (
     access_papers,
     alarms,
     desk,
-    emergencies,
-    holds,
     keys,
-    register,
     reviews,
     sign_in,
 )
@@ -23,10 +20,7 @@ PAGES = (
     *access_papers.PAGES,
     *desk.PAGES,
     *alarms.PAGES,
-    *emergencies.PAGES,
-    *register.PAGES,
     *keys.PAGES,
-    *holds.PAGES,
 )
 
 __all__ = ["DOOR", "PAGES"]

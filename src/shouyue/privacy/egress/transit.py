@@ -18,10 +18,9 @@ from typing import Any
 import httpcore2
 import structlog
 
-from shouyue.ground.hazmat import packing
 from shouyue.ground.hazmat.errors import KeyUnavailable, NotAuthentic
 from shouyue.ground.hazmat.keyring import Chamber
-from shouyue.privacy.egress import network
+from shouyue.privacy.egress import network, packing
 
 _log = structlog.get_logger("shouyue.keys")
 _OK, _EMPTY, _BAD = 200, 204, 400

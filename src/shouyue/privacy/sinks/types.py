@@ -101,7 +101,7 @@ class Sink(Enum):
     CUSTODY_SCREEN = Opening(
         "凭法律依据或保全编号读取限制存储中的一项信息。",
         "One value in restricted storage is read under a statute or a hold.",
-        ("doors.console.holds",),
+        ("doors.stewards.holds",),
         (Purpose.P7, Purpose.P12, Purpose.P13),
     )
     OWN_COPY = Opening(
@@ -113,6 +113,6 @@ class Sink(Enum):
     EMERGENCY_SCREEN = Opening(
         "紧急情况的两名经办人逐项查看。",
         "One of the two people of an emergency sees one item.",
-        ("doors.console.emergencies",),
+        ("doors.stewards.emergencies",),
         (Purpose.P1, Purpose.P1b, Purpose.P2),
     )

@@ -13,7 +13,7 @@ from pydantic import Field
 from starlette.responses import Response
 
 from shouyue.doors.console import watermark
-from shouyue.doors.console.custody_words import KINDS, NEEDS, STAGES
+from shouyue.doors.stewards.custody_words import KINDS, NEEDS, STAGES
 from shouyue.doors.web import forms, pages
 from shouyue.doors.web.errors import NotAllowed
 from shouyue.doors.web.routes import Page

@@ -7,7 +7,7 @@ from pydantic import Field
 from starlette.responses import Response
 
 from shouyue.doors.console.alarms import watcher
-from shouyue.doors.console.emergency_words import DANGERS, STAGES
+from shouyue.doors.stewards.emergency_words import DANGERS, STAGES
 from shouyue.doors.web import forms, pages
 from shouyue.doors.web.routes import Page
 from shouyue.doors.web.visits import Act, Visit

@@ -1,0 +1,1 @@
+"""Staff pages on what is held: the register, emergencies, restricted storage and legal holds."""
