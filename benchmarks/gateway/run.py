@@ -46,7 +46,7 @@ def main(seconds: int, windows: int) -> None:
     with ExitStack() as open_ones:
         folder = Path(open_ones.enter_context(tempfile.TemporaryDirectory()))
         folder.chmod(0o755)
-        _upstream_answers(folder)
+        upstream_answers(folder)
         prepare.prepare(folder, _APPS, _CALLS)
         open_ones.enter_context(_nginx(folder, "upstream", 9000, "", core=1))
         servers = {
@@ -99,7 +99,8 @@ def _print(calls: str, found: Mapping[str, list[Window]]) -> None:
         )
 
 
-def _upstream_answers(folder: Path) -> None:
+def upstream_answers(folder: Path) -> None:
+    """Write down what the upstream answers: an item, and a page of twenty orders."""
     item = {"kwaiItemId": 21300000000001, "title": "云南小粒咖啡豆 中烘 500g", "categoryId": 123}
     item |= {"details": "单一产区日晒处理，口感醇厚。" * 8, "price": 6800, "stock": 30}
     (folder / "item.json").write_text(_answer(item))
