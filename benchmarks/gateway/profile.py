@@ -82,7 +82,9 @@ async def _round(door: Gateway, asked: Sequence[Call]) -> float:
 def _asked(file: Path) -> list[Call]:
     headers = {"host": "127.0.0.1:8303"}
     parts = [line.partition("?") for line in file.read_text().splitlines()]
-    return [Call("GET", path, query.encode(), headers, b"", "127.0.0.1") for path, _, query in parts]
+    return [
+        Call("GET", path, query.encode(), headers, b"", "127.0.0.1") for path, _, query in parts
+    ]
 
 
 if __name__ == "__main__":

@@ -15,8 +15,8 @@ def canonical(value: Plain) -> bytes:
 
 
 def _checked(value: Plain) -> Plain:
-    if isinstance(value, str):
-        return unicodedata.normalize("NFC", value)
+    if isinstance(value, str):  # what is ASCII is in every normal form
+        return value if value.isascii() else unicodedata.normalize("NFC", value)
     if value is None or isinstance(value, bool | int):
         return value
     if type(value) is list:  # the usual kind; to ask whether it is a Mapping takes longer

@@ -17,6 +17,15 @@ def maker(clock: Clock, dice: Dice) -> NewId:
     return new_id
 
 
+def family(identity: str, count: int) -> list[str]:
+    """Return so many ids of things made together: a fresh id, its last four characters counted.
+
+    At most 2**20. Between families, the sixty bits of chance that stay keep them apart.
+    """
+    stem = identity[:-4]
+    return [stem + _PAIRS[number >> 10] + _PAIRS[number & 1023] for number in range(count)]
+
+
 def _spell(number: int, pairs: int) -> str:
     """Return the number in so many pairs of characters; two at a time, for each call needs one."""
     return "".join([_PAIRS[number >> shift & 1023] for shift in range(10 * pairs - 10, -1, -10)])

@@ -4,11 +4,12 @@ from collections.abc import Collection, Sequence
 from dataclasses import fields
 from datetime import datetime
 from operator import attrgetter
-from typing import Any, cast
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
+from shouyue.ground.store.bulk import Bulk
 from shouyue.ground.store.session import ReadSession, Session
 from shouyue.platform.traffic.tables import CallRow, HourRow
 from shouyue.platform.traffic.types import Hour, Made
@@ -21,7 +22,7 @@ _AT_ONCE = 5_000
 
 
 _lines = attrgetter(*_CALL)
-_ADD_CALLS = sa.insert(cast("sa.Table", CallRow.__table__))
+_add_calls = Bulk(CallRow.__table__, _CALL)
 
 
 def _grown(insert: Any) -> Any:
@@ -36,8 +37,7 @@ _ADD_HOURS = {"sqlite": _grown(sqlite.insert), "postgresql": _grown(postgresql.i
 
 def add_calls(db: Session, calls: Sequence[Made]) -> None:
     """Write lines down."""
-    rows = [dict(zip(_CALL, _lines(call), strict=True)) for call in calls]
-    db.connection().execute(_ADD_CALLS, rows)
+    _add_calls(db, list(map(_lines, calls)))
 
 
 def add_hours(db: Session, hours: Sequence[Hour]) -> None:
