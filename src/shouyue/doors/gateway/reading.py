@@ -24,7 +24,7 @@ def read(call: Call) -> Received:
     uploads: dict[str, Upload] = {}
     said = call.headers.get("content-type", "")
     if said in _FORM:
-        return Received(_merged(pairs + _pairs(call.body)), uploads)
+        return Received(_merged(pairs + _pairs(call.body) if call.body else pairs), uploads)
     kind, options = parse_options_header(said)
     if kind == b"multipart/form-data":
         parts = _Parts()
@@ -39,7 +39,8 @@ def _pairs(octets: bytes) -> _Pairs:
     if not octets:
         return []
     try:
-        fields = octets.decode().split("&")
+        text = octets.decode()
+        fields = text.split("&")
         if len(fields) > _MOST_FIELDS:
             raise Malformed
         return [_pair(field) for field in fields if field]
@@ -49,7 +50,9 @@ def _pairs(octets: bytes) -> _Pairs:
 
 def _pair(field: str) -> tuple[str, str]:
     name, _, value = field.partition("=")
-    return _plain(name), _plain(value)
+    if "%" in field or "+" in field:
+        return _plain(name), _plain(value)
+    return name, value
 
 
 def _plain(text: str) -> str:
@@ -61,7 +64,7 @@ def _plain(text: str) -> str:
 def _merged(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
     found: dict[str, str] = {}
     for name, value in pairs:
-        if "\0" in name + value:
+        if "\0" in name or "\0" in value:
             raise Malformed  # no name, key or JSON holds one, and a database may refuse it
         # Two values for one name could be signed as one and used as the other.
         if found.setdefault(name, value) != value:

@@ -49,6 +49,7 @@ _MOST_VERB = 16
 _log = structlog.get_logger("shouyue.gateway")
 _TOKEN_PATHS = {"/oauth2/access_token": "", "/oauth2/refresh_token": "refresh_token"}
 _REVOKE_PATH = "/oauth2/revoke"
+_OTHER_PATHS = frozenset({*_TOKEN_PATHS, _REVOKE_PATH, "/open"})
 
 
 class Gateway:
@@ -72,7 +73,7 @@ class Gateway:
 
     def serves(self, path: str) -> bool:
         """Tell whether a path is this door's, for a server that has other doors too."""
-        return path in _TOKEN_PATHS or path == _REVOKE_PATH or f"{path}/".startswith("/open/")
+        return path.startswith("/open/") or path in _OTHER_PATHS
 
     def largest(self, path: str) -> int:
         """Return how many bytes a body on this path may have."""
@@ -88,7 +89,8 @@ class Gateway:
         is_oauth = call.path in _TOKEN_PATHS or call.path == _REVOKE_PATH
         answer = await (self._oauth(call, trace) if is_oauth else self._api(call, trace))
         millis = int((perf_counter() - begun) * 1000)
-        await self._access.write(trace.made(at, millis, len(answer.body)))
+        if self._access.take(trace.made(at, millis, len(answer.body))):
+            await self._access.wait()
         return answer
 
     async def close(self) -> None:
@@ -115,7 +117,7 @@ class Gateway:
         admitted = await self._admit(call, self._read(call), trace)
         begun = perf_counter()
         question = Question(
-            admitted.api.name,
+            admitted.api,
             trace.request,
             admitted.holder.seller_id if admitted.holder else 0,
             admitted.app.appkey,
@@ -128,13 +130,14 @@ class Gateway:
             trace.upstream_ms = int((perf_counter() - begun) * 1000)
         # Ciphers of a whole page take less than the way to a thread and back costs others.
         shown = veiling.show(self._store, admitted, content)
-        await self._record(admitted, shown, trace)
+        if shown.items:
+            await self._record(admitted, shown, trace)
         return shown.content
 
     def _read(self, call: Call) -> Received:
         if call.method not in {"GET", "POST"}:
             raise WrongVerb
-        if len(call.body) > self.largest(call.path):
+        if len(call.body) > LARGEST_FORM and len(call.body) > self.largest(call.path):
             raise TooLarge(limit=self.largest(call.path))
         return reading.read(call)
 
@@ -165,7 +168,7 @@ class Gateway:
         says="An answer with people's data leaves only after its release is committed.",
     )
     async def _record(self, admitted: Admitted, shown: Shown, trace: Trace) -> None:
-        if not shown.items or admitted.holder is None:
+        if admitted.holder is None:
             return
         release = Release(
             provision=admitted.holder.provision,

@@ -4,13 +4,15 @@ Which fields these are is the catalogue's knowledge; how they look, the sharing 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from shouyue.doors.gateway.errors import UpstreamFailed
 from shouyue.doors.gateway.types import Admitted, Shown
 from shouyue.ground.kit.types import SubjectId
 from shouyue.ground.store.service import Store
+from shouyue.platform.apps.types import Credentials
+from shouyue.platform.catalogue import answers
 from shouyue.platform.catalogue import service as catalogue
 from shouyue.platform.catalogue.types import Api, Guard, Personal, Whose
 from shouyue.platform.oauth.types import Pass
@@ -25,78 +27,93 @@ def show(store: Store, call: Admitted, content: Any) -> Shown:
     Fields that the result does not declare are dropped. Raises UpstreamFailed where a value
     belongs to no order.
     """
-    if call.holder is None:
-        return Shown(catalogue.project(call.api.result, content))
-    scope = f"{call.holder.seller_id}:{call.app.app_id}"
-    veiler = _Veiler(store, call.api, call.holder, call.app.enterprise, scope)
-    for record in _records(content, call.api.records.each):
+    api, holder = call.api, call.holder
+    if holder is None:
+        return Shown(answers.leave(api, content))
+    if not api.personal and not api.records.buyer:
+        return Shown(answers.leave(api, content, holder.open_id))
+    veiler = _Veiler(store, api, holder, call.app)
+    for record in _records(content, api.records.each):
         veiler.take(record)
     return Shown(
-        content=catalogue.project(call.api.result, content, call.holder.open_id),
-        items=frozenset(veiler.items),
-        subjects=tuple(veiler.subjects),
-        refs=tuple(veiler.refs),
+        answers.leave(api, content, holder.open_id),
+        frozenset(veiler.items),
+        tuple(veiler.subjects),
+        tuple(veiler.refs),
     )
 
 
-@dataclass(slots=True)
 class _Veiler:
     """Goes through the records of one answer and remembers whose data it met."""
 
-    store: Store
-    api: Api
-    holder: Pass
-    enterprise: str
-    scope: str
-    items: set[Item] = field(default_factory=set)
-    subjects: dict[SubjectId, None] = field(default_factory=dict)
-    refs: dict[str, None] = field(default_factory=dict)
-    marks: dict[str, str] = field(default_factory=dict)
+    def __init__(self, store: Store, api: Api, holder: Pass, app: Credentials) -> None:
+        self.items: set[Item] = set()
+        self.subjects: dict[SubjectId, None] = {}
+        self.refs: dict[str, None] = {}
+        self._keys = store.keys
+        self._enterprise = app.enterprise
+        self._records = api.records
+        self._groups = _groups(api)
+        self._subject = holder.subject
+        self._veils = veils.Veils(store, f"{holder.seller_id}:{app.app_id}")
+        self._known: dict[str, tuple[str, str]] = {}
 
     def take(self, record: Any) -> None:
         """Veil every personal field of one record."""
-        order = _text(_inside(record, self.api.records.bound))
-        buyer = _text(_inside(record, self.api.records.buyer)) or order
-        for one in self.api.personal:
-            parent = _inside(record, one.path[:-1])
-            if isinstance(parent, dict) and one.path[-1] in parent:
-                self._field(parent, one, order, buyer)
-        self._alias(record)
+        order = _text(_inside(record, self._records.bound))
+        at = _inside(record, self._records.buyer[:-1])
+        named = self._records.buyer and isinstance(at, dict)
+        known = _text(at.get(self._records.buyer[-1])) if named else ""
+        ref, alias = self._of(known or order)
+        for path, fields in self._groups:
+            parent = _inside(record, path)
+            if isinstance(parent, dict):
+                for one, name, leaving in fields:
+                    if name in parent:
+                        self._field(parent, one, leaving, order, ref)
+        if known:  # one buyer has another id with each developer, so that two cannot compare
+            at[self._records.buyer[-1]] = alias
 
-    def _alias(self, record: Any) -> None:
-        # One buyer has another id with each developer, so that two cannot put theirs together.
-        path = self.api.records.buyer
-        parent = _inside(record, path[:-1])
-        if path and isinstance(parent, dict) and (known := _text(parent.get(path[-1]))):
-            alias = sharing.buyer_alias(self.store.keys, self.enterprise, known)
-            parent[path[-1]] = alias
-
-    def _field(self, parent: dict[str, Any], one: Personal, order: str, buyer: str) -> None:
+    def _field(
+        self, parent: dict[str, Any], one: Personal, leaving: tuple[str, ...], order: str, ref: str
+    ) -> None:
         name = one.path[-1]
         plain = _text(parent[name])
         if one.guard is not Guard.OPEN:
             del parent[name]
-            parent.update(self._veiled(one, plain, order))
+            parent[leaving[0]] = parent[leaving[1]] = ""
+            if plain:
+                if not order:
+                    raise UpstreamFailed
+                veiled = self._veils.veil(one.guard.value, plain, order)
+                parent[leaving[0]], parent[leaving[1]] = veiled.cipher, veiled.mask
         if plain:
             self.items.add(one.item)
-            self._whose(one, buyer)
+            if one.whose is Whose.MERCHANT and self._subject is not None:
+                self.subjects[self._subject] = None
+            else:
+                self.refs[ref] = None
 
-    def _veiled(self, one: Personal, plain: str, order: str) -> dict[str, str]:
-        cipher_name, mask_name = catalogue.leaving(one)
-        if not plain:
-            return {cipher_name: "", mask_name: ""}
-        if not order:
-            raise UpstreamFailed
-        veiled = veils.veil(self.store, one.guard.value, plain, order=order, scope=self.scope)
-        return {cipher_name: veiled.cipher, mask_name: veiled.mask}
+    def _of(self, buyer: str) -> tuple[str, str]:
+        found = self._known.get(buyer)
+        if found is None:
+            ref = sharing.buyer_ref(self._keys, buyer)
+            found = ref, sharing.buyer_alias(self._keys, self._enterprise, buyer)
+            self._known[buyer] = found
+        return found
 
-    def _whose(self, one: Personal, buyer: str) -> None:
-        if one.whose is Whose.MERCHANT and self.holder.subject is not None:
-            self.subjects[self.holder.subject] = None
-        else:
-            if buyer not in self.marks:
-                self.marks[buyer] = sharing.buyer_ref(self.store.keys, buyer)
-            self.refs[self.marks[buyer]] = None
+
+_Fields = list[tuple[Personal, str, tuple[str, ...]]]
+
+
+@lru_cache(maxsize=1024)
+def _groups(api: Api) -> list[tuple[tuple[str, ...], _Fields]]:
+    """Return the personal fields by the object they lie in, each with its names."""
+    groups: dict[tuple[str, ...], _Fields] = {}
+    for one in api.personal:
+        field = (one, one.path[-1], catalogue.leaving(one))
+        groups.setdefault(one.path[:-1], []).append(field)
+    return list(groups.items())
 
 
 def _records(content: Any, path: tuple[str, ...]) -> Iterator[Any]:

@@ -187,9 +187,8 @@ class Listener(asyncio.Protocol):
         headers = being.headers
         if "content-length" in headers and int(headers["content-length"]) > being.limit:
             self._refuse(413)
-        elif "expect" in headers and headers["expect"].lower() == "100-continue":
-            if self._transport is not None:
-                self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        elif headers.get("expect", "").lower() == "100-continue" and self._transport:
+            self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
 
     def on_body(self, piece: bytes) -> None:
         """Gather the body up to its limit."""

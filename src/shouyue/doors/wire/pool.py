@@ -133,8 +133,6 @@ class Pool:
         connecting = asyncio.get_running_loop().create_task(self._connect())
         try:
             await _until(connecting, deadline)
-            if not connecting.done():
-                raise NoAnswer("timeout", sent=False)
             return connecting.result()
         except OSError:  # ssl.SSLError is one
             self._leave()
@@ -166,9 +164,6 @@ class Pool:
         except BaseException:
             self._withdraw(place)
             raise
-        if not place.done():
-            self._withdraw(place)
-            raise NoAnswer("timeout", sent=False)
 
     def _withdraw(self, place: asyncio.Future[None]) -> None:
         with suppress(ValueError):
@@ -194,3 +189,5 @@ class Pool:
 async def _until(waited: asyncio.Future[Any], deadline: float) -> None:
     left = deadline - asyncio.get_running_loop().time()
     await asyncio.wait({waited}, timeout=max(left, 0.0))
+    if not waited.done():
+        raise NoAnswer("timeout", sent=False)

@@ -15,11 +15,16 @@ from shouyue.ground.hazmat import suites
 from shouyue.ground.hazmat.errors import NotAuthentic
 from shouyue.ground.hazmat.keyring import KeyRing
 from shouyue.ground.hazmat.suites import NONCE_BYTES, Suite
-from shouyue.ground.kit.canonical import canonical
+from shouyue.ground.kit.canonical import canonical, spelled
 from shouyue.ground.kit.types import Dice
 
 _VERSION = "1"
+_INDEX = "field-index"
 _INDEX_BYTES = 16
+_THROWN = 60
+"""Nonces thrown at once: a page of twenty orders has three fields each."""
+
+_SAFE = bytes.maketrans(b"+/", b"-_")
 _GRAMMAR = re.compile(r"([#$~])([A-Za-z0-9_-]{22})\1([A-Za-z0-9_-]+)\1(?:1)\1\1")
 
 
@@ -31,16 +36,40 @@ class FieldType(StrEnum):
     ADDRESS = "~"
 
 
+class Protector:
+    """Protects many values of one scope: keys are worked in once, dice thrown in advance."""
+
+    def __init__(self, keys: KeyRing, dice: Dice, scope: str) -> None:
+        """`scope` is the seller and app."""
+        self._index = keys.keyed(Suite.AES, _INDEX)
+        self._sealer = suites.Sealer(_key(keys))
+        self._dice = dice
+        self._nonces: list[bytes] = []
+        self._fronts = {kind: f'["{kind.name}",{spelled(scope)},' for kind in FieldType}
+
+    def protect(self, kind: FieldType, plain: str, bound: str) -> str:
+        """Return the protected form of a value; `bound` is the order."""
+        front = self._fronts[kind] + spelled(plain) + "]"  # the canonical spelling of `index`
+        mark = _spell(self._index.mac(front.encode())[:_INDEX_BYTES])
+        bond = f'["{kind.name}","{mark}",{spelled(bound)}]'  # that of `_bond`
+        sealed = self._sealer.seal(self._nonce(), plain.encode(), bond.encode())
+        d = kind.value
+        return f"{d}{mark}{d}{_spell(sealed)}{d}{_VERSION}{d}{d}"
+
+    def _nonce(self) -> bytes:
+        if not self._nonces:
+            thrown = self._dice(NONCE_BYTES * _THROWN)
+            self._nonces = [
+                thrown[at : at + NONCE_BYTES] for at in range(0, len(thrown), NONCE_BYTES)
+            ]
+        return self._nonces.pop()
+
+
 def protect(
     keys: KeyRing, field_type: FieldType, plain: str, bound: str, dice: Dice, *, scope: str
 ) -> str:
-    """Return the protected form of a value: `bound` is the order, `scope` the seller and app."""
-    mark = index(keys, field_type, plain, scope)
-    sealed = suites.seal(
-        Suite.AES, _key(keys), dice(NONCE_BYTES), plain.encode(), _bond(field_type, mark, bound)
-    )
-    d = field_type.value
-    return f"{d}{mark}{d}{_spell(sealed)}{d}{_VERSION}{d}{d}"
+    """Return the protected form of one value: `bound` is the order, `scope` the seller and app."""
+    return Protector(keys, dice, scope).protect(field_type, plain, bound)
 
 
 def unprotect(keys: KeyRing, text: str, bound: str) -> str:
@@ -56,8 +85,7 @@ def unprotect(keys: KeyRing, text: str, bound: str) -> str:
 
 def index(keys: KeyRing, field_type: FieldType, plain: str, scope: str) -> str:
     """Return the 22 characters by which equal values are found within one scope."""
-    key = keys.named("field-index")
-    mark = suites.mac(Suite.AES, key, canonical([field_type.name, scope, plain]))
+    mark = keys.keyed(Suite.AES, _INDEX).mac(canonical([field_type.name, scope, plain]))
     return _spell(mark[:_INDEX_BYTES])
 
 
@@ -70,7 +98,7 @@ def _bond(field_type: FieldType, mark: str, bound: str) -> bytes:
 
 
 def _spell(octets: bytes) -> str:
-    return base64.urlsafe_b64encode(octets).rstrip(b"=").decode()
+    return binascii.b2a_base64(octets, newline=False).translate(_SAFE, b"=").decode()
 
 
 def _read(text: str) -> bytes:

@@ -82,6 +82,36 @@ def mac(suite: Suite, key: bytes, message: bytes) -> bytes:
     return keyed.finalize()
 
 
+class Keyed:
+    """An HMAC with its key worked in: where many messages are marked under one key."""
+
+    __slots__ = ("_ready",)
+
+    def __init__(self, suite: Suite, key: bytes) -> None:
+        """Mark in this suite under this key."""
+        self._ready = hmac.HMAC(key, _hash(suite))
+
+    def mac(self, message: bytes) -> bytes:
+        """Return what `mac` returns for this suite and key."""
+        one = self._ready.copy()
+        one.update(message)
+        return one.finalize()
+
+
+class Sealer:
+    """AES-256-GCM with its key worked in: where many values are sealed under one key."""
+
+    __slots__ = ("_ready",)
+
+    def __init__(self, key: bytes) -> None:
+        """Seal under this key."""
+        self._ready = AESGCM(key)
+
+    def seal(self, nonce: bytes, plain: bytes, bound: bytes) -> bytes:
+        """Return what `seal` returns for AES and this key."""
+        return nonce + self._ready.encrypt(nonce, plain, bound)
+
+
 def derive(suite: Suite, secret: bytes, label: str, length: int) -> bytes:
     """Return key material for one named use (HKDF, RFC 5869)."""
     return HKDF(_hash(suite), length, salt=None, info=label.encode()).derive(secret)

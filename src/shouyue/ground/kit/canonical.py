@@ -3,6 +3,7 @@
 import json
 import unicodedata
 from collections.abc import Mapping, Sequence
+from json.encoder import encode_basestring
 
 Plain = None | bool | int | str | Sequence["Plain"] | Mapping[str, "Plain"]
 
@@ -12,6 +13,11 @@ _spell = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", "
 def canonical(value: Plain) -> bytes:
     """Return UTF-8 JSON with sorted keys, no spaces, NFC text and no floats (after RFC 8785)."""
     return _spell(_checked(value)).encode()
+
+
+def spelled(text: str) -> str:
+    """Return a text as it stands in canonical JSON, quoted."""
+    return encode_basestring(text if text.isascii() else unicodedata.normalize("NFC", text))
 
 
 def _checked(value: Plain) -> Plain:

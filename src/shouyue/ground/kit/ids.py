@@ -5,14 +5,22 @@ from shouyue.ground.kit.types import Clock, Dice, NewId
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _PAIRS = tuple(first + second for first in _ALPHABET for second in _ALPHABET)
 _CHANCE_BYTES = 10
+_CHANCE_SHIFTS = range(70, -1, -10)
 
 
 def maker(clock: Clock, dice: Dice) -> NewId:
     """Return an id maker. Ids sort by millisecond; within one they do not promise an order."""
+    front = (-1, "")  # the newest millisecond and its spelling, as one value: threads meet here
 
     def new_id() -> str:
+        nonlocal front
         moment = int(clock().timestamp() * 1000)
-        return _spell(moment, 5) + _spell(int.from_bytes(dice(_CHANCE_BYTES), "big"), 8)
+        at, spelled = front
+        if at != moment:
+            spelled = _spell(moment, 5)
+            front = (moment, spelled)
+        chance = int.from_bytes(dice(_CHANCE_BYTES), "big")
+        return spelled + "".join([_PAIRS[chance >> shift & 1023] for shift in _CHANCE_SHIFTS])
 
     return new_id
 

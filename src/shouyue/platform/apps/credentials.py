@@ -8,7 +8,7 @@ import base64
 from collections.abc import Mapping
 from datetime import timedelta
 
-from shouyue.ground.hazmat import requests, tokens
+from shouyue.ground.hazmat import tokens
 from shouyue.ground.hazmat.errors import NotAuthentic
 from shouyue.ground.hazmat.requests import SignMethod
 from shouyue.ground.jobs import service as jobs
@@ -115,9 +115,9 @@ def check_signature(
 
     `params` are the values as received and decoded; nothing is written anew (protocol, 1.3).
     """
-    for secret in credentials.sign_secrets:
+    for verifier in credentials.verifiers:
         try:
-            requests.verify(SignMethod(method), params, secret, sign)
+            verifier.verify(SignMethod(method), params, sign)
         except NotAuthentic:
             continue
         return

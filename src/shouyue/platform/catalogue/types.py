@@ -76,9 +76,9 @@ class Records:
     bound: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Api:
-    """One opened API."""
+    """One opened API. There is one of each, so that what is derived from it can be remembered."""
 
     name: str
     verb: str

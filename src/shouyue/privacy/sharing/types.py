@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from shouyue.ground.kit.types import SubjectId
 from shouyue.privacy.policy.clauses import Clause
@@ -117,8 +118,7 @@ class Released:
     request: str
 
 
-@dataclass(frozen=True, slots=True)
-class Veiled:
+class Veiled(NamedTuple):
     """A personal value as it may leave: ciphertext with its search index, and a mask."""
 
     cipher: str
