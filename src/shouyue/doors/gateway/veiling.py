@@ -9,16 +9,17 @@ from typing import Any
 
 from shouyue.doors.gateway.errors import UpstreamFailed
 from shouyue.doors.gateway.types import Admitted, Shown
-from shouyue.ground.kit.types import SubjectId
 from shouyue.ground.store.service import Store
 from shouyue.platform.apps.types import Credentials
 from shouyue.platform.catalogue import answers
 from shouyue.platform.catalogue import service as catalogue
-from shouyue.platform.catalogue.types import Api, Guard, Personal, Whose
+from shouyue.platform.catalogue.types import Api, Whose
 from shouyue.platform.oauth.types import Pass
-from shouyue.privacy.policy.items import Item
 from shouyue.privacy.sharing import service as sharing
 from shouyue.privacy.sharing import veils
+
+_Field = tuple[int, str, str, str, str]
+"""A personal field's place in `Api.personal`, its name, its guard, and its two names outside."""
 
 
 def show(store: Store, call: Admitted, content: Any) -> Shown:
@@ -35,66 +36,66 @@ def show(store: Store, call: Admitted, content: Any) -> Shown:
     veiler = _Veiler(store, api, holder, call.app)
     for record in _records(content, api.records.each):
         veiler.take(record)
-    return Shown(
-        answers.leave(api, content, holder.open_id),
-        frozenset(veiler.items),
-        tuple(veiler.subjects),
-        tuple(veiler.refs),
-    )
+    return veiler.shown(answers.leave(api, content, holder.open_id), holder)
 
 
 class _Veiler:
     """Goes through the records of one answer and remembers whose data it met."""
 
     def __init__(self, store: Store, api: Api, holder: Pass, app: Credentials) -> None:
-        self.items: set[Item] = set()
-        self.subjects: dict[SubjectId, None] = {}
-        self.refs: dict[str, None] = {}
+        self._api = api
         self._keys = store.keys
         self._enterprise = app.enterprise
-        self._records = api.records
         self._groups = _groups(api)
-        self._subject = holder.subject
-        self._veils = veils.Veils(store, f"{holder.seller_id}:{app.app_id}")
+        self._veils = veils.veils(store, f"{holder.seller_id}:{app.app_id}")
+        self._merchants = _merchants(api) if holder.subject is not None else frozenset()
+        self._met: set[int] = set()
+        self._refs: dict[str, None] = {}
         self._known: dict[str, tuple[str, str]] = {}
 
     def take(self, record: Any) -> None:
         """Veil every personal field of one record."""
-        order = _text(_inside(record, self._records.bound))
-        at = _inside(record, self._records.buyer[:-1])
-        named = self._records.buyer and isinstance(at, dict)
-        known = _text(at.get(self._records.buyer[-1])) if named else ""
+        order = _text(_inside(record, self._api.records.bound))
+        path = self._api.records.buyer
+        at = _inside(record, path[:-1]) if path else None
+        known = _text(at.get(path[-1])) if isinstance(at, dict) else ""
         ref, alias = self._of(known or order)
-        for path, fields in self._groups:
-            parent = _inside(record, path)
-            if isinstance(parent, dict):
-                for one, name, leaving in fields:
-                    if name in parent:
-                        self._field(parent, one, leaving, order, ref)
-        if known:  # one buyer has another id with each developer, so that two cannot compare
-            at[self._records.buyer[-1]] = alias
+        for way, fields in self._groups:
+            parent = _inside(record, way)
+            if isinstance(parent, dict) and self._veil(parent, fields, order):
+                self._refs[ref] = None
+        if known and isinstance(at, dict):
+            # One buyer has another id with each developer: two cannot put theirs together.
+            at[path[-1]] = alias
 
-    def _field(
-        self, parent: dict[str, Any], one: Personal, leaving: tuple[str, ...], order: str, ref: str
-    ) -> None:
-        name = one.path[-1]
-        plain = _text(parent[name])
-        if one.guard is not Guard.OPEN:
-            del parent[name]
-            parent[leaving[0]] = parent[leaving[1]] = ""
-            if plain:
-                if not order:
+    def shown(self, content: Any, holder: Pass) -> Shown:
+        """Return what may leave, and whose data were met in it."""
+        items = frozenset(self._api.personal[at].item for at in self._met)
+        merchants = self._met & self._merchants
+        subjects = (holder.subject,) if merchants and holder.subject is not None else ()
+        return Shown(content, items, subjects, tuple(self._refs))
+
+    def _veil(self, parent: dict[str, Any], fields: list[_Field], order: str) -> bool:
+        """Veil the fields of one object, and tell whether a buyer's data were there."""
+        buyers = False
+        for at, name, guard, cipher, mask in fields:
+            if name not in parent:
+                continue
+            plain = _text(parent[name])
+            if veil := self._veils.get(guard):
+                del parent[name]
+                parent[cipher] = parent[mask] = ""
+                if plain and not order:
                     raise UpstreamFailed
-                veiled = self._veils.veil(one.guard.value, plain, order)
-                parent[leaving[0]], parent[leaving[1]] = veiled.cipher, veiled.mask
-        if plain:
-            self.items.add(one.item)
-            if one.whose is Whose.MERCHANT and self._subject is not None:
-                self.subjects[self._subject] = None
-            else:
-                self.refs[ref] = None
+                if plain:
+                    parent[cipher], parent[mask] = veil[0](plain, order), veil[1](plain)
+            if plain:
+                self._met.add(at)
+                buyers = buyers or at not in self._merchants
+        return buyers
 
     def _of(self, buyer: str) -> tuple[str, str]:
+        """Return by which mark a buyer is known here, and by which id with this developer."""
         found = self._known.get(buyer)
         if found is None:
             ref = sharing.buyer_ref(self._keys, buyer)
@@ -103,17 +104,20 @@ class _Veiler:
         return found
 
 
-_Fields = list[tuple[Personal, str, tuple[str, ...]]]
+@lru_cache(maxsize=1024)
+def _groups(api: Api) -> list[tuple[tuple[str, ...], list[_Field]]]:
+    """Return the personal fields by the object they lie in."""
+    groups: dict[tuple[str, ...], list[_Field]] = {}
+    for at, one in enumerate(api.personal):
+        names = catalogue.leaving(one)
+        field = (at, one.path[-1], one.guard.value, names[0], names[-1])
+        groups.setdefault(one.path[:-1], []).append(field)
+    return list(groups.items())
 
 
 @lru_cache(maxsize=1024)
-def _groups(api: Api) -> list[tuple[tuple[str, ...], _Fields]]:
-    """Return the personal fields by the object they lie in, each with its names."""
-    groups: dict[tuple[str, ...], _Fields] = {}
-    for one in api.personal:
-        field = (one, one.path[-1], catalogue.leaving(one))
-        groups.setdefault(one.path[:-1], []).append(field)
-    return list(groups.items())
+def _merchants(api: Api) -> frozenset[int]:
+    return frozenset(at for at, one in enumerate(api.personal) if one.whose is Whose.MERCHANT)
 
 
 def _records(content: Any, path: tuple[str, ...]) -> Iterator[Any]:
@@ -128,4 +132,6 @@ def _inside(value: Any, path: tuple[str, ...]) -> Any:
 
 
 def _text(value: Any) -> str:
-    return str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
+    if isinstance(value, str):
+        return value
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else ""

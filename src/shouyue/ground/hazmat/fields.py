@@ -9,6 +9,7 @@ the cipher is bound to one order and never the same twice. Version 1 is AES-256-
 import base64
 import binascii
 import re
+from collections.abc import Callable
 from enum import StrEnum
 
 from shouyue.ground.hazmat import suites
@@ -18,7 +19,7 @@ from shouyue.ground.hazmat.suites import NONCE_BYTES, Suite
 from shouyue.ground.kit.canonical import canonical, spelled
 from shouyue.ground.kit.types import Dice
 
-_VERSION = "1"
+_VERSION = b"1"
 _INDEX = "field-index"
 _INDEX_BYTES = 16
 _THROWN = 60
@@ -45,16 +46,26 @@ class Protector:
         self._sealer = suites.Sealer(_key(keys))
         self._dice = dice
         self._nonces: list[bytes] = []
-        self._fronts = {kind: f'["{kind.name}",{spelled(scope)},' for kind in FieldType}
+        self._scope = scope
 
-    def protect(self, kind: FieldType, plain: str, bound: str) -> str:
-        """Return the protected form of a value; `bound` is the order."""
-        front = self._fronts[kind] + spelled(plain) + "]"  # the canonical spelling of `index`
-        mark = _spell(self._index.mac(front.encode())[:_INDEX_BYTES])
-        bond = f'["{kind.name}","{mark}",{spelled(bound)}]'  # that of `_bond`
-        sealed = self._sealer.seal(self._nonce(), plain.encode(), bond.encode())
-        d = kind.value
-        return f"{d}{mark}{d}{_spell(sealed)}{d}{_VERSION}{d}{d}"
+    def of(self, kind: FieldType) -> Callable[[str, str], str]:
+        """Return what protects a value of one kind, given the value and its order."""
+        # Spelled here as `canonical` spells them in `index` and `_bond`, piece by piece.
+        front = f'["{kind.name}",{spelled(self._scope)},'
+        bond = f'["{kind.name}","%b",%b]'.encode()
+        d = kind.value.encode()
+        form = b"%b%%b%b%%b%b%b%b%b" % (d, d, d, _VERSION, d, d)
+        mac, seal, nonce = self._index.mac, self._sealer.seal, self._nonce
+
+        def protect(plain: str, bound: str) -> str:
+            message = f"{front}{spelled(plain)}]"
+            mark = _spell(mac(message.encode())[:_INDEX_BYTES])
+            order = spelled(bound).encode()
+            return (
+                form % (mark, _spell(seal(nonce(), plain.encode(), bond % (mark, order))))
+            ).decode()
+
+        return protect
 
     def _nonce(self) -> bytes:
         if not self._nonces:
@@ -69,7 +80,7 @@ def protect(
     keys: KeyRing, field_type: FieldType, plain: str, bound: str, dice: Dice, *, scope: str
 ) -> str:
     """Return the protected form of one value: `bound` is the order, `scope` the seller and app."""
-    return Protector(keys, dice, scope).protect(field_type, plain, bound)
+    return Protector(keys, dice, scope).of(field_type)(plain, bound)
 
 
 def unprotect(keys: KeyRing, text: str, bound: str) -> str:
@@ -86,7 +97,7 @@ def unprotect(keys: KeyRing, text: str, bound: str) -> str:
 def index(keys: KeyRing, field_type: FieldType, plain: str, scope: str) -> str:
     """Return the 22 characters by which equal values are found within one scope."""
     mark = keys.keyed(Suite.AES, _INDEX).mac(canonical([field_type.name, scope, plain]))
-    return _spell(mark[:_INDEX_BYTES])
+    return _spell(mark[:_INDEX_BYTES]).decode()
 
 
 def _key(keys: KeyRing) -> bytes:
@@ -97,8 +108,8 @@ def _bond(field_type: FieldType, mark: str, bound: str) -> bytes:
     return canonical([field_type.name, mark, bound])
 
 
-def _spell(octets: bytes) -> str:
-    return binascii.b2a_base64(octets, newline=False).translate(_SAFE, b"=").decode()
+def _spell(octets: bytes) -> bytes:
+    return binascii.b2a_base64(octets, newline=False).translate(_SAFE, b"=")
 
 
 def _read(text: str) -> bytes:
@@ -106,6 +117,6 @@ def _read(text: str) -> bytes:
         octets = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
     except binascii.Error:
         raise NotAuthentic from None
-    if _spell(octets) != text:  # one value, one spelling
+    if _spell(octets).decode() != text:  # one value, one spelling
         raise NotAuthentic
     return octets

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import NamedTuple
 
 from shouyue.ground.kit.types import SubjectId
 from shouyue.privacy.policy.clauses import Clause
@@ -116,10 +115,3 @@ class Released:
     clause: Clause
     via: str
     request: str
-
-
-class Veiled(NamedTuple):
-    """A personal value as it may leave: ciphertext with its search index, and a mask."""
-
-    cipher: str
-    mask: str

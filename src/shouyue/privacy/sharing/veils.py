@@ -1,25 +1,24 @@
 """What a buyer's name, phone and address look like when they leave (protocol, section 5.1)."""
 
+from collections.abc import Callable
+
 from shouyue.ground.hazmat.fields import FieldType, Protector
 from shouyue.ground.store.service import Store
 from shouyue.privacy.policy.types import Mask
-from shouyue.privacy.sharing.types import Veiled
 from shouyue.privacy.vault import masks
 
-_KINDS = {kind.name.lower(): (kind, Mask(kind.name.lower())) for kind in FieldType}
+Veil = tuple[Callable[[str, str], str], Callable[[str], str]]
+"""What makes the ciphertext of a value bound to one order, and what makes its mask."""
 
 
-class Veils:
-    """Veils the values of one answer, searchable within `scope`: the seller and the app."""
+def veils(store: Store, scope: str) -> dict[str, Veil]:
+    """Return the veils of one answer by kind: `name`, `phone`, `address`.
 
-    def __init__(self, store: Store, scope: str) -> None:
-        """Make the keys ready."""
-        self._protector = Protector(store.keys, store.means.dice, scope)
+    `scope` is the seller and the app: within it, equal values can be searched for. Two orders never
+    share a ciphertext.
+    """
+    protector = Protector(store.keys, store.means.dice, scope)
+    return {name: (protector.of(kind), masks.of(mask)) for name, kind, mask in _KINDS}
 
-    def veil(self, kind: str, plain: str, order: str) -> Veiled:
-        """Return ciphertext bound to one order, and the mask.
 
-        `kind` is `name`, `phone` or `address`. Two orders never share a ciphertext.
-        """
-        field, mask = _KINDS[kind]
-        return Veiled(self._protector.protect(field, plain, order), masks.mask(mask, plain))
+_KINDS = [(kind.name.lower(), kind, Mask(kind.name.lower())) for kind in FieldType]
