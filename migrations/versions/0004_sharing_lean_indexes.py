@@ -1,7 +1,7 @@
 """Releases: indexes of what is asked for, and of no empty columns.
 
-A page of orders writes twenty rows. Nobody asks for the rows of a provision, and a row has a subject
-or a reference, so each of the two indexes holds only the rows that have one.
+A page of orders writes twenty rows. Nobody asks for the rows of a provision, and a row has a
+subject or a reference, so each of the two indexes holds only the rows that have one.
 """
 
 import sqlalchemy as sa

@@ -1,4 +1,4 @@
-"""A gateway of FastAPI and httpx, as it is usually written; `FOLDER=…`, and the port as argument."""
+"""A gateway of FastAPI and httpx, as usually written; `FOLDER=…`, and the port as argument."""
 
 import sys
 from collections.abc import AsyncIterator

@@ -22,10 +22,11 @@ _Change = Callable[[Any], Any] | None
 class Bulk:
     """Inserts rows, given as tuples in the order of `columns`, into one table."""
 
-    def __init__(self, table: sa.FromClause, columns: Sequence[str]) -> None:
-        """Write these columns; those left out have no value."""
+    def __init__(self, table: sa.FromClause, columns: Sequence[str], met: str = "") -> None:
+        """Write these columns; `met` is the clause ON CONFLICT, spelled as both databases do."""
         self._table = table.name  # type: ignore[attr-defined]  # a mapped class names a Table
         self._columns = [table.c[name] for name in columns]
+        self._met = met
 
     def __call__(self, db: Session, rows: Sequence[tuple[Any, ...]]) -> None:
         """Insert rows in the caller's transaction."""
@@ -46,7 +47,7 @@ class Bulk:
         mark = "?" if dialect.paramstyle == "qmark" else "%s"
         row = f"({', '.join([mark] * len(self._columns))})"
         table = dialect.identifier_preparer.quote(self._table)
-        return f"INSERT INTO {table} ({names}) VALUES {', '.join([row] * size)}"  # noqa: S608 - no value in it
+        return f"INSERT INTO {table} ({names}) VALUES {', '.join([row] * size)} {self._met}"  # noqa: S608 - no value in it
 
 
 def _change(kind: sa.types.TypeEngine[Any], dialect: Dialect) -> _Change:

@@ -105,8 +105,8 @@ def _put(shape: Shape, path: tuple[str, ...], lists_at: int) -> Shape:
         if lists_at != 0:
             raise LookupError(path)
         return (_put(shape[0], path, -1),)
-    if not isinstance(shape, Mapping):
-        raise LookupError(path)
+    if isinstance(shape, str):
+        raise LookupError(path)  # noqa: TRY004 - the path leads nowhere; the type is as declared
     name, *rest = path
     if not rest:
         return {name: "text", **shape}

@@ -1,8 +1,9 @@
 """Rows of the sharing room."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, TextClause, text
+from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shouyue.ground.store.columns import Instant, Json, Table
@@ -44,7 +45,7 @@ class ProvisionRow(Table):
     leaf: Mapped[str] = mapped_column(String(26))
 
 
-def _where(column: str) -> dict[str, TextClause]:
+def _where(column: str) -> dict[str, Any]:
     filled = text(f"{column} IS NOT NULL")
     return {"sqlite_where": filled, "postgresql_where": filled}
 
