@@ -24,6 +24,7 @@ _MOST = 100_000
 _log = structlog.get_logger("shouyue.gateway")
 Held = Credentials | Pass | Refusal
 _NOTHING: tuple[float, None] = (0.0, None)
+_FOREVER = float("inf")
 
 
 class Snapshot:
@@ -68,13 +69,13 @@ class Snapshot:
         now = self._seconds()
         if now - self._verified >= self._fresh_for:
             return None
-        since, found = self._held.get(key, _NOTHING)
-        return found if now - since < LONGEST else None
+        until, found = self._held.get(key, _NOTHING)
+        return found if now < until else None
 
     async def _cold(self, key: str, load: Callable[[ReadSession], Held]) -> Held:
         await self._verify()
-        since, found = self._held.get(key, _NOTHING)
-        if found is not None and self._seconds() - since < LONGEST:
+        until, found = self._held.get(key, _NOTHING)
+        if found is not None and self._seconds() < until:
             return found
         generation, now = self._generation, self._seconds()
         found = await asyncio.to_thread(self._read, load)
@@ -82,7 +83,7 @@ class Snapshot:
         if generation == self._generation:
             if len(self._held) >= _MOST:
                 self._held = {}
-            self._held[key] = (now, found)
+            self._held[key] = (_FOREVER if _steady(found) else now + LONGEST, found)
         return found
 
     async def _verify(self) -> None:
@@ -116,6 +117,17 @@ class Snapshot:
     def _current(self) -> int:
         with self._store.read() as db:
             return apps.access_version(db)
+
+
+def _steady(found: Held) -> bool:
+    """Tell whether only a change that moves the version can make this wrong.
+
+    An old secret beside the new one runs out by itself, and a refusal may be of what is not yet
+    there. A token's end is looked at on each call.
+    """
+    if isinstance(found, Credentials):
+        return len(found.sign_secrets) == 1
+    return isinstance(found, Pass)
 
 
 def _anew(found: Held) -> Exception:
