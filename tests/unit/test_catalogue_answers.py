@@ -12,8 +12,8 @@ from shouyue.platform.catalogue import service as catalogue
 from shouyue.platform.catalogue.types import Api, Shape
 
 PLAIN = [api for api in catalogue.apis().values() if not api.personal]
-LEAVES = st.none() | st.booleans() | st.integers() | st.text(max_size=3)
-LEAVES |= st.floats(allow_nan=False, allow_infinity=False)
+FLOATS = st.floats(allow_nan=False, allow_infinity=False)
+LEAVES = st.none() | st.booleans() | st.integers() | FLOATS | st.text(max_size=3)
 ODD = LEAVES | st.lists(LEAVES, max_size=2) | st.dictionaries(st.text(max_size=3), LEAVES)
 
 

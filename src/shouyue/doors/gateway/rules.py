@@ -27,8 +27,7 @@ from shouyue.platform.oauth.types import TokenKind as Held
 
 _REQUIRED = ("appkey", "method", "timestamp", "signMethod", "sign")
 _SIGN_METHODS = frozenset({"MD5", "HMAC_SHA256"})
-_SECONDS, _MILLISECONDS = 10, 13
-"""How many digits a timestamp has."""
+_SECONDS, _MILLISECONDS = 10, 13  # digits of a timestamp
 _EMPTY = frozenset({"", "{}", "[]"})
 _MOST_TOKEN = 500
 

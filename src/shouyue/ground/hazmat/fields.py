@@ -12,6 +12,8 @@ import re
 from collections.abc import Callable
 from enum import StrEnum
 
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
 from shouyue.ground.hazmat import suites
 from shouyue.ground.hazmat.errors import NotAuthentic
 from shouyue.ground.hazmat.keyring import KeyRing
@@ -20,11 +22,8 @@ from shouyue.ground.kit.canonical import canonical, spelled
 from shouyue.ground.kit.types import Dice
 
 _VERSION = b"1"
-_INDEX = "field-index"
+_INDEX, _CIPHER = "field-index", "field-cipher"
 _INDEX_BYTES = 16
-_THROWN = 60
-"""Nonces thrown at once: a page of twenty orders has three fields each."""
-
 _SAFE = bytes.maketrans(b"+/", b"-_")
 _GRAMMAR = re.compile(r"([#$~])([A-Za-z0-9_-]{22})\1([A-Za-z0-9_-]+)\1(?:1)\1\1")
 
@@ -38,49 +37,31 @@ class FieldType(StrEnum):
 
 
 class Protector:
-    """Protects many values of one scope: keys are worked in once, dice thrown in advance."""
+    """Protects many values of one scope: keys are worked in once."""
 
     def __init__(self, keys: KeyRing, dice: Dice, scope: str) -> None:
         """`scope` is the seller and app."""
         self._index = keys.keyed(Suite.AES, _INDEX)
-        self._sealer = suites.Sealer(_key(keys))
-        self._dice = dice
-        self._nonces: list[bytes] = []
-        self._scope = scope
+        self._seal = AESGCM(keys.named(_CIPHER)).encrypt
+        self._dice, self._scope = dice, scope
 
     def of(self, kind: FieldType) -> Callable[[str, str], str]:
         """Return what protects a value of one kind, given the value and its order."""
-        # Spelled here as `canonical` spells them in `index` and `_bond`, piece by piece.
+        # Spelled here as `canonical` spells [kind, scope, plain] and `_bond`, piece by piece.
         front = f'["{kind.name}",{spelled(self._scope)},'
         bond = f'["{kind.name}","%b",%b]'.encode()
         d = kind.value.encode()
         form = b"%b%%b%b%%b%b%b%b%b" % (d, d, d, _VERSION, d, d)
-        mac, seal, nonce = self._index.mac, self._sealer.seal, self._nonce
+        mac, seal, dice = self._index.mac, self._seal, self._dice
 
         def protect(plain: str, bound: str) -> str:
             message = f"{front}{spelled(plain)}]"
             mark = _spell(mac(message.encode())[:_INDEX_BYTES])
-            order = spelled(bound).encode()
-            return (
-                form % (mark, _spell(seal(nonce(), plain.encode(), bond % (mark, order))))
-            ).decode()
+            nonce = dice(NONCE_BYTES)
+            sealed = seal(nonce, plain.encode(), bond % (mark, spelled(bound).encode()))
+            return (form % (mark, _spell(nonce + sealed))).decode()
 
         return protect
-
-    def _nonce(self) -> bytes:
-        if not self._nonces:
-            thrown = self._dice(NONCE_BYTES * _THROWN)
-            self._nonces = [
-                thrown[at : at + NONCE_BYTES] for at in range(0, len(thrown), NONCE_BYTES)
-            ]
-        return self._nonces.pop()
-
-
-def protect(
-    keys: KeyRing, field_type: FieldType, plain: str, bound: str, dice: Dice, *, scope: str
-) -> str:
-    """Return the protected form of one value: `bound` is the order, `scope` the seller and app."""
-    return Protector(keys, dice, scope).of(field_type)(plain, bound)
 
 
 def unprotect(keys: KeyRing, text: str, bound: str) -> str:
@@ -90,18 +71,8 @@ def unprotect(keys: KeyRing, text: str, bound: str) -> str:
         raise NotAuthentic
     field_type, mark, cipher = FieldType(found[1]), found[2], found[3]
     return suites.unseal(
-        Suite.AES, _key(keys), _read(cipher), _bond(field_type, mark, bound)
+        Suite.AES, keys.named(_CIPHER), _read(cipher), _bond(field_type, mark, bound)
     ).decode()
-
-
-def index(keys: KeyRing, field_type: FieldType, plain: str, scope: str) -> str:
-    """Return the 22 characters by which equal values are found within one scope."""
-    mark = keys.keyed(Suite.AES, _INDEX).mac(canonical([field_type.name, scope, plain]))
-    return _spell(mark[:_INDEX_BYTES]).decode()
-
-
-def _key(keys: KeyRing) -> bytes:
-    return keys.named("field-cipher", Suite.AES.key_bytes)
 
 
 def _bond(field_type: FieldType, mark: str, bound: str) -> bytes:

@@ -44,8 +44,6 @@ def sign(method: SignMethod, params: Mapping[str, str], secret: str) -> str:
 class Verifier:
     """One secret made ready to check many requests."""
 
-    __slots__ = ("_keyed", "_secret")
-
     def __init__(self, secret: str) -> None:
         """Check against this secret."""
         self._secret = secret
@@ -60,8 +58,3 @@ class Verifier:
             wanted = binascii.b2a_base64(self._keyed.mac(text), newline=False).decode()
         if not tokens.same(wanted, given):
             raise NotAuthentic
-
-
-def verify(method: SignMethod, params: Mapping[str, str], secret: str, given: str) -> None:
-    """Return if `given` is the signature by this secret; raise NotAuthentic otherwise."""
-    Verifier(secret).verify(method, params, given)

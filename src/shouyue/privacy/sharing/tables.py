@@ -1,7 +1,6 @@
 """Rows of the sharing room."""
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -45,9 +44,7 @@ class ProvisionRow(Table):
     leaf: Mapped[str] = mapped_column(String(26))
 
 
-def _where(column: str) -> dict[str, Any]:
-    filled = text(f"{column} IS NOT NULL")
-    return {"sqlite_where": filled, "postgresql_where": filled}
+_SUBJECT, _REF = text("subject IS NOT NULL"), text("ref IS NOT NULL")
 
 
 class DataRelease(Table):
@@ -57,8 +54,14 @@ class DataRelease(Table):
     __subject__ = "subject"
     # A page writes twenty rows at once: no index but those that are asked, and none of nothing.
     __table_args__ = (
-        Index("ix_data_release_subject_at", "subject", "at", **_where("subject")),
-        Index("ix_data_release_ref", "ref", **_where("ref")),
+        Index(
+            "ix_data_release_subject_at",
+            "subject",
+            "at",
+            sqlite_where=_SUBJECT,
+            postgresql_where=_SUBJECT,
+        ),
+        Index("ix_data_release_ref", "ref", sqlite_where=_REF, postgresql_where=_REF),
     )
 
     id: Mapped[str] = mapped_column(String(26), primary_key=True)
