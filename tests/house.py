@@ -39,14 +39,14 @@ class StoppedClock:
 
 
 class CountingIds:
-    """Ids `0…01`, `0…02`: 26 characters, in order."""
+    """Ids `0…10000`, `0…20000`: 26 characters, in order, with room for a family after each."""
 
     def __init__(self) -> None:
         self.count = 0
 
     def __call__(self) -> str:
         self.count += 1
-        return f"{self.count:026d}"
+        return f"{self.count:022d}0000"
 
 
 class SeededDice:

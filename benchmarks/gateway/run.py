@@ -3,7 +3,8 @@
 The server under test has core 0; wrk and the upstream have core 1. Each window asks every server in
 turn, so that whatever else the machine does meets all of them. The figure is the processor time of
 the server for one answer (user and system, its own threads included), the best window of several:
-the least disturbed one. Needs wrk, nginx and its Lua module from the distribution.
+the least disturbed one. Needs wrk, nginx, its Lua module and lua-cjson from the distribution, and
+for the Python peers `pip install fastapi httpx aiohttp` (those that are missing are left out).
 """
 
 import json
@@ -17,8 +18,9 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 from benchmarks.gateway import prepare
@@ -26,8 +28,15 @@ from benchmarks.gateway import prepare
 _HERE = Path(__file__).parent
 _PEERS = _HERE / "peers"
 _TICK = 1_000_000 // os.sysconf("SC_CLK_TCK")
-_PORTS = {"nginx + Lua": 8301, "nginx, no checks": 8302, "ours": 8303, "ours on uvicorn": 8304}
-_APPS, _CALLS, _LINES = 1000, 20_000, 64
+_PORTS = {
+    "nginx + Lua": 8301,
+    "nginx, no checks": 8302,
+    "ours": 8303,
+    "ours on uvicorn": 8304,
+    "Starlette + aiohttp": 8305,
+    "FastAPI + httpx": 8306,
+}
+_APPS, _CALLS, _LINES, _LONG = 1000, 20_000, 64, 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +55,7 @@ def main(seconds: int, windows: int) -> None:
     with ExitStack() as open_ones:
         folder = Path(open_ones.enter_context(tempfile.TemporaryDirectory()))
         folder.chmod(0o755)
-        _upstream_answers(folder)
+        upstream_answers(folder)
         prepare.prepare(folder, _APPS, _CALLS)
         open_ones.enter_context(_nginx(folder, "upstream", 9000, "", core=1))
         servers = {
@@ -54,16 +63,24 @@ def main(seconds: int, windows: int) -> None:
             "nginx + Lua": _nginx(folder, "lua", 8301, "access_by_lua_block { gate.check() }"),
             "ours": _ours(folder, 8303, "plain"),
             "ours on uvicorn": _ours(folder, 8304, "uvicorn"),
+            **_peers(folder),
         }
         pids = {name: open_ones.enter_context(one) for name, one in servers.items()}
         for calls in ("item", "orders"):
             for name, pid in pids.items():
-                _window(folder, name, pid, calls, seconds)  # fills what is held in memory
+                _warm(folder, name, pid, calls)
             found: dict[str, list[Window]] = {name: [] for name in pids}
             for _ in range(windows):
                 for name, pid in pids.items():
                     found[name].append(_window(folder, name, pid, calls, seconds))
             _print(calls, found)
+
+
+def _warm(folder: Path, name: str, pid: int, calls: str) -> None:
+    """Ask ever longer, until every app was heard once: what is held in memory is held now."""
+    seconds = 2
+    while _window(folder, name, pid, calls, seconds).answers * seconds < _APPS and seconds < _LONG:
+        seconds *= 2
 
 
 def _window(folder: Path, name: str, pid: int, calls: str, seconds: int) -> Window:
@@ -99,7 +116,8 @@ def _print(calls: str, found: Mapping[str, list[Window]]) -> None:
         )
 
 
-def _upstream_answers(folder: Path) -> None:
+def upstream_answers(folder: Path) -> None:
+    """Write down what the upstream answers: an item, and a page of twenty orders."""
     item = {"kwaiItemId": 21300000000001, "title": "云南小粒咖啡豆 中烘 500g", "categoryId": 123}
     item |= {"details": "单一产区日晒处理，口感醇厚。" * 8, "price": 6800, "stock": 30}
     (folder / "item.json").write_text(_answer(item))
@@ -141,6 +159,27 @@ def _ours(folder: Path, port: int, server: str) -> Iterator[int]:
     shutil.copy(folder / "house.db", mine / "house.db")
     command = [sys.executable, "-m", "benchmarks.gateway.ours", mine, str(port), server]
     with _running(command, 0) as pid:
+        _wait(f"http://127.0.0.1:{port}/open/item/get")
+        yield pid
+
+
+def _peers(folder: Path) -> dict[str, AbstractContextManager[int]]:
+    """Return the Python peers that are installed."""
+    peers = {
+        "Starlette + aiohttp": ("aiohttp", "starlette_aiohttp"),
+        "FastAPI + httpx": ("fastapi", "fastapi_httpx"),
+    }
+    return {
+        name: _peer(folder, module, _PORTS[name])
+        for name, (needed, module) in peers.items()
+        if find_spec(needed)
+    }
+
+
+@contextmanager
+def _peer(folder: Path, module: str, port: int) -> Iterator[int]:
+    command = [sys.executable, "-m", f"benchmarks.gateway.peers.{module}", str(port)]
+    with _running(["env", f"FOLDER={folder}", *command], 0) as pid:
         _wait(f"http://127.0.0.1:{port}/open/item/get")
         yield pid
 

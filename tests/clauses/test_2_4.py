@@ -90,4 +90,4 @@ def test_an_account_is_stopped_along_the_published_states_with_a_cause(db: Sessi
 
 
 def _values(line: Made) -> list[object]:
-    return [getattr(line, name) for name in Made.__dataclass_fields__]
+    return [getattr(line, name) for name in Made._fields]

@@ -20,10 +20,10 @@ from pydantic import SecretStr
 
 from shouyue.assembly import wiring
 from shouyue.assembly.settings import KeyServiceSettings, Settings
+from shouyue.assembly.succession import Succession
 from shouyue.ground.hazmat.errors import KeyUnavailable, NotAuthentic
 from shouyue.ground.hazmat.keyring import Chamber, KeyRing
 from shouyue.ground.hazmat.rootfile import SealedFile
-from shouyue.ground.hazmat.succession import Succession
 from shouyue.ground.jobs.service import Worker
 from shouyue.ground.kit.types import SubjectId
 from shouyue.privacy.egress.service import authorities

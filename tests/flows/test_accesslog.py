@@ -52,7 +52,7 @@ def test_lines_that_could_not_be_written_are_tried_again(
 
     async def main() -> None:
         log = AccessLog(house.store)
-        await log.write(call(1))
+        log.take(call(1))
         await log.close()
 
     asyncio.run(main())
@@ -63,8 +63,8 @@ def test_lines_that_could_not_be_written_are_tried_again(
 def test_when_too_many_wait_calls_wait_for_the_log(house: House) -> None:
     async def main() -> None:
         log = AccessLog(house.store, most=3)
-        for number in range(3):
-            await log.write(call(number))
+        assert [log.take(call(number)) for number in range(3)] == [False, False, True]
+        await log.wait()
         with house.store.read() as db:  # the third waited until all three were written
             assert len(traffic.recent(db, ["app-1"])) == 3
 

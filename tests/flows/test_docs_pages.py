@@ -134,7 +134,7 @@ def test_the_worked_signatures_are_those_that_the_gateway_makes() -> None:
             (SignMethod.MD5, worked.md5),
         ):
             signed = params | {"signMethod": method.value}
-            requests.verify(method, signed, snippets.EXAMPLE_SECRET, given)
+            requests.Verifier(snippets.EXAMPLE_SECRET).verify(method, signed, given)
 
 
 @pytest.mark.parametrize("method", list(SignMethod))
@@ -150,7 +150,7 @@ def test_the_python_program_signs_as_the_gateway_does(
     exec(compile(before_sending, name, "exec"), given)  # noqa: S102 - our own program
     params = given["params"]
     assert isinstance(params, dict)
-    requests.verify(method, params, SECRET, params["sign"])
+    requests.Verifier(SECRET).verify(method, params, params["sign"])
 
 
 @pytest.mark.parametrize("method", list(SignMethod))
@@ -168,7 +168,7 @@ def test_the_shell_program_signs_as_the_gateway_does(name: str, method: SignMeth
     lines = [line for line in done.stdout.splitlines() if "=" in line and "://" not in line]
     params = dict(line.split("=", 1) for line in lines)
     unsigned = {key: value for key, value in params.items() if key != "sign"}
-    requests.verify(method, unsigned, SECRET, params["sign"])
+    requests.Verifier(SECRET).verify(method, unsigned, params["sign"])
 
 
 _ENVIRONMENT = {"ACCESS_TOKEN": "token-1", "SIGN_SECRET": SECRET}

@@ -44,15 +44,15 @@ def test_md5_is_lower_case_hex() -> None:
 
 def test_md5_in_upper_case_is_taken() -> None:
     signed = requests.sign(SignMethod.MD5, PARAMS, "secret")
-    requests.verify(SignMethod.MD5, PARAMS, "secret", signed.upper())
+    requests.Verifier("secret").verify(SignMethod.MD5, PARAMS, signed.upper())
 
 
 def test_hmac_is_padded_standard_base64() -> None:
     signed = requests.sign(SignMethod.HMAC_SHA256, PARAMS, "secret")
     assert len(base64.b64decode(signed, validate=True)) == 32
-    requests.verify(SignMethod.HMAC_SHA256, PARAMS, "secret", signed)
+    requests.Verifier("secret").verify(SignMethod.HMAC_SHA256, PARAMS, signed)
     with pytest.raises(NotAuthentic):
-        requests.verify(SignMethod.HMAC_SHA256, PARAMS, "secret", signed.swapcase())
+        requests.Verifier("secret").verify(SignMethod.HMAC_SHA256, PARAMS, signed.swapcase())
 
 
 @pytest.mark.parametrize("method", list(SignMethod))
@@ -61,18 +61,18 @@ def test_a_change_to_any_signed_parameter_is_refused(method: SignMethod, key: st
     whole = {**PARAMS, "nonce": "n-12345678"}
     signed = requests.sign(method, whole, "secret")
     with pytest.raises(NotAuthentic):
-        requests.verify(method, {**whole, key: whole[key] + " "}, "secret", signed)
+        requests.Verifier("secret").verify(method, {**whole, key: whole[key] + " "}, signed)
 
 
 @pytest.mark.parametrize("method", list(SignMethod))
 def test_a_signature_under_another_secret_is_refused(method: SignMethod) -> None:
     with pytest.raises(NotAuthentic):
-        requests.verify(method, PARAMS, "secret", requests.sign(method, PARAMS, "other"))
+        requests.Verifier("secret").verify(method, PARAMS, requests.sign(method, PARAMS, "other"))
 
 
 def test_a_signature_of_odd_characters_is_refused() -> None:
     with pytest.raises(NotAuthentic):
-        requests.verify(SignMethod.MD5, PARAMS, "secret", "签\ud800")
+        requests.Verifier("secret").verify(SignMethod.MD5, PARAMS, "签\ud800")
 
 
 @given(st.binary(max_size=200), st.sampled_from([16, 24, 32]))

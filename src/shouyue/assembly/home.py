@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Self
 
 from shouyue.assembly.settings import KeyServiceSettings, Settings
+from shouyue.assembly.succession import Succession
 from shouyue.ground.hazmat import tokens
 from shouyue.ground.hazmat.keyring import RootKey
 from shouyue.ground.hazmat.rootfile import SealedFile
-from shouyue.ground.hazmat.succession import Succession
 from shouyue.ground.hazmat.suites import Suite
 from shouyue.privacy.egress.service import authorities
 from shouyue.privacy.egress.transit import KeyService, Transit

@@ -12,11 +12,12 @@ from shouyue.doors.answers import batches
 from shouyue.ground.kit.errors import Refusal
 from shouyue.ground.store.service import Store
 from shouyue.ground.store.session import Session
+from shouyue.platform.catalogue.types import Api, TokenKind
 from shouyue.platform.decryption import service as decryption
 from shouyue.platform.decryption import standing
 from shouyue.platform.decryption.types import Caller, Cipher, Told, Value
 
-Ask = Callable[[str, Mapping[str, Any]], Awaitable[Any]]
+Ask = Callable[[Api, Mapping[str, Any]], Awaitable[Any]]
 """Asks the operator's system for the shop of the call: route and parameters in, `data` out."""
 
 _Outcomes = list[str | Refusal]
@@ -34,6 +35,8 @@ _VERBS: Mapping[str, tuple[Callable[[batches.Item], Any], _Verb]] = {
     "open.order.search.index.batch": (batches.searched, _index),
 }
 _NOTHING = Told(0, 0, 0, {})
+_STANDING = Api(standing.METHOD, "POST", "", "", "", TokenKind.USER, (), "any")
+"""No API of the catalogue: what only the house asks of the operator's system."""
 
 
 async def answer(
@@ -57,4 +60,4 @@ async def _told(batch: Sequence[Cipher | Value], ask: Ask) -> Told:
     orders = {one.order for one in batch if one.order}
     if not orders:
         return _NOTHING
-    return standing.read(await ask(standing.METHOD, standing.question(orders)))
+    return standing.read(await ask(_STANDING, standing.question(orders)))

@@ -34,12 +34,16 @@ class AccessLog:
         self._waiting: list[Made] = []
         self._clerk: asyncio.Task[None] | None = None
 
-    async def write(self, call: Made) -> None:
-        """Take a line; returns at once unless too many wait."""
+    def take(self, call: Made) -> bool:
+        """Take a line, and tell whether so many wait that the call has to `wait` too."""
         self._waiting.append(call)
         if self._clerk is None or self._clerk.done():
-            self._clerk = asyncio.create_task(self._work())
-        if len(self._waiting) >= self._most:
+            self._clerk = asyncio.get_running_loop().create_task(self._work())
+        return len(self._waiting) >= self._most
+
+    async def wait(self) -> None:
+        """Return when the lines that wait are written."""
+        if self._clerk is not None:
             await asyncio.shield(self._clerk)
 
     async def close(self) -> None:

@@ -81,6 +81,8 @@ async def _body(headers: dict[str, str], receive: Receive, limit: int) -> bytes 
 
 async def _send(answer: Answer, send: Send, *, close: bool = False) -> None:
     headers = {**answer.headers, "content-length": str(len(answer.body))}
+    if answer.request:
+        headers["x-request-id"] = answer.request
     if close:
         headers["connection"] = "close"
     encoded = [(name.encode(), value.encode()) for name, value in headers.items()]

@@ -6,11 +6,11 @@ Every value is decoded once and kept as received: the signature is over exactly 
 from collections.abc import Iterable
 from urllib.parse import unquote_to_bytes
 
-from python_multipart.exceptions import FormParserError
-from python_multipart.multipart import MultipartParser, parse_options_header
+from python_multipart.multipart import parse_options_header
 
 from shouyue.doors.gateway.errors import GivenTwice, Malformed
 from shouyue.doors.gateway.types import Call, Received, Upload
+from shouyue.doors.wire import parts
 
 FILE_PART = "imgBytes"
 _MOST_FIELDS = 64
@@ -24,12 +24,11 @@ def read(call: Call) -> Received:
     uploads: dict[str, Upload] = {}
     said = call.headers.get("content-type", "")
     if said in _FORM:
-        return Received(_merged(pairs + _pairs(call.body)), uploads)
+        return Received(_merged(pairs + _pairs(call.body) if call.body else pairs), uploads)
     kind, options = parse_options_header(said)
     if kind == b"multipart/form-data":
-        parts = _Parts()
-        parts.feed(options.get(b"boundary", b""), call.body)
-        pairs, uploads = pairs + parts.pairs, parts.uploads
+        fields, uploads = _parts(options.get(b"boundary", b""), call.body)
+        pairs += fields
     elif kind.decode("latin-1") in _FORM:
         pairs += _pairs(call.body)
     return Received(_merged(pairs), uploads)
@@ -39,7 +38,8 @@ def _pairs(octets: bytes) -> _Pairs:
     if not octets:
         return []
     try:
-        fields = octets.decode().split("&")
+        text = octets.decode()
+        fields = text.split("&")
         if len(fields) > _MOST_FIELDS:
             raise Malformed
         return [_pair(field) for field in fields if field]
@@ -49,7 +49,9 @@ def _pairs(octets: bytes) -> _Pairs:
 
 def _pair(field: str) -> tuple[str, str]:
     name, _, value = field.partition("=")
-    return _plain(name), _plain(value)
+    if "%" in field or "+" in field:
+        return _plain(name), _plain(value)
+    return name, value
 
 
 def _plain(text: str) -> str:
@@ -61,7 +63,7 @@ def _plain(text: str) -> str:
 def _merged(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
     found: dict[str, str] = {}
     for name, value in pairs:
-        if "\0" in name + value:
+        if "\0" in name or "\0" in value:
             raise Malformed  # no name, key or JSON holds one, and a database may refuse it
         # Two values for one name could be signed as one and used as the other.
         if found.setdefault(name, value) != value:
@@ -69,61 +71,16 @@ def _merged(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
     return found
 
 
-class _Parts:
-    """Collects the parts of a multipart body; a part without a file name may be a file."""
-
-    def __init__(self) -> None:
-        self.pairs: _Pairs = []
-        self.uploads: dict[str, Upload] = {}
-        self._headers: dict[bytes, bytes] = {}
-        self._name, self._value, self._content = b"", b"", bytearray()
-
-    def feed(self, boundary: bytes, body: bytes) -> None:
-        """Read a whole body, or raise Malformed."""
-        ended: list[bool] = []
-        try:
-            parser = MultipartParser(
-                boundary,
-                {
-                    "on_part_begin": self._begin,
-                    "on_header_field": self._on_name,
-                    "on_header_value": self._on_value,
-                    "on_header_end": self._on_header,
-                    "on_part_data": self._on_content,
-                    "on_part_end": self._finish,
-                    "on_end": lambda: ended.append(True),
-                },
-            )
-            parser.write(body)
-            parser.finalize()
-        except (FormParserError, ValueError):
-            raise Malformed from None
-        if not ended:
-            raise Malformed
-
-    def _begin(self) -> None:
-        self._headers, self._content = {}, bytearray()
-
-    def _on_name(self, octets: bytes, start: int, end: int) -> None:
-        self._name += octets[start:end]
-
-    def _on_value(self, octets: bytes, start: int, end: int) -> None:
-        self._value += octets[start:end]
-
-    def _on_header(self) -> None:
-        self._headers[self._name.lower()] = self._value
-        self._name = self._value = b""
-
-    def _on_content(self, octets: bytes, start: int, end: int) -> None:
-        self._content += octets[start:end]
-
-    def _finish(self) -> None:
-        _, options = parse_options_header(self._headers.get(b"content-disposition", b""))
-        name = options.get(b"name", b"").decode()
-        if not name or len(self.pairs) + len(self.uploads) >= _MOST_FIELDS:
-            raise Malformed
-        if name == FILE_PART or b"filename" in options:
-            media = self._headers.get(b"content-type", b"application/octet-stream")
-            self.uploads[name] = Upload(bytes(self._content), media.decode("latin-1"))
-        else:
-            self.pairs.append((name, self._content.decode()))
+def _parts(boundary: bytes, body: bytes) -> tuple[_Pairs, dict[str, Upload]]:
+    """Return fields and files; a part without a file name may be a file."""
+    pairs: _Pairs = []
+    uploads: dict[str, Upload] = {}
+    try:
+        for part in parts.read(boundary, body, _MOST_FIELDS):
+            if part.name == FILE_PART or part.named:
+                uploads[part.name] = Upload(part.content, part.media_type)
+            else:
+                pairs.append((part.name, part.content.decode()))
+    except ValueError:
+        raise Malformed from None
+    return pairs, uploads

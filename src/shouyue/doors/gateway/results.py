@@ -7,6 +7,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+import msgspec
+
 from shouyue.doors.gateway.errors import UpstreamRefused
 from shouyue.doors.gateway.types import Answer
 from shouyue.ground.kit.errors import Refusal
@@ -17,9 +19,10 @@ INTERNAL = 11
 WANTS_QUOTA = "x-want-quota"
 """Who sends this header hears what is left of the limits; others get no header they do not know."""
 
-_JSON = {
+_HEADERS = {
     "content-type": "application/json;charset=utf-8",
     "x-content-type-options": "nosniff",
+    "cache-control": "no-store",
 }
 
 
@@ -39,11 +42,15 @@ def sub_code(refusal: Refusal) -> str:
 
 def success(request: str, content: Any, *, beside: bool = False) -> Answer:
     """Return the envelope of a success, fields `beside` it or in `data`; None is no payload."""
-    whole = {"result": SUCCESS, "code": "1", "msg": "success", "error_msg": "SUCCESS"}
-    if beside and isinstance(content, dict):
-        return _answer(request, content | whole)
-    payload = {} if content is None else {"data": content}
-    return _answer(request, whole | payload)
+    payload = b"" if content is None else _write(content)
+    if beside and payload.startswith(b"{"):
+        payload = payload[1:-1]
+        payload = b"," + payload if payload else b""
+    elif payload:
+        payload = b',"data":' + payload
+    mark = request.encode()
+    body = b'%b%b,"requestId":"%b","request_id":"%b"}' % (_SUCCESS, payload, mark, mark)
+    return Answer(200, body, _HEADERS, request)
 
 
 def failure(request: str, refusal: Refusal, status: int = 200) -> Answer:
@@ -66,10 +73,13 @@ def failure(request: str, refusal: Refusal, status: int = 200) -> Answer:
     return _answer(request, whole, status)
 
 
-_write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-
-
 def _answer(request: str, whole: Mapping[str, Any], status: int = 200) -> Answer:
-    body = _write({**whole, "requestId": request, "request_id": request})
-    headers = _JSON | {"x-request-id": request, "cache-control": "no-store"}
-    return Answer(status, body.encode(errors="replace"), headers)
+    body = _spell({**whole, "requestId": request, "request_id": request})
+    return Answer(status, body.encode(errors="replace"), _HEADERS, request)
+
+
+_write = msgspec.json.Encoder().encode
+_spell = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+"""For refusals, which may repeat half a surrogate pair that the client sent."""
+
+_SUCCESS = b'{"result":1,"code":"1","msg":"success","error_msg":"SUCCESS"'

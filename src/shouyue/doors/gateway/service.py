@@ -77,7 +77,7 @@ class Gateway:
 
     def serves(self, path: str) -> bool:
         """Tell whether a path is this door's, for a server that has other doors too."""
-        return self._authority.serves(path) or f"{path}/".startswith("/open/")
+        return path.startswith("/open/") or path == "/open" or self._authority.serves(path)
 
     def largest(self, path: str) -> int:
         """Return how many bytes a body on this path may have."""
@@ -94,9 +94,10 @@ class Gateway:
         answer = await (self._oauth(call, trace) if is_oauth else self._api(call, trace))
         if trace.standing is not None and results.WANTS_QUOTA in call.headers:
             headers = {**answer.headers, **trace.standing.headers()}
-            answer = Answer(answer.status, answer.body, headers)
+            answer = replace(answer, headers=headers)
         millis = int((perf_counter() - begun) * 1000)
-        await self._access.write(trace.made(at, millis, len(answer.body)))
+        if self._access.take(trace.made(at, millis, len(answer.body))):
+            await self._access.wait()
         return answer
 
     async def close(self) -> None:
@@ -122,7 +123,7 @@ class Gateway:
         admitted = await self._admit(call, self._read(call), trace)
         begun = perf_counter()
         question = Question(
-            admitted.api.name,
+            admitted.api,
             trace.request,
             admitted.holder.seller_id if admitted.holder else 0,
             admitted.app.appkey,
@@ -142,11 +143,12 @@ class Gateway:
             trace.upstream_ms = int((perf_counter() - begun) * 1000)
         # Ciphers of a whole page take less than the way to a thread and back costs others.
         shown = veiling.show(self._store, admitted, content)
-        await self._record(admitted, shown, trace)
+        if shown.items:
+            await self._record(admitted, shown, trace)
         return results.success(trace.request, shown.content, beside=admitted.api.beside)
 
     async def _own(self, admitted: Admitted, question: Question) -> Any:
-        def ask(route: str, param: Mapping[str, Any]) -> Awaitable[Any]:
+        def ask(route: Api, param: Mapping[str, Any]) -> Awaitable[Any]:
             return self._upstream.ask(replace(question, api=route, param=param))
 
         caller = _caller(admitted, question)
@@ -155,7 +157,7 @@ class Gateway:
     def _read(self, call: Call) -> Received:
         if call.method not in {"GET", "POST"}:
             raise WrongVerb
-        if len(call.body) > self.largest(call.path):
+        if len(call.body) > LARGEST_FORM and len(call.body) > self.largest(call.path):
             raise TooLarge(limit=self.largest(call.path))
         return reading.read(call)
 
@@ -193,7 +195,7 @@ class Gateway:
         says="An answer with people's data leaves only after its release is committed.",
     )
     async def _record(self, admitted: Admitted, shown: Shown, trace: Trace) -> None:
-        if not shown.items or admitted.holder is None:
+        if admitted.holder is None:
             return
         release = Release(
             provision=admitted.holder.provision,

@@ -7,7 +7,6 @@ within `fresh_for`. What cannot be verified for a minute is not relied on.
 import asyncio
 from collections.abc import Callable
 from time import monotonic
-from typing import TypeVar
 
 import structlog
 
@@ -23,7 +22,9 @@ from shouyue.platform.oauth.types import Pass
 LONGEST = 60.0
 _MOST = 100_000
 _log = structlog.get_logger("shouyue.gateway")
-T = TypeVar("T", Credentials, Pass)
+Held = Credentials | Pass | Refusal
+_NOTHING: tuple[float, None] = (0.0, None)
+_FOREVER = float("inf")
 
 
 class Snapshot:
@@ -36,10 +37,11 @@ class Snapshot:
         self._store = store
         self._fresh_for = min(fresh_for, LONGEST)
         self._seconds = seconds
-        self._held: dict[str, tuple[float, Credentials | Pass | Refusal]] = {}
+        self._held: dict[str, tuple[float, Held]] = {}
         self._generation = 0
         self._version = -1
         self._verified = -LONGEST
+        self._asking: asyncio.Task[None] | None = None
 
     def forget(self) -> None:
         """Drop everything: an answer to `access.changed`, from any thread."""
@@ -48,52 +50,64 @@ class Snapshot:
 
     async def credentials(self, appkey: str) -> Credentials:
         """Return what a call of this app is checked with, or raise NoApp."""
-        return await self._get(
-            f"app:{appkey}", Credentials, lambda db: apps.credentials(db, appkey)
-        )
+        key = "app:" + appkey
+        found = self._warm(key) or await self._cold(key, lambda db: apps.credentials(db, appkey))
+        if isinstance(found, Credentials):
+            return found
+        raise _anew(found)
 
     async def holder(self, token: str) -> Pass:
         """Return what an access token stands for, or raise TokenRefused."""
-        mark = oauth.fingerprint(token)
-        return await self._get(f"token:{mark}", Pass, lambda db: oauth.look_up(db, token))
+        key = "token:" + oauth.fingerprint(token)
+        found = self._warm(key) or await self._cold(key, lambda db: oauth.look_up(db, token))
+        if isinstance(found, Pass):
+            return found
+        raise _anew(found)
 
-    async def _get(self, key: str, kind: type[T], load: Callable[[ReadSession], T]) -> T:
+    def _warm(self, key: str) -> Held | None:
+        """Return what is held, if it may be relied on now."""
+        now = self._seconds()
+        if now - self._verified >= self._fresh_for:
+            return None
+        until, found = self._held.get(key, _NOTHING)
+        return found if now < until else None
+
+    async def _cold(self, key: str, load: Callable[[ReadSession], Held]) -> Held:
         await self._verify()
-        since, found = self._held.get(key, (0.0, None))
-        if found is None or self._seconds() - since >= LONGEST:
-            found = await self._load(key, load)
-        if isinstance(found, Refusal):
-            raise type(found)(**found.facts)
-        if not isinstance(found, kind):
-            raise TypeError(key.partition(":")[0])
-        return found
-
-    async def _load(self, key: str, load: Callable[[ReadSession], T]) -> T | Refusal:
+        until, found = self._held.get(key, _NOTHING)
+        if found is not None and self._seconds() < until:
+            return found
         generation, now = self._generation, self._seconds()
         found = await asyncio.to_thread(self._read, load)
         # What was read before a change must not be put back after it.
         if generation == self._generation:
             if len(self._held) >= _MOST:
                 self._held = {}
-            self._held[key] = (now, found)
+            self._held[key] = (_FOREVER if _steady(found) else now + LONGEST, found)
         return found
 
     async def _verify(self) -> None:
-        now = self._seconds()
-        if now - self._verified < self._fresh_for:
+        """Return when the version has been asked for lately: one asks, the others wait for it."""
+        if self._seconds() - self._verified < self._fresh_for:
             return
+        if self._asking is None or self._asking.done():
+            self._asking = asyncio.get_running_loop().create_task(self._ask())
+        await asyncio.shield(self._asking)
+        if self._seconds() - self._verified >= LONGEST:
+            raise Stale
+
+    async def _ask(self) -> None:
+        now = self._seconds()
         try:
             version = await asyncio.to_thread(self._current)
         except Exception as error:  # noqa: BLE001 - whatever the database says, hold on or stop
             _log.warning("gateway.unverified", error=type(error).__name__)
-            if now - self._verified >= LONGEST:
-                raise Stale from None
             return
         if version != self._version:
             self.forget()
         self._version, self._verified = version, now
 
-    def _read(self, load: Callable[[ReadSession], T]) -> T | Refusal:
+    def _read(self, load: Callable[[ReadSession], Held]) -> Held:
         try:
             with self._store.read() as db:
                 return load(db)
@@ -103,3 +117,19 @@ class Snapshot:
     def _current(self) -> int:
         with self._store.read() as db:
             return apps.access_version(db)
+
+
+def _steady(found: Held) -> bool:
+    """Tell whether only a change that moves the version can make this wrong.
+
+    An old secret beside the new one runs out by itself, and a refusal may be of what is not yet
+    there. A token's end is looked at on each call.
+    """
+    if isinstance(found, Credentials):
+        return len(found.sign_secrets) == 1
+    return isinstance(found, Pass)
+
+
+def _anew(found: Held) -> Exception:
+    """Return a refusal to raise: what is held is raised many times, each with its own way."""
+    return type(found)(**found.facts) if isinstance(found, Refusal) else TypeError("held")

@@ -1,22 +1,24 @@
 """The way to the operator's own systems: signed, over kept connections."""
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
+import msgspec
 import structlog
 
 from shouyue.doors.gateway.errors import UpstreamFailed, UpstreamRefused
 from shouyue.doors.gateway.types import Upload
 from shouyue.doors.wire.errors import NoAnswer
-from shouyue.platform.catalogue import upstreams
+from shouyue.platform.catalogue import answers, upstreams
+from shouyue.platform.catalogue.types import Api
 
 _SECONDS = 10.0
 _OK = 200
 _MOST_TEXT = 500
 _BOUNDARY = "shouyue-{request}"
+_write = msgspec.json.Encoder().encode
 _log = structlog.get_logger("shouyue.gateway")
 
 
@@ -34,11 +36,11 @@ class Way(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Question:
     """One call to an upstream."""
 
-    api: str
+    api: Api
     request: str
     seller_id: int
     appkey: str
@@ -52,55 +54,51 @@ class Upstream:
     def __init__(self, way: Way, secret: str, clock: Callable[[], datetime]) -> None:
         """Sign with `secret` what goes this way."""
         self._way = way
-        self._secret = secret
+        self._signer = upstreams.Signer(secret)
         self._clock = clock
 
     async def ask(self, question: Question) -> Any:
         """Return `data`. Raises UpstreamRefused with the upstream's code, or UpstreamFailed."""
         body, media_type = _body(question)
-        headers = {
-            **upstreams.signed_headers(self._secret, self._clock(), body),
-            "X-Request-Id": question.request,
-            "Content-Type": media_type,
-        }
-        lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+        lines = f"X-Request-Id: {question.request}\r\nContent-Type: {media_type}\r\n"
+        for name, value in self._signer.headers(self._clock(), body).items():
+            lines += f"{name}: {value}\r\n"
+        path = f"/api/{question.api.name}"
         try:
-            status, text = await self._way.post(
-                f"/api/{question.api}".encode(), lines.encode(), body, _SECONDS
-            )
+            status, text = await self._way.post(path.encode(), lines.encode(), body, _SECONDS)
         except NoAnswer as no:
             _log.warning("gateway.upstream", request=question.request, why=no.why)
             raise UpstreamFailed from None
         if status != _OK:
             raise UpstreamFailed
-        return _content(text)
+        return _content(question.api, text)
 
     async def close(self) -> None:
         """Give the connections back."""
         await self._way.close()
 
 
-def _content(text: bytes) -> Any:
+def _content(api: Api, text: bytes) -> Any:
     try:
-        whole = json.loads(text)
-        result = int(whole["result"])
-    except (ValueError, KeyError, TypeError, RecursionError):
+        told = answers.read(api, text)
+        result = int(told.result)
+    except (ValueError, TypeError, RecursionError):
         raise UpstreamFailed from None
     if result == 1:
-        return whole.get("data")
-    said = str(whole.get("sub_msg") or whole.get("sub_code") or "")[:_MOST_TEXT]
-    code = str(whole.get("sub_code") or "")[:_MOST_TEXT]
+        return told.data
+    said = str(told.sub_msg or told.sub_code or "")[:_MOST_TEXT]
+    code = str(told.sub_code or "")[:_MOST_TEXT]
     raise UpstreamRefused(result=result, sub_code=code, said=said)
 
 
 def _body(question: Question) -> tuple[bytes, str]:
-    call = json.dumps(
+    call = _write(
         {
             "seller_id": question.seller_id,
             "app_key": question.appkey,
             "param": question.param,
         }
-    ).encode()
+    )
     if question.upload is None:
         return call, "application/json"
     # The whole body is signed, so it is put together here rather than streamed.

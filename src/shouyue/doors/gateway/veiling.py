@@ -4,20 +4,23 @@ Which fields these are is the catalogue's knowledge; how they look, the sharing 
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from shouyue.doors.gateway.errors import UpstreamFailed
 from shouyue.doors.gateway.types import Admitted, Shown
-from shouyue.ground.kit.types import SubjectId
 from shouyue.ground.store.service import Store
+from shouyue.platform.apps.types import Credentials
+from shouyue.platform.catalogue import answers
 from shouyue.platform.catalogue import service as catalogue
 from shouyue.platform.catalogue.errors import ParamInvalid
-from shouyue.platform.catalogue.types import Api, Guard, Personal, Whose
+from shouyue.platform.catalogue.types import Api, Whose
 from shouyue.platform.oauth.types import Pass
-from shouyue.privacy.policy.items import Item
 from shouyue.privacy.sharing import service as sharing
 from shouyue.privacy.sharing import veils
+
+_Field = tuple[int, str, str, str, str]
+"""A personal field's place in `Api.personal`, its name, its guard, and its two names outside."""
 
 
 def show(store: Store, call: Admitted, content: Any) -> Shown:
@@ -26,18 +29,15 @@ def show(store: Store, call: Admitted, content: Any) -> Shown:
     Fields that the result does not declare are dropped. Raises UpstreamFailed where a value
     belongs to no order.
     """
-    if call.holder is None:
-        return Shown(catalogue.project(call.api.result, content))
-    scope = veils.scope(call.holder.seller_id, call.app.app_id)
-    veiler = _Veiler(store, call.api, call.holder, call.app.enterprise, scope)
-    for record in _records(content, call.api.records.each):
+    api, holder = call.api, call.holder
+    if holder is None:
+        return Shown(answers.leave(api, content))
+    if not api.personal and not api.records.buyer:
+        return Shown(answers.leave(api, content, holder.open_id))
+    veiler = _Veiler(store, api, holder, call.app)
+    for record in _records(content, api.records.each):
         veiler.take(record)
-    return Shown(
-        content=catalogue.project(call.api.result, content, call.holder.open_id),
-        items=frozenset(veiler.items),
-        subjects=tuple(veiler.subjects),
-        refs=tuple(veiler.refs),
-    )
+    return veiler.shown(answers.leave(api, content, holder.open_id), holder)
 
 
 def asked(store: Store, call: Admitted) -> Mapping[str, Any]:
@@ -53,64 +53,85 @@ def asked(store: Store, call: Admitted) -> Mapping[str, Any]:
     return param
 
 
-@dataclass(slots=True)
 class _Veiler:
     """Goes through the records of one answer and remembers whose data it met."""
 
-    store: Store
-    api: Api
-    holder: Pass
-    enterprise: str
-    scope: str
-    items: set[Item] = field(default_factory=set)
-    subjects: dict[SubjectId, None] = field(default_factory=dict)
-    refs: dict[str, None] = field(default_factory=dict)
-    marks: dict[str, str] = field(default_factory=dict)
+    def __init__(self, store: Store, api: Api, holder: Pass, app: Credentials) -> None:
+        self._api = api
+        self._keys = store.keys
+        self._enterprise = app.enterprise
+        self._groups = _groups(api)
+        self._veils = veils.veils(store, veils.scope(holder.seller_id, app.app_id))
+        self._merchants = _merchants(api) if holder.subject is not None else frozenset()
+        self._met: set[int] = set()
+        self._refs: dict[str, None] = {}
+        self._known: dict[str, tuple[str, str]] = {}
 
     def take(self, record: Any) -> None:
         """Veil every personal field of one record."""
-        order = _text(_inside(record, self.api.records.bound))
-        buyer = _text(_inside(record, self.api.records.buyer)) or order
-        for one in self.api.personal:
-            parent = _inside(record, one.path[:-1])
-            if isinstance(parent, dict) and one.path[-1] in parent:
-                self._field(parent, one, order, buyer)
-        self._alias(record)
+        order = _text(_inside(record, self._api.records.bound))
+        path = self._api.records.buyer
+        at = _inside(record, path[:-1]) if path else None
+        known = _text(at.get(path[-1])) if isinstance(at, dict) else ""
+        ref, alias = self._of(known or order)
+        for way, fields in self._groups:
+            parent = _inside(record, way)
+            if isinstance(parent, dict) and self._veil(parent, fields, order):
+                self._refs[ref] = None
+        if known and isinstance(at, dict):
+            # One buyer has another id with each developer: two cannot put theirs together.
+            at[path[-1]] = alias
 
-    def _alias(self, record: Any) -> None:
-        # One buyer has another id with each developer, so that two cannot put theirs together.
-        path = self.api.records.buyer
-        parent = _inside(record, path[:-1])
-        if path and isinstance(parent, dict) and (known := _text(parent.get(path[-1]))):
-            alias = sharing.buyer_alias(self.store.keys, self.enterprise, known)
-            parent[path[-1]] = alias
+    def shown(self, content: Any, holder: Pass) -> Shown:
+        """Return what may leave, and whose data were met in it."""
+        items = frozenset(self._api.personal[at].item for at in self._met)
+        merchants = self._met & self._merchants
+        subjects = (holder.subject,) if merchants and holder.subject is not None else ()
+        return Shown(content, items, subjects, tuple(self._refs))
 
-    def _field(self, parent: dict[str, Any], one: Personal, order: str, buyer: str) -> None:
-        name = one.path[-1]
-        plain = _text(parent[name])
-        if one.guard is not Guard.OPEN:
-            del parent[name]
-            parent.update(self._veiled(one, plain, order))
-        if plain:
-            self.items.add(one.item)
-            self._whose(one, buyer)
+    def _veil(self, parent: dict[str, Any], fields: list[_Field], order: str) -> bool:
+        """Veil the fields of one object, and tell whether a buyer's data were there."""
+        buyers = False
+        for at, name, guard, cipher, mask in fields:
+            if name not in parent:
+                continue
+            plain = _text(parent[name])
+            if veil := self._veils.get(guard):
+                del parent[name]
+                parent[cipher] = parent[mask] = ""
+                if plain and not order:
+                    raise UpstreamFailed
+                if plain:
+                    parent[cipher], parent[mask] = veil[0](plain, order), veil[1](plain)
+            if plain:
+                self._met.add(at)
+                buyers = buyers or at not in self._merchants
+        return buyers
 
-    def _veiled(self, one: Personal, plain: str, order: str) -> dict[str, str]:
-        cipher_name, mask_name = catalogue.leaving(one)
-        if not plain:
-            return {cipher_name: "", mask_name: ""}
-        if not order:
-            raise UpstreamFailed
-        veiled = veils.veil(self.store, one.guard.value, plain, order=order, scope=self.scope)
-        return {cipher_name: veiled.cipher, mask_name: veiled.mask}
+    def _of(self, buyer: str) -> tuple[str, str]:
+        """Return by which mark a buyer is known here, and by which id with this developer."""
+        found = self._known.get(buyer)
+        if found is None:
+            ref = sharing.buyer_ref(self._keys, buyer)
+            found = ref, sharing.buyer_alias(self._keys, self._enterprise, buyer)
+            self._known[buyer] = found
+        return found
 
-    def _whose(self, one: Personal, buyer: str) -> None:
-        if one.whose is Whose.MERCHANT and self.holder.subject is not None:
-            self.subjects[self.holder.subject] = None
-        else:
-            if buyer not in self.marks:
-                self.marks[buyer] = sharing.buyer_ref(self.store.keys, buyer)
-            self.refs[self.marks[buyer]] = None
+
+@lru_cache(maxsize=1024)
+def _groups(api: Api) -> list[tuple[tuple[str, ...], list[_Field]]]:
+    """Return the personal fields by the object they lie in."""
+    groups: dict[tuple[str, ...], list[_Field]] = {}
+    for at, one in enumerate(api.personal):
+        names = catalogue.leaving(one)
+        field = (at, one.path[-1], one.guard.value, names[0], names[-1])
+        groups.setdefault(one.path[:-1], []).append(field)
+    return list(groups.items())
+
+
+@lru_cache(maxsize=1024)
+def _merchants(api: Api) -> frozenset[int]:
+    return frozenset(at for at, one in enumerate(api.personal) if one.whose is Whose.MERCHANT)
 
 
 def _records(content: Any, path: tuple[str, ...]) -> Iterator[Any]:
@@ -125,4 +146,6 @@ def _inside(value: Any, path: tuple[str, ...]) -> Any:
 
 
 def _text(value: Any) -> str:
-    return str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
+    if isinstance(value, str):
+        return value
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else ""

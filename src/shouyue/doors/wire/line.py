@@ -12,6 +12,7 @@ Back = tuple[int, bytes]
 
 _FINAL = 200
 _FRAMES = frozenset({b"content-length", b"transfer-encoding"})
+_FRAME_LENGTHS = frozenset(map(len, _FRAMES))
 
 
 class Line(asyncio.Protocol):
@@ -21,10 +22,13 @@ class Line(asyncio.Protocol):
         """Wait to be connected."""
         self.fresh = True
         self.idle_since = 0.0
+        self.deadline = 0.0
+        self._loop = asyncio.get_running_loop()
         self._transport: asyncio.Transport | None = None
         self._answer: asyncio.Future[Back] | None = None
-        self._parser: httptools.HttpResponseParser | None = None
-        self._body = bytearray()
+        self._parser = httptools.HttpResponseParser(self)
+        self._asked = False
+        self._body: bytes | bytearray = b""
         self._largest = 0
         self._heard = False
         self._whole = False
@@ -42,9 +46,8 @@ class Line(asyncio.Protocol):
         """Send a question; the future holds the answer or NoAnswer."""
         if self._transport is None:
             raise NoAnswer("closed", sent=False)
-        self._answer = asyncio.get_running_loop().create_future()
-        self._parser = httptools.HttpResponseParser(self)
-        self._body, self._largest = bytearray(), largest
+        self._answer = self._loop.create_future()
+        self._body, self._largest, self._asked = b"", largest, True
         self._heard = self._told = self._whole = self._framed = self._last = False
         self._transport.write(question)
         return self._answer
@@ -67,22 +70,21 @@ class Line(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Read on; anything outside an answer is a fault."""
-        parser = self._parser
-        if parser is None:
+        if not self._asked:
             self.close()
             return
         self._heard = True
         try:
-            parser.feed_data(data)
+            self._parser.feed_data(data)
         except httptools.HttpParserError:
             self.fail("garbled")
             return
-        if self._whole and self._parser is parser:
+        if self._whole and self._asked:
             self._settle()
 
     def eof_received(self) -> None:
         """An answer that told no length is whole when the server has no more (RFC 9112, 6.3)."""
-        if self._parser is not None and self._told and not self._framed:
+        if self._asked and self._told and not self._framed:
             self._last = True
             self._settle()
 
@@ -102,29 +104,34 @@ class Line(asyncio.Protocol):
     def on_header(self, name: bytes, value: bytes) -> None:
         """Remember whether the answer says where it ends."""
         del value
-        self._framed = self._framed or name.lower() in _FRAMES
+        if len(name) in _FRAME_LENGTHS and name.lower() in _FRAMES:
+            self._framed = True
 
     def on_headers_complete(self) -> None:
         """An informational answer (1xx) is not the one that was asked for."""
-        if self._parser is not None:
-            self._status = self._parser.get_status_code()
-            self._told = self._status >= _FINAL
+        self._status = self._parser.get_status_code()
+        self._told = self._status >= _FINAL
 
     def on_body(self, piece: bytes) -> None:
-        """Gather the body up to its limit."""
-        self._body += piece
+        """Gather the body up to its limit; mostly it is one piece, and stays that."""
+        if not self._body:
+            self._body = piece
+        else:
+            if isinstance(self._body, bytes):
+                self._body = bytearray(self._body)
+            self._body += piece
         if len(self._body) > self._largest:
             self.fail("too-large")
 
     def on_message_complete(self) -> None:
         """The answer is whole, unless it was informational."""
-        if self._parser is not None and self._told and not self._whole:
+        if self._told and not self._whole:
             self._whole = True
             # Only now does the parser know; afterwards it has the next message in mind.
             self._last = self._last or not self._parser.should_keep_alive()
 
     def _settle(self) -> None:
-        answer, self._answer, self._parser = self._answer, None, None
+        answer, self._answer, self._asked = self._answer, None, False
         self.fresh = False
         if self._last:
             self.close()
@@ -132,7 +139,7 @@ class Line(asyncio.Protocol):
             answer.set_result((self._status, bytes(self._body)))
 
     def _end(self, why: str) -> None:
-        answer, self._answer, self._parser = self._answer, None, None
+        answer, self._answer, self._asked = self._answer, None, False
         if answer is not None and not answer.done():
             # A kept connection that the server let go before a byte: it never read the question.
             unread = why == "closed" and not self._heard and not self.fresh

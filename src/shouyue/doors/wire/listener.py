@@ -6,12 +6,14 @@ slow, oversized or garbled is told so once and hung up on (RFC 9112).
 
 import asyncio
 from collections import deque
-from dataclasses import dataclass, field
-from typing import Protocol, cast
+from collections.abc import Coroutine, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol, cast
 from urllib.parse import unquote
 
 import httptools
 
+from shouyue.doors.wire.running import Run
 from shouyue.doors.wire.types import Answer, Call
 
 _TAKEN = {100: b"Continue", 200: b"OK", 400: b"Bad Request", 404: b"Not Found"}
@@ -25,7 +27,7 @@ class Desk(Protocol):
         """Return how many octets a body on this path may have."""
         ...
 
-    async def answer(self, call: Call) -> Answer:
+    def answer(self, call: Call) -> Coroutine[Any, None, Answer]:
         """Answer one request."""
         ...
 
@@ -46,18 +48,19 @@ class Bounds:
     """Requests on one connection that are read before earlier ones are answered."""
 
 
-@dataclass(slots=True)
 class _Being:
     """A request that is being read."""
 
-    address: bytearray = field(default_factory=bytearray)
-    headers: dict[str, str] = field(default_factory=dict)
-    octets: int = 0
-    body: bytearray = field(default_factory=bytearray)
-    limit: int = 0
-    method: str = ""
-    path: str = ""
-    query: bytes = b""
+    __slots__ = ("address", "body", "headers", "limit", "method", "octets", "path", "query")
+
+    def __init__(self) -> None:
+        self.address = b""
+        self.headers: dict[str, str] = {}
+        self.octets = 0
+        self.body = bytearray()
+        self.limit = 0
+        self.method = self.path = ""
+        self.query = b""
 
 
 class House(Protocol):
@@ -91,19 +94,20 @@ class Listener(asyncio.Protocol):
         self._parser = httptools.HttpRequestParser(self)
         self._being = _Being()
         self._waiting: deque[tuple[Call, bool] | Answer] = deque()
-        self._clerk: asyncio.Task[None] | None = None
+        self._busy = self._working = self._kept = self._reading_paused = False
+        self._headers: Mapping[str, str] = {}
+        self._lines = b""
         self._client = ""
         self._reading_since = 0.0
         self._quiet_since = self._loop.time()
         self._shut = False
-        self._stuck: asyncio.Future[None] | None = None
         self._stuck_since = 0.0
         self._watch: asyncio.TimerHandle | None = None
 
     def finish(self) -> None:
         """Answer what has been read, and hang up."""
         self._shut = True
-        if self._clerk is None or self._clerk.done():
+        if not self._busy and not self._waiting:
             self._hang_up()
 
     def abort(self) -> None:
@@ -129,17 +133,15 @@ class Listener(asyncio.Protocol):
         self._house.went(self)
         if self._watch is not None:
             self._watch.cancel()
-        self.resume_writing()
 
     def pause_writing(self) -> None:
         """The client does not read its answers: make no more of them."""
-        self._stuck, self._stuck_since = self._loop.create_future(), self._loop.time()
+        self._stuck_since = self._loop.time()
 
     def resume_writing(self) -> None:
         """It reads again, or is gone."""
-        stuck, self._stuck, self._stuck_since = self._stuck, None, 0.0
-        if stuck is not None and not stuck.done():
-            stuck.set_result(None)
+        self._stuck_since = 0.0
+        self._work()
 
     def data_received(self, data: bytes) -> None:
         """Read on, unless nothing more is wanted."""
@@ -148,7 +150,7 @@ class Listener(asyncio.Protocol):
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserUpgrade:
-            self.finish()  # the request is answered as if it had asked for nothing more
+            self.finish()
         except httptools.HttpParserError:
             self._refuse(400)
 
@@ -177,14 +179,15 @@ class Listener(asyncio.Protocol):
     def on_headers_complete(self) -> None:
         """Decide how much body may follow."""
         being = self._being
-        path, _, being.query = bytes(being.address).partition(b"?")
+        path, _, being.query = being.address.partition(b"?")
         being.method = self._parser.get_method().decode("latin-1")
         plain = path.decode("ascii")
         being.path = unquote(plain) if "%" in plain else plain
         being.limit = self._desk.largest(being.path)
-        if int(being.headers.get("content-length", "0")) > being.limit:
+        headers = being.headers
+        if "content-length" in headers and int(headers["content-length"]) > being.limit:
             self._refuse(413)
-        elif being.headers.get("expect", "").lower() == "100-continue" and self._transport:
+        elif headers.get("expect", "").lower() == "100-continue" and self._transport:
             self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
 
     def on_body(self, piece: bytes) -> None:
@@ -206,7 +209,8 @@ class Listener(asyncio.Protocol):
             bytes(being.body),
             self._who(being),
         )
-        self._queue((call, self._parser.should_keep_alive()))
+        # Who wants another protocol is answered as if it had asked for nothing more.
+        self._queue((call, self._parser.should_keep_alive() and not self._parser.should_upgrade()))
 
     def _who(self, being: _Being) -> str:
         """Return whom we talk to; behind our proxies, the last address that none of them has."""
@@ -219,9 +223,9 @@ class Listener(asyncio.Protocol):
     def _queue(self, one: tuple[Call, bool] | Answer) -> None:
         self._waiting.append(one)
         if self._transport is not None and len(self._waiting) > self._bounds.waiting:
+            self._reading_paused = True
             self._transport.pause_reading()
-        if self._clerk is None or self._clerk.done():
-            self._clerk = self._loop.create_task(self._work())
+        self._work()
 
     def _refuse(self, status: int) -> None:
         """Nothing after this is read; earlier requests still get their answers first."""
@@ -230,40 +234,53 @@ class Listener(asyncio.Protocol):
         self._shut = True
         self._queue(self._desk.refuse(status, self._being.path))
 
-    async def _work(self) -> None:
-        while self._waiting:
-            if self._stuck is not None:
-                await self._stuck
-                continue
+    def _work(self) -> None:
+        """Begin what waits, one after the other; an answer that comes at once begins the next."""
+        if self._working:
+            return
+        self._working = True
+        while self._waiting and not self._busy and not self._stuck_since:
             one = self._waiting.popleft()
             if isinstance(one, tuple):
-                call, kept = one
-                self._write(await self._desk.answer(call), kept=kept and not self._last)
-                if not kept:
-                    self._hang_up()
-                    return
+                call, self._kept = one
+                self._busy = True
+                Run(self._desk.answer(call), self._answered).step()
             else:
-                self._write(one, kept=False)
-            if self._transport is not None and len(self._waiting) <= self._bounds.waiting:
-                self._transport.resume_reading()
-        self._quiet_since = self._loop.time()
-        if self._shut:
-            self._hang_up()
+                self._kept = False
+                self._answered(one)
+        self._working = False
 
-    @property
-    def _last(self) -> bool:
-        return self._shut and not self._waiting
+    def _answered(self, answer: Answer) -> None:
+        self._busy = False
+        kept, last = self._kept, self._shut and not self._waiting
+        self._write(answer, kept=kept and not last)
+        if not kept or last:
+            self._waiting.clear()
+            self._hang_up()
+            return
+        if self._waiting:
+            self._work()
+        else:
+            self._quiet_since = self._loop.time()
+        if self._reading_paused and len(self._waiting) <= self._bounds.waiting:
+            self._reading_paused = False
+            if self._transport is not None:
+                self._transport.resume_reading()
 
     def _write(self, answer: Answer, *, kept: bool) -> None:
         if self._transport is None or self._transport.is_closing():
             return
-        lines = "".join(f"{name}: {value}\r\n" for name, value in answer.headers.items())
+        if answer.headers is not self._headers:  # mostly those of the answer before
+            lines = "".join(f"{name}: {value}\r\n" for name, value in answer.headers.items())
+            self._headers, self._lines = answer.headers, lines.encode("latin-1")
+        request = b"x-request-id: %b\r\n" % answer.request.encode() if answer.request else b""
         self._transport.write(
-            b"HTTP/1.1 %d %b\r\n%b%bContent-Length: %d\r\n%b\r\n%b"
+            b"HTTP/1.1 %d %b\r\n%b%b%bContent-Length: %d\r\n%b\r\n%b"
             % (
                 answer.status,
                 _TAKEN.get(answer.status, b"-"),
-                lines.encode("latin-1"),
+                self._lines,
+                request,
                 self._house.date,
                 len(answer.body),
                 b"" if kept else b"Connection: close\r\n",
@@ -278,7 +295,7 @@ class Listener(asyncio.Protocol):
     def _look_again(self) -> None:
         """Every few seconds: is anybody slow? One timer a connection, not one a request."""
         now, bounds = self._loop.time(), self._bounds
-        busy = self._clerk is not None and not self._clerk.done()
+        busy = self._busy or bool(self._waiting)
         if self._stuck_since and now - self._stuck_since > bounds.request_seconds:
             self.abort()
         elif self._reading_since and now - self._reading_since > bounds.request_seconds:

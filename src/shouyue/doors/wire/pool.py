@@ -9,12 +9,14 @@ import ssl
 from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
 from shouyue.doors.wire.errors import NoAnswer
 from shouyue.doors.wire.line import Back, Line
 
 _LARGEST = 8 * 1024 * 1024
+_NEVER = float("inf")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,69 +50,97 @@ class Pool:
         self._idle: list[Line] = []
         self._count = 0
         self._queue: deque[asyncio.Future[None]] = deque()
+        self._asking: set[Line] = set()
+        self._look: asyncio.TimerHandle | None = None
+        self._next_look = _NEVER
 
     async def post(self, path: bytes, headers: bytes, body: bytes, seconds: float) -> Back:
         """Return status and body of one POST within so many seconds, or raise NoAnswer.
 
         `headers` are whole lines with their ends, without Host and Content-Length.
         """
-        head = b"POST %b%b%b%bContent-Length: %d\r\n\r\n" % (
+        question = b"POST %b%b%b%bContent-Length: %d\r\n\r\n%b" % (
             self._base,
             path,
             self._head,
             headers,
             len(body),
+            body,
         )
-        question = head + body
-        deadline = asyncio.get_running_loop().time() + seconds
+        loop = asyncio.get_running_loop()
+        now = loop.time()
+        deadline = now + seconds
         while True:
-            line = await self._take(deadline)
+            line = self._warm(now) or await self._take(deadline)
+            line.deadline = deadline
+            self._asking.add(line)
+            if deadline < self._next_look:
+                self._look_at(deadline, loop)
             try:
-                return await self._ask(line, question, deadline)
+                return await line.ask(question, self._limits.largest)
+            except asyncio.CancelledError:
+                line.close()  # the answer may still come, and would be taken for the next one's
+                raise
             except NoAnswer as no:
                 if no.sent:
                     raise
             finally:
-                self._give(line)
+                self._asking.discard(line)
+                self._give(line, loop.time())
 
     async def close(self) -> None:
         """Let all idle connections go; those in use go when they are given back."""
         self._limits = Limits(idle=0.0)
         while self._idle:
             self._idle.pop().close()
+        if self._look is not None:
+            self._look.cancel()
 
-    async def _ask(self, line: Line, question: bytes, deadline: float) -> Back:
-        loop = asyncio.get_running_loop()
-        answer = line.ask(question, self._limits.largest)
-        late = loop.call_at(deadline, line.fail, "timeout")
-        try:
-            return await answer
-        except asyncio.CancelledError:
-            line.close()  # the answer may still come, and would be taken for the next one's
-            raise
-        finally:
-            late.cancel()
+    def _look_at(self, deadline: float, loop: asyncio.AbstractEventLoop) -> None:
+        """Look for late answers then: one timer for all, where each call would make its own."""
+        if self._look is not None:
+            self._look.cancel()
+        self._next_look = deadline
+        self._look = loop.call_at(deadline, self._hang_up_late, loop)
 
-    async def _take(self, deadline: float) -> Line:
-        await self._turn(deadline)
-        now = asyncio.get_running_loop().time()
+    def _hang_up_late(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._look, self._next_look, now = None, _NEVER, loop.time()
+        for line in [one for one in self._asking if one.deadline <= now]:
+            line.fail("timeout")
+            self._asking.discard(line)
+        if self._asking:
+            self._look_at(min(one.deadline for one in self._asking), loop)
+
+    def _warm(self, now: float) -> Line | None:
+        """Return a kept connection if one may be used at once."""
+        if self._count >= self._limits.connections:
+            return None
         while self._idle:
             line = self._idle.pop()
             if line.open and now - line.idle_since < self._limits.idle:
+                self._count += 1
                 return line
             line.close()
+        return None
+
+    async def _take(self, deadline: float) -> Line:
+        await self._turn(deadline)
+        self._count -= 1  # the turn is ours, and nobody runs in between
+        if line := self._warm(asyncio.get_running_loop().time()):
+            return line
+        self._count += 1
+        # No asyncio.timeout: it wants a task, and a call is none (`running.Run`).
+        connecting = asyncio.get_running_loop().create_task(self._connect())
         try:
-            async with asyncio.timeout_at(deadline):
-                return await self._connect()
-        except TimeoutError:
-            why = "timeout"
+            await _until(connecting, deadline)
+            return connecting.result()
         except OSError:  # ssl.SSLError is one
-            why = "connect"
+            self._leave()
+            raise NoAnswer("connect", sent=False) from None
         except BaseException:
             self._leave()
+            connecting.cancel()
             raise
-        self._leave()
-        raise NoAnswer(why, sent=False) from None
 
     async def _connect(self) -> Line:
         loop = asyncio.get_running_loop()
@@ -130,11 +160,7 @@ class Pool:
         place: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._queue.append(place)
         try:
-            async with asyncio.timeout_at(deadline):
-                await place
-        except TimeoutError:
-            self._withdraw(place)
-            raise NoAnswer("timeout", sent=False) from None
+            await _until(place, deadline)
         except BaseException:
             self._withdraw(place)
             raise
@@ -145,9 +171,9 @@ class Pool:
             return
         self._leave()  # the turn came in the same moment: the next one has it
 
-    def _give(self, line: Line) -> None:
+    def _give(self, line: Line, now: float) -> None:
         if line.open:
-            line.idle_since = asyncio.get_running_loop().time()
+            line.idle_since = now
             self._idle.append(line)
         self._leave()
 
@@ -158,3 +184,10 @@ class Pool:
                 place.set_result(None)
                 return
         self._count -= 1
+
+
+async def _until(waited: asyncio.Future[Any], deadline: float) -> None:
+    left = deadline - asyncio.get_running_loop().time()
+    await asyncio.wait({waited}, timeout=max(left, 0.0))
+    if not waited.done():
+        raise NoAnswer("timeout", sent=False)

@@ -10,17 +10,22 @@ import base64
 import binascii
 import json
 import re
+from collections.abc import Callable
 from enum import StrEnum
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from shouyue.ground.hazmat import suites, tokens
 from shouyue.ground.hazmat.errors import NotAuthentic
 from shouyue.ground.hazmat.keyring import KeyRing
 from shouyue.ground.hazmat.suites import NONCE_BYTES, Suite
-from shouyue.ground.kit.canonical import canonical
+from shouyue.ground.kit.canonical import canonical, spelled
 from shouyue.ground.kit.types import Dice
 
-_VERSION = "1"
+_VERSION = b"1"
+_INDEX, _CIPHER = "field-index", "field-cipher"
 _INDEX_BYTES = 16
+_SAFE = bytes.maketrans(b"+/", b"-_")
 _GRAMMAR = re.compile(r"([#$~])([A-Za-z0-9_-]{22})\1([A-Za-z0-9_-]+)\1(?:1)\1\1")
 
 
@@ -32,15 +37,33 @@ class FieldType(StrEnum):
     ADDRESS = "~"
 
 
-def protect(
-    keys: KeyRing, field_type: FieldType, plain: str, bound: str, dice: Dice, *, scope: str
-) -> str:
-    """Return the protected form of a value: `bound` is the order, `scope` the seller and app."""
-    mark = index(keys, field_type, plain, scope)
-    inside, bond = canonical([bound, plain]), _bond(field_type, mark)
-    sealed = suites.seal(Suite.AES, _key(keys), dice(NONCE_BYTES), inside, bond)
-    d = field_type.value
-    return f"{d}{mark}{d}{_spell(sealed)}{d}{_VERSION}{d}{d}"
+class Protector:
+    """Protects many values of one scope: keys are worked in once."""
+
+    def __init__(self, keys: KeyRing, dice: Dice, scope: str) -> None:
+        """`scope` is the seller and app."""
+        self._index = keys.keyed(Suite.AES, _INDEX)
+        self._seal = AESGCM(keys.named(_CIPHER)).encrypt
+        self._dice, self._scope = dice, scope
+
+    def of(self, kind: FieldType) -> Callable[[str, str], str]:
+        """Return what protects a value of one kind, given the value and its order."""
+        # Spelled here as `canonical` spells [kind, scope, plain] and `_bond`, piece by piece.
+        front = f'["{kind.name}",{spelled(self._scope)},'
+        bond = f'["{kind.name}","%b"]'.encode()
+        d = kind.value.encode()
+        form = b"%b%%b%b%%b%b%b%b%b" % (d, d, d, _VERSION, d, d)
+        mac, seal, dice = self._index.mac, self._seal, self._dice
+
+        def protect(plain: str, bound: str) -> str:
+            message = f"{front}{spelled(plain)}]"
+            mark = _spell(mac(message.encode())[:_INDEX_BYTES])
+            nonce = dice(NONCE_BYTES)
+            inside = f"[{spelled(bound)},{spelled(plain)}]".encode()
+            sealed = seal(nonce, inside, bond % mark)
+            return (form % (mark, _spell(nonce + sealed))).decode()
+
+        return protect
 
 
 def unprotect(keys: KeyRing, text: str, *, scope: str) -> tuple[str, str]:
@@ -49,8 +72,8 @@ def unprotect(keys: KeyRing, text: str, *, scope: str) -> tuple[str, str]:
     if found is None:
         raise NotAuthentic
     field_type, mark, cipher = FieldType(found[1]), found[2], found[3]
-    bond = _bond(field_type, mark)
-    bound, plain = json.loads(suites.unseal(Suite.AES, _key(keys), _read(cipher), bond))
+    bond = canonical([field_type.name, mark])
+    bound, plain = json.loads(suites.unseal(Suite.AES, keys.named(_CIPHER), _read(cipher), bond))
     # The cipher names the order, the index the scope: only both together say whose it is.
     if not tokens.same(mark, index(keys, field_type, plain, scope)):
         raise NotAuthentic
@@ -64,21 +87,12 @@ def is_protected(text: str) -> bool:
 
 def index(keys: KeyRing, field_type: FieldType, plain: str, scope: str) -> str:
     """Return the 22 characters by which equal values are found within one scope."""
-    key = keys.named("field-index")
-    mark = suites.mac(Suite.AES, key, canonical([field_type.name, scope, plain]))
-    return _spell(mark[:_INDEX_BYTES])
+    message = canonical([field_type.name, scope, plain])
+    return _spell(keys.keyed(Suite.AES, _INDEX).mac(message)[:_INDEX_BYTES]).decode()
 
 
-def _key(keys: KeyRing) -> bytes:
-    return keys.named("field-cipher", Suite.AES.key_bytes)
-
-
-def _bond(field_type: FieldType, mark: str) -> bytes:
-    return canonical([field_type.name, mark])
-
-
-def _spell(octets: bytes) -> str:
-    return base64.urlsafe_b64encode(octets).rstrip(b"=").decode()
+def _spell(octets: bytes) -> bytes:
+    return binascii.b2a_base64(octets, newline=False).translate(_SAFE, b"=")
 
 
 def _read(text: str) -> bytes:
@@ -86,6 +100,6 @@ def _read(text: str) -> bytes:
         octets = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
     except binascii.Error:
         raise NotAuthentic from None
-    if _spell(octets) != text:  # one value, one spelling
+    if _spell(octets).decode() != text:  # one value, one spelling
         raise NotAuthentic
     return octets

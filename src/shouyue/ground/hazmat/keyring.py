@@ -78,6 +78,7 @@ class KeyRing:
         dice: Dice,
         suite: Suite = Suite.AES,
         named: dict[str, bytes] | None = None,
+        ready: dict[tuple[Suite, str], suites.Keyed] | None = None,
     ) -> None:
         """Use `suite` for everything sealed from now on; older suites stay readable."""
         self.suite = suite
@@ -85,6 +86,7 @@ class KeyRing:
         self.root = root
         self._dice = dice
         self._named = {} if named is None else named
+        self._ready = {} if ready is None else ready
         self._opened: dict[tuple[bytes, bytes], bytes] = {}
 
     def for_one_act(self) -> "KeyRing":
@@ -93,7 +95,7 @@ class KeyRing:
         Within the act an opened data key is remembered: a key service is asked once for each
         key, not once for each value. It ends with the act, and so cannot outlive an erasure.
         """
-        ring = KeyRing(self.root, self._dice, self.suite, self._named)
+        ring = KeyRing(self.root, self._dice, self.suite, self._named, self._ready)
         ring.founded = self.founded
         return ring
 
@@ -128,7 +130,14 @@ class KeyRing:
 
         Ids and marks made so are kept for years by others, and must not change with the suite.
         """
-        return suites.mac(self.founded, self.named(label), message)
+        return self.keyed(self.founded, label).mac(message)
+
+    def keyed(self, suite: Suite, label: str) -> suites.Keyed:
+        """Return the HMAC of a suite under the named key, ready for many messages."""
+        found = self._ready.get((suite, label))
+        if found is None:
+            found = self._ready[suite, label] = suites.Keyed(suite, self.named(label))
+        return found
 
     def seal_named(self, label: str, plain: bytes, bound: bytes = b"") -> bytes:
         """Seal for the house itself (tickets, secrets of apps), not for a person.

@@ -5,6 +5,7 @@ clients differ in how they spell the JSON in `param`, so nothing is ever parsed 
 """
 
 import base64
+import binascii
 import hashlib
 import hmac
 from collections.abc import Mapping
@@ -12,6 +13,7 @@ from enum import StrEnum
 
 from shouyue.ground.hazmat import tokens
 from shouyue.ground.hazmat.errors import NotAuthentic
+from shouyue.ground.hazmat.suites import Keyed, Suite
 
 SIGNED = (
     "access_token",
@@ -51,9 +53,20 @@ def sign(method: SignMethod, params: Mapping[str, str], secret: str) -> str:
     return base64.b64encode(hmac.digest(secret.encode(), text, "sha256")).decode()
 
 
-def verify(method: SignMethod, params: Mapping[str, str], secret: str, given: str) -> None:
-    """Return if `given` is the signature, hex in either case; raise NotAuthentic otherwise."""
-    if method is SignMethod.MD5:
-        given = given.lower()
-    if not tokens.same(sign(method, params, secret), given):
-        raise NotAuthentic
+class Verifier:
+    """One secret made ready to check many requests."""
+
+    def __init__(self, secret: str) -> None:
+        """Check against this secret."""
+        self._secret = secret
+        self._keyed = Keyed(Suite.AES, secret.encode())
+
+    def verify(self, method: SignMethod, params: Mapping[str, str], given: str) -> None:
+        """Return if `given` is the signature, hex in either case; raise NotAuthentic otherwise."""
+        if method is SignMethod.MD5:
+            wanted, given = sign(method, params, self._secret), given.lower()
+        else:
+            text = base_string(params, self._secret).encode(errors="surrogatepass")
+            wanted = binascii.b2a_base64(self._keyed.mac(text), newline=False).decode()
+        if not tokens.same(wanted, given):
+            raise NotAuthentic

@@ -5,7 +5,6 @@ cannot be moved. The nonce comes from the caller's dice.
 """
 
 from enum import StrEnum
-from hmac import digest as digest_mac
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes, hmac
@@ -75,11 +74,23 @@ def digest(suite: Suite, *parts: bytes) -> bytes:
 
 def mac(suite: Suite, key: bytes, message: bytes) -> bytes:
     """Return the suite's 32-byte HMAC (RFC 2104)."""
-    if suite is Suite.AES:
-        return digest_mac(key, message, "sha256")  # in one step, for a page has hundreds
-    keyed = hmac.HMAC(key, _hash(suite))
-    keyed.update(message)
-    return keyed.finalize()
+    return Keyed(suite, key).mac(message)
+
+
+class Keyed:
+    """An HMAC with its key worked in: where many messages are marked under one key."""
+
+    __slots__ = ("_ready",)
+
+    def __init__(self, suite: Suite, key: bytes) -> None:
+        """Mark in this suite under this key."""
+        self._ready = hmac.HMAC(key, _hash(suite))
+
+    def mac(self, message: bytes) -> bytes:
+        """Return what `mac` returns for this suite and key."""
+        one = self._ready.copy()
+        one.update(message)
+        return one.finalize()
 
 
 def derive(suite: Suite, secret: bytes, label: str, length: int) -> bytes:

@@ -3,6 +3,7 @@
 import json
 import unicodedata
 from collections.abc import Mapping, Sequence
+from json.encoder import encode_basestring
 
 Plain = None | bool | int | str | Sequence["Plain"] | Mapping[str, "Plain"]
 
@@ -14,9 +15,14 @@ def canonical(value: Plain) -> bytes:
     return _spell(_checked(value)).encode()
 
 
+def spelled(text: str) -> str:
+    """Return a text as it stands in canonical JSON, quoted."""
+    return encode_basestring(text if text.isascii() else unicodedata.normalize("NFC", text))
+
+
 def _checked(value: Plain) -> Plain:
-    if isinstance(value, str):
-        return unicodedata.normalize("NFC", value)
+    if isinstance(value, str):  # what is ASCII is in every normal form
+        return value if value.isascii() else unicodedata.normalize("NFC", value)
     if value is None or isinstance(value, bool | int):
         return value
     if type(value) is list:  # the usual kind; to ask whether it is a Mapping takes longer

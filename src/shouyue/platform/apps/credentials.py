@@ -8,7 +8,7 @@ import base64
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from shouyue.ground.hazmat import requests, tokens
+from shouyue.ground.hazmat import tokens
 from shouyue.ground.hazmat.errors import NotAuthentic
 from shouyue.ground.hazmat.requests import SignMethod
 from shouyue.ground.jobs import service as jobs
@@ -150,11 +150,11 @@ def check_signature(
     `params` are the values as received and decoded; nothing is written anew (protocol, 1.3).
     A secret that ran out by `at` counts no more, however long it has been held in memory.
     """
-    for secret in credentials.signing:
+    for secret, verifier in zip(credentials.signing, credentials.verifiers, strict=True):
         if secret.until is not None and secret.until <= at:
             continue
         try:
-            requests.verify(SignMethod(method), params, secret.plain, sign)
+            verifier.verify(SignMethod(method), params, sign)
         except NotAuthentic:
             continue
         return secret.id

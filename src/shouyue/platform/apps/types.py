@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from shouyue.ground.hazmat.requests import Verifier
 from shouyue.ground.kit.types import SubjectId
 from shouyue.ground.store.session import ReadSession
 
@@ -117,6 +118,11 @@ class Credentials:
     scopes: frozenset[str]
     networks: tuple[str, ...]
     signing: tuple[SignSecret, ...] = field(repr=False)
+    verifiers: tuple[Verifier, ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Make the secrets ready: they are used as long as a gateway holds this."""
+        object.__setattr__(self, "verifiers", tuple(map(Verifier, self.sign_secrets)))
 
     @property
     def sign_secrets(self) -> tuple[str, ...]:

@@ -94,7 +94,7 @@ class Records:
     bound: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Api:
     """One opened API. `beside`: the result stands beside `result`, not in `data`.
 

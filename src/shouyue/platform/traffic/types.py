@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 STEPS = (10, 30, 100, 300, 1000)
 """Upper ends in milliseconds of the steps by which the time of calls is counted; then the rest."""
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
+class Made(NamedTuple):
     """One call that was answered: the access log's line (DI-31). Fixed fields, no parameter.
 
     `client` is a network, not an address (DI-30); `reason` is the permanent code of a failure.

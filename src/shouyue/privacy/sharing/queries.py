@@ -1,11 +1,12 @@
 """SQL in, values out."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from datetime import datetime
 
 import sqlalchemy as sa
 
 from shouyue.ground.kit.types import SubjectId
+from shouyue.ground.store.bulk import Bulk
 from shouyue.ground.store.session import ReadSession, Session
 from shouyue.privacy.policy.clauses import Clause
 from shouyue.privacy.policy.items import Item
@@ -20,6 +21,12 @@ from shouyue.privacy.sharing.types import (
     Standing,
     Under,
 )
+
+ReleaseLine = tuple[str, str, str | None, str | None, str, str, str, datetime, str]
+"""One release of one person's data: the columns of `_LINE`."""
+
+_LINE = ("id", "provision", "subject", "ref", "items", "via", "request", "at", "leaf")
+_add_releases = Bulk(DataRelease.__table__, _LINE)
 
 
 def recipient(row: RecipientRow) -> Recipient:
@@ -125,6 +132,6 @@ def releases(db: ReadSession, *, subject: SubjectId | None, ref: str | None) -> 
     ]
 
 
-def insert_releases(db: Session, rows: Sequence[dict[str, Any]]) -> None:
+def insert_releases(db: Session, rows: Sequence[ReleaseLine]) -> None:
     """Write many releases at once."""
-    db.execute(sa.insert(DataRelease), list(rows))
+    _add_releases(db, rows)

@@ -11,6 +11,7 @@ from shouyue.ground.hazmat import aliases, suites
 from shouyue.ground.hazmat.errors import NotAuthentic
 from shouyue.ground.hazmat.keyring import KeyRing
 from shouyue.ground.hazmat.suites import Suite
+from shouyue.ground.kit import ids
 from shouyue.ground.kit.canonical import canonical
 from shouyue.ground.kit.errors import Refusal
 from shouyue.ground.kit.types import SubjectId
@@ -210,17 +211,22 @@ def buyer_of(keys: KeyRing, enterprise: str, alias: str) -> str:
 
 
 def _write(db: Session, releases: Sequence[Release]) -> str:
-    rows = [row for release in releases for row in _rows(db, release)]
+    at = db.clock()
+    known = [(release, _people(release), _joined(release.items)) for release in releases]
+    named = [
+        (identity, release.provision, subject, ref, items, release.via, release.request, at)
+        for release, people, items in known
+        for identity, (subject, ref) in zip(
+            ids.family(db.new_id(), len(people)), people, strict=True
+        )
+    ]
     facts: dict[str, str | int] = {
-        "count": len(rows),
-        "digest": _digest(rows),
+        "count": len(named),
+        "digest": _digest([[one[0], one[1], one[4], one[5]] for one in named]),
         "batch": db.new_id(),
     }
     leaf = ledger.append(db, Fact("sharing.released", None, facts))
-    for row in rows:
-        row["leaf"] = leaf
-    if rows:
-        queries.insert_releases(db, rows)
+    queries.insert_releases(db, [(*one, leaf) for one in named])
     return leaf
 
 
@@ -234,21 +240,12 @@ def _end(db: Session, rows: Sequence[ProvisionRow]) -> int:
     return len(rows)
 
 
-def _rows(db: Session, release: Release) -> list[dict[str, object]]:
-    people: list[tuple[str | None, str | None]] = [(one, None) for one in release.subjects]
-    people += [(None, ref) for ref in release.refs]
-    common = {
-        "provision": release.provision,
-        "items": _joined(release.items),
-        "via": release.via,
-        "request": release.request,
-        "at": db.clock(),
-    }
-    return [{"id": db.new_id(), "subject": s, "ref": r, **common} for s, r in people]
+def _people(release: Release) -> list[tuple[str | None, str | None]]:
+    known: list[tuple[str | None, str | None]] = [(one, None) for one in release.subjects]
+    return known + [(None, ref) for ref in release.refs]
 
 
-def _digest(rows: Sequence[dict[str, object]]) -> str:
-    spelled = [[str(row[key]) for key in ("id", "provision", "items", "via")] for row in rows]
+def _digest(spelled: list[list[str]]) -> str:
     return suites.digest(Suite.AES, canonical(spelled)).hex()
 
 

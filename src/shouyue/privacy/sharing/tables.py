@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shouyue.ground.store.columns import Instant, Json, Table
@@ -44,17 +44,30 @@ class ProvisionRow(Table):
     leaf: Mapped[str] = mapped_column(String(26))
 
 
+_SUBJECT, _REF = text("subject IS NOT NULL"), text("ref IS NOT NULL")
+
+
 class DataRelease(Table):
     """One person's data in one answer or message: a subject of the house, or a keyed reference."""
 
     __tablename__ = "data_release"
     __subject__ = "subject"
-    __table_args__ = (Index("ix_data_release_subject_at", "subject", "at"),)
+    # A page writes twenty rows at once: no index but those that are asked, and none of nothing.
+    __table_args__ = (
+        Index(
+            "ix_data_release_subject_at",
+            "subject",
+            "at",
+            sqlite_where=_SUBJECT,
+            postgresql_where=_SUBJECT,
+        ),
+        Index("ix_data_release_ref", "ref", sqlite_where=_REF, postgresql_where=_REF),
+    )
 
     id: Mapped[str] = mapped_column(String(26), primary_key=True)
-    provision: Mapped[str] = mapped_column(ForeignKey("provision.id"), index=True)
+    provision: Mapped[str] = mapped_column(ForeignKey("provision.id"))
     subject: Mapped[str | None] = mapped_column(String(26))
-    ref: Mapped[str | None] = mapped_column(String(32), index=True)
+    ref: Mapped[str | None] = mapped_column(String(32))
     items: Mapped[str] = mapped_column(String(200))
     via: Mapped[str] = mapped_column(String(100))
     request: Mapped[str] = mapped_column(String(64))

@@ -1,12 +1,17 @@
 """What a buyer's name, phone and address look like when they leave (protocol, section 5.1)."""
 
+from collections.abc import Callable
+
 from shouyue.ground.hazmat import fields
-from shouyue.ground.hazmat.fields import FieldType
+from shouyue.ground.hazmat.fields import FieldType, Protector
 from shouyue.ground.store.service import Store
 from shouyue.ground.store.session import ReadSession
 from shouyue.privacy.policy.types import Mask
 from shouyue.privacy.sharing.types import Unveiled, Veiled
 from shouyue.privacy.vault import masks
+
+Veil = tuple[Callable[[str, str], str], Callable[[str], str]]
+"""What makes the ciphertext of a value bound to one order, and what makes its mask."""
 
 
 def scope(seller_id: int, app_id: str) -> str:
@@ -14,15 +19,20 @@ def scope(seller_id: int, app_id: str) -> str:
     return f"{seller_id}:{app_id}"
 
 
-def veil(unit: Store | ReadSession, kind: str, plain: str, *, order: str, scope: str) -> Veiled:
-    """Return ciphertext bound to one order, searchable within `scope`, and the mask.
+def veils(unit: Store | ReadSession, scope: str) -> dict[str, Veil]:
+    """Return the veils of one answer by kind: `name`, `phone`, `address`.
 
-    `kind` is `name`, `phone` or `address`. Two orders never share a ciphertext.
+    `scope` is the seller and the app: within it, equal values can be searched for. Two orders never
+    share a ciphertext.
     """
-    cipher = fields.protect(
-        unit.keys, FieldType[kind.upper()], plain, order, unit.means.dice, scope=scope
-    )
-    return Veiled(cipher, masks.mask(Mask(kind), plain))
+    protector = Protector(unit.keys, unit.means.dice, scope)
+    return {name: (protector.of(kind), masks.of(mask)) for name, kind, mask in _KINDS}
+
+
+def veil(unit: Store | ReadSession, kind: str, plain: str, *, order: str, scope: str) -> Veiled:
+    """Return one value's ciphertext, bound to its order, and its mask."""
+    seal, show = veils(unit, scope)[kind]
+    return Veiled(seal(plain, order), show(plain))
 
 
 def is_veiled(text: str) -> bool:
@@ -43,3 +53,6 @@ def unveil(unit: Store | ReadSession, cipher: str, *, scope: str) -> Unveiled:
 def index(unit: Store | ReadSession, kind: str, plain: str, *, scope: str) -> str:
     """Return the search index of a value, as it stands in every ciphertext of the scope."""
     return fields.index(unit.keys, FieldType[kind.upper()], plain, scope)
+
+
+_KINDS = [(kind.name.lower(), kind, Mask(kind.name.lower())) for kind in FieldType]

@@ -33,7 +33,8 @@ def phone(value: str) -> str:
 
 def name(value: str) -> str:
     """张**, whatever the length."""
-    return f"{value.strip()[0]}**" if len(value.strip()) > 1 else HIDDEN
+    text = value.strip()
+    return f"{text[0]}**" if len(text) > 1 else HIDDEN
 
 
 def number(value: str) -> str:
@@ -112,5 +113,13 @@ def shows(kind: Mask) -> bool:
 
 def mask(kind: Mask, value: str) -> str:
     """Return the mask of a value; a kind that has no form of its own hides it."""
-    show = _BY_KIND.get(kind)
-    return show(value) if show else HIDDEN
+    return of(kind)(value)
+
+
+def of(kind: Mask) -> Callable[[str], str]:
+    """Return what makes the mask of a kind: for whoever masks many values."""
+    return _BY_KIND.get(kind, _hidden)
+
+
+def _hidden(_value: str) -> str:
+    return HIDDEN

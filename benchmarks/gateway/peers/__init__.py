@@ -1,0 +1,1 @@
+"""Gateways that ours is measured beside."""
