@@ -15,6 +15,7 @@ from shouyue.privacy.vault import service as vault
 from shouyue.privacy.vault.errors import NotHeld
 from shouyue.privacy.vault.types import SYSTEM, Keep, Reader
 from tests import certification as sample
+from tests.people import newcomer
 
 pytestmark = pytest.mark.clause("6.1.2.a")
 READER = Reader("worker", SYSTEM, Purpose.P3, Basis.CONTRACT_SELF)
@@ -22,7 +23,7 @@ PHONE = "13800138000"
 
 
 def somebody(db: Session) -> SubjectId:
-    subject = vault.new_subject(db)
+    subject = newcomer(db)
     phone = (Item.DI_01, PHONE, Purpose.P1, Basis.CONTRACT_SELF, "portal.sign-up")
     vault.keep(db, Keep(subject, *phone))
     nick = (Item.DI_05, "小店", Purpose.P1b, Basis.CONSENT, "platform.profile")
@@ -66,6 +67,6 @@ def test_a_deletion_leaves_a_proof_without_the_value(db: Session) -> None:
 
 
 def test_deleting_what_is_not_held_is_no_deletion(db: Session) -> None:
-    subject = vault.new_subject(db)
+    subject = newcomer(db)
     assert vault.forget(db, subject, [Item.DI_01]) == 0
     assert ledger.about(db, subject) == []

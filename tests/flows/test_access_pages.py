@@ -15,6 +15,7 @@ from shouyue.privacy.vault import service as vault
 from shouyue.privacy.vault.types import Keep
 from tests.clearance import prepared
 from tests.house import House
+from tests.people import newcomer
 from tests.staff import Member
 
 PHONE = "13800138000"
@@ -24,7 +25,7 @@ WORDS = "账号正被他人接管，须立即核对本人手机号"
 @pytest.fixture
 def person(house: House) -> SubjectId:
     with house.store.begin() as db:
-        subject = vault.new_subject(db)
+        subject = newcomer(db)
         why = (Purpose.P1, Basis.CONTRACT_SELF)
         vault.keep(db, Keep(subject, Item.DI_01, PHONE, *why, "portal.sign-up"))
     return subject

@@ -44,11 +44,11 @@ def test_a_certified_owner_gets_the_apps_back_in_development(db: Session) -> Non
 def test_news_that_comes_late_does_not_undo_what_came_after(db: Session) -> None:
     owner, app = make_app(db)
     moved(db, owner, AccountState.ACTIVE, told=AccountState.CERTIFYING)
-    assert service.get(db, app.app_id).state is AppState.IN_DEVELOPMENT
+    assert service.get(db, app.app_id).state is AppState.ONLINE
 
 
 def test_other_peoples_apps_are_not_touched(db: Session) -> None:
     owner, _ = make_app(db)
     _, other = make_app(db, "别家应用")
     moved(db, owner, AccountState.LIMITED)
-    assert service.get(db, other.app_id).state is AppState.IN_DEVELOPMENT
+    assert service.get(db, other.app_id).state is AppState.ONLINE

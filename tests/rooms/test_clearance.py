@@ -46,6 +46,7 @@ from shouyue.privacy.vault import service as vault
 from shouyue.privacy.vault.types import Keep
 from tests.clearance import APPROVER, prepared
 from tests.house import House, plain
+from tests.people import newcomer
 
 PHONE, OTHER = "13800138000", "13900139000"
 LI = Member("0000000000000000000STAFF03", frozenset({"support"}))
@@ -60,7 +61,7 @@ def person(db: Session) -> SubjectId:
 
 
 def somebody(db: Session, phone: str = PHONE) -> SubjectId:
-    subject = vault.new_subject(db)
+    subject = newcomer(db)
     new = Keep(subject, Item.DI_01, phone, Purpose.P1, Basis.CONTRACT_SELF, "portal.sign-up")
     vault.keep(db, new)
     return subject

@@ -23,6 +23,7 @@ from shouyue.privacy.clearance import glass, grants, jobs
 from shouyue.privacy.clearance.errors import OwnGrant
 from shouyue.privacy.clearance.tables import ClearanceGrant
 from shouyue.privacy.clearance.types import Ask, Glass, Member, Need, Reader, Verdict
+from shouyue.privacy.grounds import service as grounds
 from shouyue.privacy.policy.items import Item
 from shouyue.privacy.policy.purposes import Purpose
 from shouyue.privacy.policy.types import Basis
@@ -63,6 +64,7 @@ class Histories(RuleBasedStateMachine):
                 db.execute(sa.delete(table))
             for number, person in enumerate(PEOPLE):
                 phone, why = f"1380000000{number}", (Purpose.P1, Basis.CONTRACT_SELF)
+                grounds.become_party(db, person)
                 vault.keep(db, Keep(person, Item.DI_01, phone, *why, "portal"))
             for member in STAFF:
                 prepared(db, member.id)

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from shouyue.ground.kit.types import SubjectId
 from shouyue.ground.store.errors import ObjectAbsent
+from shouyue.privacy.grounds import service as grounds
 from shouyue.privacy.keys import service as keys
 from shouyue.privacy.keys.errors import KeyDestroyed
 from shouyue.privacy.keys.types import Cause
@@ -52,6 +53,7 @@ def said(house: House, beginning: str = "") -> Iterator[list[str]]:
 
 def keep(house: House, papers: int = 0) -> None:
     with house.store.begin() as db:
+        grounds.become_party(db, ANN)
         for new in KEPT.values():
             vault.keep(db, new)
         for number in range(papers):
