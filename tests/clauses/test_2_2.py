@@ -51,12 +51,18 @@ SAMPLES: dict[str, str | int] = {
     "link_id": "CASE7",
     "link_purpose": "look",
     "minutes": 5,
+    "most": 10_000,
+    "percent": 90,
     "reason": "照片不清晰",
     "role": "legal",
     "shop": "SHOP1",
     "unsubscribe": "/notices/unsubscribe/1?proof=0",
     "until": "2027-11-23",
+    "what_en": "licence photo",
+    "what_zh": "营业执照照片",
     "when": "2026-11-23 10:00",
+    "why_en": "a statute",
+    "why_zh": "法定保存期",
 }
 
 

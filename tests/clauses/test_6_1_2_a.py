@@ -67,6 +67,6 @@ def test_a_deletion_leaves_a_proof_without_the_value(db: Session) -> None:
 
 
 def test_deleting_what_is_not_held_is_no_deletion(db: Session) -> None:
-    subject = newcomer(db)
+    subject = vault.new_subject(db)
     assert vault.forget(db, subject, [Item.DI_01]) == 0
     assert ledger.about(db, subject) == []

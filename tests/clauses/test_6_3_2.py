@@ -15,14 +15,14 @@ from shouyue.privacy.vault import service as vault
 from shouyue.privacy.vault.errors import NotHeld
 from shouyue.privacy.vault.types import SYSTEM, Keep, Reader
 from tests.house import House
-from tests.people import PHONE, sign_up
+from tests.people import PHONE, newcomer, sign_up
 
 pytestmark = pytest.mark.clause("6.3.2")
 READER = Reader("worker", SYSTEM, Purpose.P3, Basis.CONTRACT_SELF)
 
 
 def kept(db: Session) -> SubjectId:
-    subject = vault.new_subject(db)
+    subject = newcomer(db)
     phone = (Item.DI_01, PHONE, Purpose.P1, Basis.CONTRACT_SELF, "portal.sign-up")
     vault.keep(db, Keep(subject, *phone))
     return subject

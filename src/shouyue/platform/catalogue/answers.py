@@ -58,6 +58,8 @@ def leave(api: Api, content: Any, own: str = "") -> Any:
 
     The same as `rules.project`, which is asked where more was read than may leave.
     """
+    if content is None and isinstance(api.result, tuple):
+        return []
     if not _exact(api):
         return rules.project(api.result, content, own)
     _fill(_selves(api), content, own)
