@@ -13,7 +13,7 @@ from shouyue.ground.store.columns import Table
 from shouyue.platform.decryption import service as decryption
 from shouyue.platform.oauth import service as oauth
 from shouyue.privacy.sharing import service as sharing
-from shouyue_sandbox.shop import answers, generate
+from shouyue_sandbox.shop import answers, generate, orders
 from shouyue_sandbox.shop.life import Shop
 from shouyue_sandbox.shop.shelf import Document, Shelf
 from tests.callers import FakeUpstream, Scene
@@ -184,7 +184,7 @@ def test_an_order_that_ended_long_ago_stays_closed(scene: ShopScene) -> None:
 
 
 def test_a_refund_that_runs_is_free(scene: ShopScene, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(answers, "_QUOTA", 0)
+    monkeypatch.setattr(orders, "_QUOTA", 0)
     order = paid(scene)
     text = scene.veiled(order)["encryptedMobile"]
     [row] = scene.opened(DECRYPT, (text, order["oid"]))["batchDecryptResultList"]
@@ -227,7 +227,6 @@ def test_a_batch_holds_one_to_a_hundred_objects(scene: ShopScene, items: Any) ->
         {},
         {"encryptedData": 1, "bizId": "1"},
         {"encryptedData": "x" * 4001, "bizId": "1"},
-        {"encryptedData": "x\ud800", "bizId": "1"},
         {"encryptedData": "x", "bizId": "01"},
         {"encryptedData": "x", "bizId": True},
         {"encryptedData": "x", "bizId": 2**63},
@@ -242,10 +241,22 @@ def test_a_malformed_item_is_told_so_and_asks_nobody(scene: ShopScene, item: Any
     assert scene.shops.told == []
 
 
+def test_half_a_character_makes_the_whole_call_malformed(scene: ShopScene) -> None:
+    item = {"encryptedData": "x\ud800", "bizId": "1"}
+    assert scene.call(DECRYPT, {"batchDecryptList": [item]})["result"] == 13
+    assert scene.shops.told == []
+
+
 @pytest.mark.parametrize("kind", [0, 4, "1 ", None, True, 1.0])
 def test_a_kind_that_there_is_not_is_told_so(scene: ShopScene, kind: Any) -> None:
     found = scene.call(INDEX, {"indexParamList": [{"plainText": "x", "type": kind}]})
     assert [row["errorCode"] for row in found["indexResultList"]] == [13]
+
+
+def passed_on(scene: ShopScene) -> dict[str, Any]:
+    """The parameters that the operator's system was asked with last."""
+    param: dict[str, Any] = json.loads(scene.shops.asked[-1][2])["param"]
+    return param
 
 
 def sent(scene: ShopScene, mobile: str) -> dict[str, Any]:
@@ -257,15 +268,16 @@ def sent(scene: ShopScene, mobile: str) -> dict[str, Any]:
 def test_a_text_message_takes_the_ciphertext_and_costs_no_quota(scene: ShopScene) -> None:
     order = paid(scene)
     found = sent(scene, scene.veiled(order)["encryptedMobile"])
-    assert (found["result"], found["messageId"]) == (1, "sms-1")
+    assert (found["result"], len(scene.shops.shop.shelf.all("message"))) == (1, 1)
     assert order["mobile"] not in json.dumps(found)
-    assert scene.shops.shop.shelf.get("text", 1) == {"sellerId": SELLER, "mobile": order["mobile"]}
+    assert passed_on(scene)["mobile"] == order["mobile"]
     with scene.house.store.read() as db:
         assert decryption.uses(db, scene.app.app_id) == []
 
 
 def test_a_plain_number_that_the_app_knows_is_passed_as_it_is(scene: ShopScene) -> None:
-    assert sent(scene, "19900000001")["messageId"] == "sms-1"
+    assert sent(scene, "19900000001")["result"] == 1
+    assert passed_on(scene)["mobile"] == "19900000001"
 
 
 def test_a_ciphertext_of_another_shop_is_not_passed_on(scene: ShopScene) -> None:
@@ -277,44 +289,46 @@ def test_a_ciphertext_of_another_shop_is_not_passed_on(scene: ShopScene) -> None
     scene.tokens = mine
     found = sent(scene, text)
     assert (found["result"], found["sub_code"]) == (13, "decryption.cipher")
-    assert scene.shops.shop.shelf.all("text") == []
+    assert scene.shops.shop.shelf.all("message") == []
+
+
+def parcel(receiver: Any, order: int = 1) -> dict[str, Any]:
+    """What a waybill is asked for with."""
+    place = {"provinceName": "浙江", "cityName": "杭州", "detailAddress": "仓库路1号"}
+    sender = {"contract": {"name": "仓库", "mobile": "19900000001"}, "address": place}
+    to = {"receiverContract": receiver, "senderContract": sender}
+    return {"requestId": "r-1", "orderId": order, "expressCompanyCode": "SF", **to}
 
 
 def test_a_waybill_takes_the_ciphertexts_of_a_parcel(scene: ShopScene) -> None:
     order = paid(scene)
-    address = scene.veiled(order)
-    asked = {
-        "requestId": "r-1",
-        "receiverContract": {
-            "name": address["encryptedConsignee"],
-            "mobile": address["encryptedMobile"],
+    veiled = scene.veiled(order)
+    receiver = {
+        "contract": {"name": veiled["encryptedConsignee"], "mobile": veiled["encryptedMobile"]},
+        "address": {
+            "provinceName": veiled["encryptedConsignee"][:50],
+            "cityName": "杭州",
+            "detailAddress": veiled["encryptedAddress"],
         },
-        "receiverAddress": {"detailAddress": address["encryptedAddress"]},
-        "itemList": [{"itemTitle": address["encryptedConsignee"]}],
     }
-    found = scene.call("open.express.ebill.get", {"getEbillOrderRequest": [asked, asked]})
-    assert [one["data"][0]["waybillCode"] for one in found["data"]] == [
-        "SF000000000001",
-        "SF000000000002",
-    ]
-    assert scene.shops.shop.shelf.get("waybill", 2) == {
-        "sellerId": SELLER,
-        "name": order["consignee"],
-        "mobile": order["mobile"],
-        "address": order["place"]["street"],
-    }
+    asked = parcel(receiver, order["oid"])
+    found = scene.call("open.express.ebill.get", {"getEbillOrderRequest": [asked]})
+    assert [one["baseResponse"]["result"] for one in found["data"]] == [1]
+    to = passed_on(scene)["getEbillOrderRequest"][0]["receiverContract"]
+    assert to["contract"] == {"name": order["consignee"], "mobile": order["mobile"]}
+    assert to["address"]["detailAddress"] == order["place"]["street"]
     told = json.dumps(found, ensure_ascii=False)
     for plain in (order["consignee"], order["mobile"], order["place"]["street"]):
         assert plain not in told
     # Only the named parameters are opened.
-    body = json.loads(scene.shops.asked[-1][2])["param"]["getEbillOrderRequest"][0]
-    assert body["itemList"] == asked["itemList"]
+    assert to["address"]["provinceName"] == receiver["address"]["provinceName"]
 
 
-@pytest.mark.parametrize("odd", [None, 7, [], [["x"]], {"mobile": []}, {"mobile": {"a": "b"}}])
-def test_an_odd_parcel_is_the_operators_to_refuse(scene: ShopScene, odd: Any) -> None:
-    asked = {"requestId": "r-1", "receiverContract": odd, "receiverAddress": odd}
-    assert scene.call("open.express.ebill.get", {"getEbillOrderRequest": [asked]})["result"] == 13
+@pytest.mark.parametrize("odd", [None, 7, [], [["x"]], {"contract": []}, {"contract": {"a": "b"}}])
+def test_an_odd_parcel_is_refused_before_anybody_is_asked(scene: ShopScene, odd: Any) -> None:
+    found = scene.call("open.express.ebill.get", {"getEbillOrderRequest": [parcel(odd)]})
+    assert found["result"] in {12, 13}
+    assert scene.shops.asked == []
 
 
 @pytest.mark.clause("5.1.2")

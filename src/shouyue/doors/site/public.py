@@ -160,7 +160,7 @@ def security_txt(visit: Visit) -> Response:
 def authorisation_server(visit: Visit) -> Response:
     """GET /.well-known/oauth-authorization-server (RFC 8414): where a client gets its tokens."""
     described = standards.metadata(visit.site.origin)
-    return JSONResponse(described, headers={"Cache-Control": "public, max-age=3600"})
+    return JSONResponse(described, headers={"Cache-Control": "no-cache"})
 
 
 def alive(_: Visit) -> Response:
