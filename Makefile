@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: serve demo test check lock
+.PHONY: serve demo test lint check lock
 
 serve: .venv/.installed
 	$(BIN)/shouyue serve --development
@@ -12,12 +12,14 @@ demo: .venv/.installed
 test: .venv/.tested
 	$(BIN)/python -m pytest -n 2 --dist worksteal -q
 
-check: .venv/.tested
+lint: .venv/.tested
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -q tests/law tests/unit
+
+check: lint
+	$(BIN)/python -m pytest -n 2 -q tests/law tests/unit
 
 lock:
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --extra pg pyproject.toml -o requirements.txt
