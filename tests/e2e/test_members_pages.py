@@ -16,7 +16,15 @@ _STARTS = {
     ),
     "merchant": ("/privacy", "/grants", "/privacy/sharing"),
     "reviewer": ("/ops", "/ops/reviews", "/ops/passkeys", "/ops/access", "/ops/access/course"),
-    "officer": ("/ops", "/ops/access", "/ops/access/register", "/ops/access/undertaking"),
+    "officer": (
+        "/ops",
+        "/ops/access",
+        "/ops/access/register",
+        "/ops/access/undertaking",
+        "/ops/purposes",
+        "/ops/emergencies",
+        "/ops/holds",
+    ),
 }
 _ENOUGH = 24
 
