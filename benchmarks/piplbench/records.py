@@ -7,8 +7,11 @@ person has several purposes, as GDPRbench's people have not (there 25 divides 10
 
 import random
 from dataclasses import dataclass
+from datetime import date
+from functools import cache
 
 from shouyue.ground.kit.types import SubjectId
+from shouyue.privacy.grounds import statutes
 from shouyue.privacy.policy import service as policy
 from shouyue.privacy.policy.items import Item
 from shouyue.privacy.policy.purposes import Purpose
@@ -28,6 +31,7 @@ ITEMS = tuple(
 
 SOURCES = tuple(f"source-{number}" for number in range(10))
 RECIPIENTS = 10
+_DAY = date(2026, 11, 23)
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 Key = tuple[SubjectId, Item]
@@ -68,16 +72,21 @@ def purposes() -> list[Purpose]:
 
 def draw(dice: random.Random, of: SubjectId, item: Item) -> Record:
     """Return a fresh record of this person and item."""
+    purpose, basis = dice.choice(ways(item))
+    return Record(of, item, value(dice), purpose, basis, dice.choice(SOURCES))
+
+
+@cache
+def ways(item: Item) -> list[tuple[Purpose, Basis]]:
+    """Return the purposes and bases on which an item may be kept; a duty needs its article."""
     rule = policy.item(item)
     bases = sorted({basis for declared in rule.bases.values() for basis in declared})
-    return Record(
-        of,
-        item,
-        value(dice),
-        dice.choice(rule.purposes),
-        dice.choice(bases),
-        dice.choice(SOURCES),
-    )
+    return [
+        (purpose, basis)
+        for purpose in rule.purposes
+        for basis in bases
+        if basis is not Basis.LEGAL_DUTY or statutes.carrying(item, purpose, _DAY)
+    ]
 
 
 def value(dice: random.Random) -> str:
