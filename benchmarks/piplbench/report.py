@@ -82,8 +82,8 @@ def _head(results: Results) -> str:
 {day}; {cores} shared cores, Python {platform.python_version()}, PostgreSQL {results.server} on
 the same machine over a local socket, every commit durable on all sides, one client.
 {results.records:,} records with {results.sizes.personal:,} bytes of personal data. Sides take
-turns after fifty operations. The machine had other work to do meanwhile: times are noisy, a side
-that waits for the server more often suffers more, and only ratios of one run count.
+turns after fifty operations. Other work on the machine makes times noisy, more so for a side that
+waits for the server more often: only ratios of one run count.
 
 **Wrong answers: {results.violations}.** Every answer of every side was compared with a model in
 memory, and in the end every record."""
