@@ -3,7 +3,7 @@ import hmac
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from shouyue.ground.hazmat import fields
@@ -21,6 +21,7 @@ def protect(plain: str, order: str = "order-1", scope: str = "seller-1") -> str:
     return fields.Protector(KEYS, DICE, scope).of(FieldType.NAME)(plain, order)
 
 
+@example(FieldType.NAME, "\N{CJK COMPATIBILITY IDEOGRAPH-2F800}")
 @given(KINDS, st.text(st.characters(exclude_categories=["Cs"]), max_size=60))
 @settings(max_examples=50)
 def test_a_field_reads_as_it_was_written_and_keeps_the_grammar(kind: FieldType, plain: str) -> None:

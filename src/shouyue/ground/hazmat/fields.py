@@ -3,7 +3,10 @@
 `<d>index<d>cipher<d>1<d><d>`, where the delimiter tells the type. The index is equal for equal
 plain text within one scope, so that a seller may search and merge parcels without reading;
 the cipher holds its order beside the value and is never the same twice, so that it may be passed on
-by itself. Version 1 is AES-256-GCM with a 128-bit HMAC-SHA-256 index.
+by itself. Spellings of one text that differ only in their Unicode form (NFC) share an index; what
+is opened is the spelling that was sealed.
+
+Version 1 is AES-256-GCM with a 128-bit HMAC-SHA-256 index.
 """
 
 import base64
@@ -12,6 +15,7 @@ import json
 import re
 from collections.abc import Callable
 from enum import StrEnum
+from json.encoder import encode_basestring
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
@@ -59,7 +63,8 @@ class Protector:
             message = f"{front}{spelled(plain)}]"
             mark = _spell(mac(message.encode())[:_INDEX_BYTES])
             nonce = dice(NONCE_BYTES)
-            inside = f"[{spelled(bound)},{spelled(plain)}]".encode()
+            # Not canonical: a name comes back as it was written, however it is found.
+            inside = f"[{encode_basestring(bound)},{encode_basestring(plain)}]".encode()
             sealed = seal(nonce, inside, bond % mark)
             return (form % (mark, _spell(nonce + sealed))).decode()
 
