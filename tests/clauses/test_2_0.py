@@ -49,6 +49,7 @@ def test_a_house_that_holds_only_what_is_declared_opens(house: House) -> None:
     with house.store.begin() as db:
         keep(db)
     declared.check(house.store)
+    assert declared.strangers(house.store.engine) == []
 
 
 def test_a_column_that_somebody_added_by_hand_stops_start_up(house: House) -> None:
@@ -103,7 +104,9 @@ def test_an_item_that_nobody_reads_for_ninety_days_is_flagged(house: House) -> N
         subject = vault.find(db, Item.DI_01, "13800001234")
         assert subject
         vault.reveal(db, subject, [Item.DI_01], HOUSE)
-        assert {line.item for line in oversight.register(db) if line.unread} == {Item.DI_05}
+        assert {one.usage.item for one in oversight.register(db) if one.usage.unread} == {
+            Item.DI_05
+        }
 
 
 def flagged(house: House) -> set[str]:
@@ -121,10 +124,10 @@ def test_the_register_names_ground_law_and_last_look(db: Session) -> None:
     keep(db)
     subject = vault.new_subject(db)
     vault.keep(db, Keep(subject, Item.DI_13, "陈", Purpose.P2, Basis.LEGAL_DUTY, "portal"))
-    by_item = {line.item: line for line in oversight.register(db)}
+    by_item = {line.usage.item: line for line in oversight.register(db)}
     law = by_item[Item.DI_13].statute
     assert law is not None
     assert law.id == "ecl-27"
-    assert by_item[Item.DI_01].read_at == db.clock()
-    assert by_item[Item.DI_05].read_at is None
-    assert by_item[Item.DI_05].held == 1
+    assert by_item[Item.DI_01].usage.read_at == db.clock()
+    assert by_item[Item.DI_05].usage.read_at is None
+    assert by_item[Item.DI_05].usage.held == 1

@@ -10,6 +10,7 @@ from shouyue.privacy.grounds import service as grounds
 from shouyue.privacy.grounds import statutes
 from shouyue.privacy.grounds.errors import NoGround, StatuteMissing
 from shouyue.privacy.ledger import service as ledger
+from shouyue.privacy.policy import service as policy
 from shouyue.privacy.policy.items import Item
 from shouyue.privacy.policy.purposes import Purpose
 from shouyue.privacy.policy.types import Basis
@@ -69,6 +70,15 @@ def test_the_house_does_not_open_on_a_duty_without_an_article() -> None:
 
 
 def test_each_duty_that_the_policy_claims_has_its_article_today() -> None:
+    claimed = [
+        (rule.id, purpose)
+        for rule in policy.active().items.values()
+        for purpose in rule.purposes
+        if any(Basis.LEGAL_DUTY in bases for bases in rule.bases.values())
+        and Basis.LEGAL_DUTY in policy.purpose(purpose).bases
+    ]
+    assert (Item.DI_13, Purpose.P2) in claimed
+    assert [one for one in claimed if statutes.carrying(*one, TODAY) is None] == []
     statutes.check(TODAY)
 
 

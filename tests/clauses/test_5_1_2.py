@@ -167,6 +167,7 @@ def test_the_house_and_the_person_have_no_budget(
         look(db, subject, actor="onboarding", role=SYSTEM)
         own = Reader(subject, SELF, Purpose.P13, Basis.LEGAL_DUTY)
         vault.reveal(db, subject, [Item.DI_13], own)
+    assert len(vault.accesses(db, subject)) == 6
 
 
 def test_a_day_stays_below_what_is_a_crime_by_count() -> None:

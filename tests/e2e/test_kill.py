@@ -168,6 +168,7 @@ def test_a_death_at_the_first_start_leaves_a_home_that_starts(tmp_path: Path) ->
     for pause in (0.9, 1.3, 1.7):
         _start_and_kill(running, pause)
     running.start()
+    assert running.rows()["account"] == 0
     running.stop()
 
 

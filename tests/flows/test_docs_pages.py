@@ -132,6 +132,7 @@ def test_the_worked_signatures_are_those_that_the_gateway_makes() -> None:
             (SignMethod.MD5, worked.md5),
         ):
             signed = params | {"signMethod": method.value}
+            assert given == requests.sign(method, signed, snippets.EXAMPLE_SECRET)
             requests.Verifier(snippets.EXAMPLE_SECRET).verify(method, signed, given)
 
 
@@ -166,6 +167,7 @@ def test_the_shell_program_signs_as_the_gateway_does(name: str, method: SignMeth
     lines = [line for line in done.stdout.splitlines() if "=" in line and "://" not in line]
     params = dict(line.split("=", 1) for line in lines)
     unsigned = {key: value for key, value in params.items() if key != "sign"}
+    assert unsigned["signMethod"] == method
     requests.Verifier(SECRET).verify(method, unsigned, params["sign"])
 
 

@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 from shouyue.people.accounts import standing
 from shouyue.people.staff.types import StaffRole
 from shouyue.privacy.policy.purposes import Purpose
@@ -68,8 +70,9 @@ def test_reviewers_see_neither(house: House) -> None:
     assert member.web.get("/ops/purposes").status_code == 403
 
 
+@pytest.mark.clause("2.0")
 def test_a_field_that_a_form_does_not_declare_is_refused_and_noticed(house: House) -> None:
     member = Member(house, StaffRole.PRIVACY)
     extra = member.post("/ops/emergencies", account="ABCDEFGH", danger="life", hobby="chess")
     assert extra.status_code == 422
-    assert ("form.undeclared", "AskForm", "") in house.notes.take()
+    assert ("form.undeclared", "stewards.AskForm", "") in house.notes.take()

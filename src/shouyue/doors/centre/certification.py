@@ -17,7 +17,6 @@ from shouyue.doors.centre.certification_forms import (
     Begin,
     EnterpriseForm,
     LegalForm,
-    Nothing,
     PhoneForm,
     RoleForm,
     SubmitForm,
@@ -233,14 +232,14 @@ def send_link(act: Act) -> Then:
 
 def discard(act: Act) -> Response:
     """POST /onboarding/discard."""
-    forms.read(act, Nothing)
+    forms.read(act, forms.Button)
     service.discard(act.db, act.someone.subject)
     return pages.go(HOME, done="discarded")
 
 
 def renew(act: Act) -> Response:
     """POST /onboarding/renew: nothing has changed."""
-    forms.read(act, Nothing)
+    forms.read(act, forms.Button)
     renewals.reverify(act.db, act.someone.subject)
     return pages.go(STATUS, done="renewed")
 

@@ -106,7 +106,3 @@ class PhoneForm(forms.Form):
     """Where to send one message; not kept."""
 
     phone: Annotated[str, Field(max_length=32), _fit(identity.mobile)]
-
-
-class Nothing(forms.Form):
-    """A button alone."""

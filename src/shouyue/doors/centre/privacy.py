@@ -34,10 +34,6 @@ _BY_WISH = (Purpose.P5,)
 """What can be agreed to here at any time; other purposes are asked where they begin."""
 
 
-class Nothing(forms.Form):
-    """A button alone."""
-
-
 class Wish(forms.Form):
     """A yes to one purpose, under the notice that was shown."""
 
@@ -81,7 +77,7 @@ def deletion(visit: Visit) -> Response:
 @control(Clause.C6_2_2, says="An item is deleted by one button; its consents end with it.")
 def delete(act: Act) -> Response:
     """POST /privacy/data/{item}/delete."""
-    forms.read(act, Nothing)
+    forms.read(act, forms.Button)
     deletions.delete_item(act.db, act.someone.subject, _item(act))
     return pages.go("/privacy/data", done="deleted")
 
@@ -122,7 +118,7 @@ def answer(visit: Visit) -> Response:
 @control(Clause.C6_2_1, says="A withdrawal takes one button and no reason, with its effect shown.")
 def withdraw(act: Act) -> Response:
     """POST /privacy/consents/{id}/withdraw."""
-    forms.read(act, Nothing)
+    forms.read(act, forms.Button)
     one = _decision(act)
     leaf = consents.withdraw(act.db, act.someone.subject, one.purpose, one.recipient)
     return pages.go("/privacy/consents", done="withdrawn" if leaf else "none")

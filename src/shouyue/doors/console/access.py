@@ -52,10 +52,6 @@ class GlassForm(forms.Form):
     told: Annotated[str, Field(max_length=300)]
 
 
-class Nothing(forms.Form):
-    """A button alone."""
-
-
 def shown(visit: Visit) -> Response:
     """GET /ops/access."""
     db, member = visit.db, visit.staff.member
@@ -105,7 +101,7 @@ def break_glass(act: Act) -> Response:
 
 def end(act: Act) -> Response:
     """POST /ops/access/{id}/end: given back, or taken away."""
-    forms.read(act, Nothing)
+    forms.read(act, forms.Button)
     grants.end(act.db, act.path("id"), act.staff.member)
     return pages.go(ACCESS, done="ended")
 

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 from starlette.responses import Response
 
-from shouyue.doors.console.access import ACCESS, Nothing, auditing, shown
+from shouyue.doors.console.access import ACCESS, auditing, shown
 from shouyue.doors.console.access_lines import lines
 from shouyue.doors.console.sign_in import staff_only
 from shouyue.doors.web import forms, pages
@@ -35,14 +35,14 @@ def auditor(visit: Visit) -> None:
 
 def approve(act: Act) -> Response:
     """POST /ops/access/{id}/approve."""
-    forms.read(act, Nothing)
+    forms.read(act, forms.Button)
     grants.approve(act.db, act.path("id"), act.staff.member)
     return pages.go(ACCESS, done="approved")
 
 
 def refuse(act: Act) -> Response:
     """POST /ops/access/{id}/refuse."""
-    forms.read(act, Nothing)
+    forms.read(act, forms.Button)
     grants.refuse(act.db, act.path("id"), act.staff.member)
     return pages.go(ACCESS, done="refused")
 

@@ -23,10 +23,6 @@ class CloseForm(forms.Form):
     reason: CloseReason
 
 
-class SeeForm(forms.Form):
-    """A button alone."""
-
-
 @dataclass(frozen=True, slots=True)
 class Line:
     """One alarm as the pages show it."""
@@ -70,7 +66,7 @@ def listed(visit: Visit) -> Response:
 
 def see(act: Act) -> Response:
     """POST /ops/alarms/{id}/seen: somebody looks after it."""
-    forms.read(act, SeeForm)
+    forms.read(act, forms.Button)
     alarms.see(act.db, act.path("id"), act.staff.staff_id)
     return pages.go(LIST, done="seen")
 

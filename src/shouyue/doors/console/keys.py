@@ -12,6 +12,7 @@ from shouyue.doors.web import forms, pages
 from shouyue.doors.web.errors import NotAllowed
 from shouyue.doors.web.routes import Page
 from shouyue.doors.web.visits import Act, Visit
+from shouyue.people.overview import words
 from shouyue.people.staff import service as staff
 from shouyue.people.staff.types import StaffRole
 from shouyue.privacy.keys import certificates, destructions, roots
@@ -26,10 +27,6 @@ class AskForm(forms.Form):
 
     doomed: Doomed
     target: str
-
-
-class AnswerForm(forms.Form):
-    """A button alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +72,14 @@ def ask(act: Act) -> Response:
 
 def approve(act: Act) -> Response:
     """POST /ops/keys/destructions/{id}/approve."""
-    forms.read(act, AnswerForm)
+    forms.read(act, forms.Button)
     destructions.approve(act.db, act.path("id"), act.staff.staff_id)
     return pages.go(KEYS, done="approved")
 
 
 def drop(act: Act) -> Response:
     """POST /ops/keys/destructions/{id}/drop."""
-    forms.read(act, AnswerForm)
+    forms.read(act, forms.Button)
     destructions.drop(act.db, act.path("id"), act.staff.staff_id)
     return pages.go(KEYS, done="dropped")
 
@@ -110,7 +107,7 @@ def _line(visit: Visit, one: Destruction, names: dict[str, str]) -> Line:
 def _items(visit: Visit, retention_class: str) -> str:
     rules = policy.active().items.values()
     named = [rule.name.say(visit.lang) for rule in rules if rule.retention_class == retention_class]
-    return visit.say("、", ", ").join(named)
+    return words.listed(named, visit.lang)
 
 
 PAGES = (

@@ -37,10 +37,6 @@ class NewKey(forms.Form):
     answer: str
 
 
-class Nothing(forms.Form):
-    """A button alone."""
-
-
 def staff_only(visit: Visit) -> None:
     """Let in who is signed in as staff; raises NotSignedIn."""
     _ = visit.staff

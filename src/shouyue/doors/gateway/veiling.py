@@ -45,8 +45,11 @@ def asked(store: Store, call: Admitted) -> Mapping[str, Any]:
 
     Raises ParamInvalid for an id that no order named to this developer.
     """
+    names = [one.name for one in call.api.params if one.buyer and call.param.get(one.name)]
+    if not names:
+        return call.param
     param = dict(call.param)
-    for name in (one.name for one in call.api.params if one.buyer and param.get(one.name)):
+    for name in names:
         param[name] = sharing.buyer_of(store.keys, call.app.enterprise, str(param[name]))
         if not param[name]:
             raise ParamInvalid(name=name, wanted="a buyer's id as orders name it")

@@ -17,10 +17,6 @@ class UpgradeForm(forms.Form):
     kind: Kind
 
 
-class ResetForm(forms.Form):
-    """A button alone."""
-
-
 def limits(visit: Visit) -> Response:
     """GET /apps/{id}/limits."""
     app = mine(visit)
@@ -39,7 +35,7 @@ def upgrade(act: Act) -> Response:
 def reset(act: Act) -> Response:
     """POST /apps/{id}/limits/reset."""
     app = mine(act)
-    forms.read(act, ResetForm)
+    forms.read(act, forms.Button)
     quotas.reset(act.db, act.someone.subject, app.id)
     return pages.go(f"/apps/{app.id}/limits", done="reset")
 

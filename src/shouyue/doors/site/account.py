@@ -33,10 +33,6 @@ def _known(choice: str) -> str:
     return choice
 
 
-class Nothing(forms.Form):
-    """A button alone."""
-
-
 class Wishes(forms.Form):
     """The ticked boxes of the matrix, `SERVICE:sms`; those left out are switched off."""
 
@@ -61,13 +57,13 @@ def account(visit: Visit) -> Response:
 
 def link(act: Act) -> Response:
     """POST /account/link: begins with our own form, so that nobody's page can begin it."""
-    forms.read(act, Nothing)
+    forms.read(act, forms.Button)
     return login.begin_platform(act, Flow(onward="/account", links=True))
 
 
 def unlink(act: Act) -> Response:
     """POST /account/unlink."""
-    forms.read(act, Nothing)
+    forms.read(act, forms.Button)
     platform.unlink(act.db, act.someone.subject)
     return pages.go("/account", done="unlinked")
 
@@ -81,7 +77,7 @@ def devices(visit: Visit) -> Response:
 
 def end_one(act: Act) -> Response:
     """POST /account/sessions/{id}/end."""
-    forms.read(act, Nothing)
+    forms.read(act, forms.Button)
     if not sessions.end_one(act.db, act.someone.subject, act.path("id")):
         raise PageMissing
     return pages.go("/account/sessions", done="ended")
@@ -89,7 +85,7 @@ def end_one(act: Act) -> Response:
 
 def end_others(act: Act) -> Response:
     """POST /account/sessions/others."""
-    forms.read(act, Nothing)
+    forms.read(act, forms.Button)
     sessions.end_others(act.db, act.someone.subject, act.someone.session_id)
     return pages.go("/account/sessions", done="alone")
 

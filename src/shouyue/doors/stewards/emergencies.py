@@ -45,10 +45,6 @@ class LookForm(forms.Form):
     item: Item
 
 
-class AnswerForm(forms.Form):
-    """A button alone."""
-
-
 @dataclass(frozen=True, slots=True)
 class Row:
     """One emergency in the visitor's words. `mine` lets the visitor look, `own` is who asked."""
@@ -93,14 +89,14 @@ def confirm(act: Act) -> Response:
 
 def drop(act: Act) -> Response:
     """POST /ops/emergencies/{id}/drop."""
-    forms.read(act, AnswerForm)
+    forms.read(act, forms.Button)
     emergencies.drop(act.db, act.path("id"), act.staff.staff_id)
     return pages.go(LIST, done="dropped")
 
 
 def end(act: Act) -> Response:
     """POST /ops/emergencies/{id}/end."""
-    forms.read(act, AnswerForm)
+    forms.read(act, forms.Button)
     emergencies.end(act.db, act.path("id"), act.staff.staff_id)
     return pages.go(LIST, done="ended")
 

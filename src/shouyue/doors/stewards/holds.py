@@ -20,7 +20,7 @@ from shouyue.doors.web.routes import Page
 from shouyue.doors.web.visits import Act, Visit
 from shouyue.ground.kit.calendar import BEIJING
 from shouyue.ground.kit.types import SubjectId
-from shouyue.people.overview import restricted
+from shouyue.people.overview import restricted, words
 from shouyue.people.staff import service as staff
 from shouyue.people.staff.types import StaffRole
 from shouyue.privacy.custody import holds
@@ -43,10 +43,6 @@ class AskForm(forms.Form):
     case: Annotated[str, Field(max_length=40)]
     until: date
     items: Annotated[list[Item], Field(max_length=60)] = []  # noqa: RUF012 - pydantic copies it
-
-
-class AnswerForm(forms.Form):
-    """A button alone."""
 
 
 class ReadForm(forms.Form):
@@ -126,21 +122,21 @@ def ask(act: Act) -> Response:
 
 def confirm(act: Act) -> Response:
     """POST /ops/holds/{id}/confirm."""
-    forms.read(act, AnswerForm)
+    forms.read(act, forms.Button)
     holds.confirm(act.db, act.path("id"), act.staff.staff_id)
     return pages.go(HOLDS, done="confirmed")
 
 
 def drop(act: Act) -> Response:
     """POST /ops/holds/{id}/drop."""
-    forms.read(act, AnswerForm)
+    forms.read(act, forms.Button)
     holds.drop(act.db, act.path("id"), act.staff.staff_id)
     return pages.go(HOLDS, done="dropped")
 
 
 def release(act: Act) -> Response:
     """POST /ops/holds/{id}/release."""
-    forms.read(act, AnswerForm)
+    forms.read(act, forms.Button)
     holds.release(act.db, act.path("id"), act.staff.staff_id)
     return pages.go(HOLDS, done="released")
 
@@ -184,7 +180,7 @@ def _row(visit: Visit, one: Kept) -> Row:
 
 def _items(visit: Visit, items: frozenset[Item] | tuple[Item, ...] | list[Item]) -> str:
     named = [policy.item(item).name.say(visit.lang) for item in sorted(items)]
-    return visit.say("、", ", ").join(named)
+    return words.listed(named, visit.lang)
 
 
 PAGES = (

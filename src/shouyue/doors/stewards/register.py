@@ -33,17 +33,17 @@ def shown(visit: Visit) -> Response:
         visit,
         "register.html",
         rows=[_row(visit, line) for line in lines],
-        unread=sum(line.unread for line in lines),
+        unread=sum(line.usage.unread for line in lines),
     )
 
 
 def _row(visit: Visit, line: Line) -> Row:
-    law = line.statute
+    law, held = line.statute, line.usage
     return Row(
         line=line,
-        called=policy.item(line.item).name.say(visit.lang),
-        purpose=policy.purpose(line.purpose).name.say(visit.lang),
-        basis=BASES[line.basis].say(visit.lang),
+        called=policy.item(held.item).name.say(visit.lang),
+        purpose=policy.purpose(held.purpose).name.say(visit.lang),
+        basis=BASES[held.basis].say(visit.lang),
         law=law.name.say(visit.lang) if law else "",
         duty=law.duty.say(visit.lang) if law else "",
     )

@@ -26,16 +26,22 @@ class Form(BaseModel):
     )
 
 
+class Button(Form):
+    """A button alone: the page's proof, and no field."""
+
+
 F = TypeVar("F", bound=Form)
 
 
+@control(Clause.C2_0, says="A field that no form declares is noticed.")
 def read(act: Act, form: type[F]) -> F:
     """Return the form as declared; raises FormFaulty, on which the page is shown again.
 
-    A field that the form does not declare is not taken, and raises an alarm that names the form.
+    A field that the form does not declare is not taken, and raises an alarm that names door and
+    form.
     """
-    if any(name != TOKEN and name not in form.model_fields for name in act.sent.fields):
-        act.site.notes.note("form.undeclared", form.__name__)
+    if {*act.sent.fields, *act.sent.files} - form.model_fields.keys() - {TOKEN}:
+        act.site.notes.note("form.undeclared", f"{act.door.name}.{form.__name__}")
     return parse(act.sent, form)
 
 

@@ -4,13 +4,14 @@ Clauses 2.0 and 5.2 (each item with its purpose, its ground and its use), 2.6.1.
 """
 
 from collections.abc import Collection
+from datetime import date
 
 from shouyue.ground.kit.calendar import BEIJING
 from shouyue.ground.kit.types import SubjectId
 from shouyue.ground.store.session import ReadSession, Session
 from shouyue.privacy.grounds import emergencies, statutes
 from shouyue.privacy.grounds.errors import NoEmergency, NothingHeld
-from shouyue.privacy.grounds.types import Danger
+from shouyue.privacy.grounds.types import Danger, Statute
 from shouyue.privacy.oversight.types import Line
 from shouyue.privacy.policy.items import Item
 from shouyue.privacy.policy.types import Basis
@@ -18,7 +19,7 @@ from shouyue.privacy.vault import service as vault
 from shouyue.privacy.vault import usage
 from shouyue.privacy.vault.errors import NotHeld
 from shouyue.privacy.vault.sealed import Sealed
-from shouyue.privacy.vault.types import Reader
+from shouyue.privacy.vault.types import Reader, Usage
 
 ROLE = "emergency"
 
@@ -26,13 +27,7 @@ ROLE = "emergency"
 def register(db: ReadSession) -> list[Line]:
     """Return each item, purpose and basis that is held, by item."""
     day = db.clock().astimezone(BEIJING).date()
-    lines: list[Line] = []
-    for one in usage.listed(db):
-        duty = one.basis is Basis.LEGAL_DUTY
-        statute = statutes.carrying(one.item, one.purpose, day) if duty else None
-        why = one.item, one.purpose, one.basis, statute
-        lines.append(Line(*why, one.held, one.since, one.read_at, one.unread))
-    return lines
+    return [Line(one, _law(one, day)) for one in usage.listed(db)]
 
 
 def ask(
@@ -61,3 +56,8 @@ def look(db: Session, emergency_id: str, item: Item, staff_id: str) -> Sealed[st
         raise NotHeld(item=item.value)
     reader = Reader(staff_id, ROLE, held[item], Basis.EMERGENCY, case=one.id)
     return vault.reveal(db, one.subject, [item], reader)[item]
+
+
+def _law(one: Usage, day: date) -> Statute | None:
+    duty = one.basis is Basis.LEGAL_DUTY
+    return statutes.carrying(one.item, one.purpose, day) if duty else None
