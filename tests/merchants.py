@@ -53,6 +53,18 @@ def make_merchant(db: Session, seller_id: int = SELLER) -> SubjectId:
     return subject
 
 
+STAFF = 7
+
+
+def make_staff(
+    db: Session, seller_id: int = SELLER, staff_id: int = STAFF, lets: tuple[str, ...] = ()
+) -> SubjectId:
+    """Link a new person to a shop as a sub-account, which may give what `lets` says, or all."""
+    subject = vault.new_subject(db)
+    oauth.link_merchant(db, subject, seller_id, staff_id, lets or ("user_info", *ALL_SCOPES))
+    return subject
+
+
 def authorise(db: Session, merchant: SubjectId, app: Issued, scope: str = "") -> str:
     """Let the merchant agree on the page; return the code."""
     wanted = scope or ",".join(("user_info", *ALL_SCOPES))

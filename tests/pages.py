@@ -10,7 +10,7 @@ from shouyue.doors.web.routes import Page
 from shouyue.doors.web.visits import Door, Knows, SignedCall, Site
 from shouyue.people.accounts import sessions
 from shouyue.people.arrivals.types import Provider
-from shouyue.platform.oauth.directory import Directory
+from shouyue.platform.directory.types import Directory
 from shouyue.privacy.egress.post import PostBox
 from shouyue.privacy.egress.service import Egress
 from tests.house import House

@@ -10,7 +10,7 @@ from shouyue.doors.portal import apps, authorize, credentials, docs, granted, li
 from shouyue.doors.portal.pages import DOOR
 from shouyue.ground.kit.types import SubjectId
 from shouyue.people.accounts import sessions
-from shouyue.platform.oauth.directory import Directory
+from shouyue.platform.directory.types import Directory
 from shouyue.privacy.egress.post import PostBox
 from shouyue.privacy.egress.service import Egress
 from shouyue.privacy.egress.types import HttpBack, HttpOut
@@ -109,9 +109,14 @@ def developer(house: House, phone: str = people.PHONE) -> Someone:
     return found
 
 
-def merchant(house: House, operator: Egress | None = None, account: str = ACCOUNT) -> Someone:
+def merchant(
+    house: House,
+    operator: Egress | None = None,
+    account: str = ACCOUNT,
+    phone: str = people.OTHER_PHONE,
+) -> Someone:
     """A person with a platform account."""
-    found = someone(house, people.OTHER_PHONE, operator)
+    found = someone(house, phone, operator)
     keep = (account, Purpose.P1, Basis.CONTRACT_SELF, "platform-account")
     with house.store.begin() as db:
         vault.keep(db, Keep(found.subject, Item.DI_03, *keep))

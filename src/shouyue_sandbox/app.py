@@ -16,6 +16,7 @@ from shouyue_sandbox.pages.render import style
 from shouyue_sandbox.provider.accounts import Accounts
 from shouyue_sandbox.provider.doors import Provider
 from shouyue_sandbox.receiver import Receiver
+from shouyue_sandbox.shop import staff
 from shouyue_sandbox.shop.generate import world
 from shouyue_sandbox.shop.life import Shop
 from shouyue_sandbox.shop.shelf import Shelf
@@ -38,6 +39,7 @@ def build(settings: Settings) -> Starlette:
     """Return the application; its world is generated when the shelf is empty."""
     shelf = Shelf(settings.shelf)
     world(shelf, settings.seed, _now_ms())
+    staff.hire(shelf, settings.seed)
     outbox = Outbox(shelf, settings.intake_url, settings.upstream_secret, _now_ms)
     shop = Shop(shelf, SystemRandom(), _now_ms, outbox.note)
     upstream = Upstream(shop, settings.upstream_secret, _now_ms)
@@ -61,6 +63,7 @@ def build(settings: Settings) -> Starlette:
             Route("/orders", counter.place, methods=["POST"]),
             Route("/orders/{oid:int}/{step}", counter.step, methods=["POST"]),
             Route("/refunds/{refund_id:int}/{step}", counter.refund, methods=["POST"]),
+            Route("/staff/{staff_id:int}/remove", counter.remove_staff, methods=["POST"]),
             Route("/upstream/api/{method}", upstream.call, methods=["POST"]),
             Mount(
                 "/provider",

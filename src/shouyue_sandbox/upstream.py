@@ -1,6 +1,7 @@
 """The upstream route: `POST /api/<method>`, signed by the gateway.
 
-The body is JSON `{"seller_id", "app_key", "param"}`; an upload is multipart with that JSON in the
+The body is JSON `{"seller_id", "app_key", "param"}`, and `staff_id` where a sub-account gave the
+token; an upload is multipart with that JSON in the
 part `call` and the file in `imgBytes`. The answer is `{"result": 1, "data": …}` or a refusal with
 `result`, `sub_code` and `sub_msg`.
 """
@@ -38,10 +39,11 @@ class Upstream:
         try:
             asked = await self._asked(request)
             seller_id, param = int(asked["seller_id"]), dict(asked["param"])
+            staff_id = int(asked.get("staff_id", 0))
         except (KeyError, TypeError, ValueError):
             return JSONResponse({"result": 13, "sub_code": "upstream.malformed"}, 400)
         try:
-            data = answer(self._shop, request.path_params["method"], seller_id, param)
+            data = answer(self._shop, request.path_params["method"], seller_id, param, staff_id)
         except Refused as no:
             refusal = {"result": no.result, "sub_code": no.sub_code, "sub_msg": no.sub_msg}
             return JSONResponse(refusal)

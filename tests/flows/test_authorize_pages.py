@@ -8,7 +8,8 @@ from httpx2 import Response
 from shouyue.ground.store.session import Session
 from shouyue.platform.apps import service as apps
 from shouyue.platform.apps.types import AppState, Issued, NewApp
-from shouyue.platform.oauth import directory, errors
+from shouyue.platform.directory import service as directory
+from shouyue.platform.oauth import errors
 from shouyue.platform.oauth import service as oauth
 from shouyue.platform.oauth.types import GrantState, Tokens
 from shouyue.platform.onboarding import service as onboarding

@@ -15,9 +15,11 @@ from structlog.testing import capture_logs
 from shouyue.ground.kit.errors import Refusal
 from shouyue.ground.store.columns import Table
 from shouyue.ground.store.session import Session
+from shouyue.platform.catalogue import service as catalogue
 from shouyue.platform.decryption import jobs, rules, service, standing
 from shouyue.platform.decryption.errors import (
     CipherUnknown,
+    IndexSpent,
     LevelTooLow,
     OrdersSilent,
     OrderUnknown,
@@ -249,6 +251,67 @@ def test_a_value_has_one_index_and_a_new_cipher_for_each_order(
     assert service.index(db, other_app, [Value(plain, kind)]) != [mark]
 
 
+def phones(count: int, first: int = 13800000000) -> list[Value]:
+    return [Value(str(first + n), Kind.PHONE, "1") for n in range(count)]
+
+
+def metered(most: int, app: str = "A", seller: int = SELLER) -> Caller:
+    return Caller(app, seller, "", VIA, "request", most)
+
+
+@pytest.mark.clause("5.1.2")
+@pytest.mark.clause("2.3")
+def test_an_app_cannot_try_all_phone_numbers_against_the_indexes_of_a_shop(
+    house: House, db: Session
+) -> None:
+    who = metered(10)
+    assert IndexSpent not in kinds(service.index(db, who, phones(6)))
+    found = kinds(service.index(db, who, phones(6, 13900000000)))
+    assert [one is IndexSpent for one in found] == [False] * 4 + [True] * 2
+    assert kinds(service.index(db, who, phones(1))) == [IndexSpent]
+    assert IndexSpent not in kinds(service.index(db, metered(10, "B"), phones(10)))
+    other_shop = metered(10, seller=OTHER_SELLER)
+    assert IndexSpent not in kinds(service.index(db, other_shop, phones(10)))
+    house.clock.forward(hours=14)  # ten in the morning and fourteen more
+    assert IndexSpent not in kinds(service.index(db, who, phones(10)))
+
+
+@pytest.mark.clause("5.1.2")
+def test_a_ciphertext_of_a_plain_value_counts_as_an_index_because_it_begins_with_it(
+    db: Session,
+) -> None:
+    who = metered(3)
+    assert kinds(service.encrypt(db, who, phones(2), told(0))) == [OrderUnknown] * 2
+    assert service.indexed(db, "A") == []
+    assert IndexSpent not in kinds(service.encrypt(db, who, phones(2), told()))
+    assert kinds(service.index(db, who, phones(2)))[1] is IndexSpent
+    assert [(one.seller_id, one.asked) for one in service.indexed(db, "A")] == [(SELLER, 4)]
+
+
+@pytest.mark.clause("5.1.2")
+def test_staff_hear_at_nine_tenths_and_at_the_end_which_is_evidence(db: Session) -> None:
+    who = metered(10)
+    service.index(db, who, phones(8))
+    assert alarms(db) == []
+    service.index(db, who, phones(1))
+    service.index(db, who, phones(1))
+    near = ("decryption.index-near", str(SELLER), "A")
+    assert alarms(db) == [near]
+    service.index(db, who, phones(1))
+    service.index(db, who, phones(5))
+    assert alarms(db) == [near, ("decryption.index-spent", str(SELLER), "A")]
+    told_of = db.scalars(sa.text("SELECT kind FROM ledger_leaf"))
+    assert list(told_of).count("decryption.index-spent") == 1
+
+
+def test_both_apis_that_index_a_plain_value_have_the_limit_and_no_other_has_one() -> None:
+    limited = {api.name: api.values_day for api in catalogue.apis().values() if api.values_day}
+    assert limited == {
+        "open.order.encrypt.batch": 1000,
+        "open.order.search.index.batch": 1000,
+    }
+
+
 @pytest.mark.clause("5.1.2")
 def test_no_plain_value_and_no_order_number_is_left_in_tables_jobs_or_logs(
     house: House, caplog: pytest.LogCaptureFixture
@@ -262,7 +325,7 @@ def test_no_plain_value_and_no_order_number_is_left_in_tables_jobs_or_logs(
             [sealed] = service.encrypt(db, who, [Value(plain, kind, order)], shop)
             assert isinstance(sealed, str)
             assert service.decrypt(db, who, [Cipher(sealed, order)], shop) == [plain]
-            service.index(db, who, [Value(plain, kind)])
+            service.index(db, metered(1), [Value(plain, kind)])
     with house.store.read() as db:
         rows = [
             repr(tuple(row))
@@ -278,12 +341,13 @@ def test_no_plain_value_and_no_order_number_is_left_in_tables_jobs_or_logs(
 def test_what_the_rate_rule_no_longer_looks_at_is_deleted(house: House, db: Session) -> None:
     who = caller(db)
     service.decrypt(db, who, batch(db, who, 1), told())
+    service.index(db, metered(10), phones(1))
     house.clock.forward(days=29)
     jobs.expire(db, None)  # type: ignore[arg-type] # the day has no arguments
     assert len(service.uses(db, "A")) == 1
     house.clock.forward(days=1)
     jobs.expire(db, None)  # type: ignore[arg-type] # the day has no arguments
-    for table in ("decryption_day", "decryption_order"):
+    for table in ("decryption_day", "decryption_order", "decryption_index"):
         assert db.scalar(sa.select(sa.func.count()).select_from(Table.metadata.tables[table])) == 0
 
 

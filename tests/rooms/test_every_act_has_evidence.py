@@ -31,7 +31,10 @@ from shouyue.people.staff.types import StaffRole
 from shouyue.platform.apps import credentials
 from shouyue.platform.apps import service as apps
 from shouyue.platform.apps.types import AppState, Issued, SecretKind
-from shouyue.platform.oauth import grants
+from shouyue.platform.decryption import service as decryption
+from shouyue.platform.decryption.types import Caller, Value
+from shouyue.platform.decryption.types import Kind as ValueKind
+from shouyue.platform.oauth import grants, shops
 from shouyue.platform.onboarding import service as onboarding
 from shouyue.platform.papers.types import Role
 from shouyue.platform.push import heartbeat
@@ -70,7 +73,7 @@ from tests import holding
 from tests.counting import well_used
 from tests.editions import edition
 from tests.house import House
-from tests.merchants import authorise, make_app, make_merchant
+from tests.merchants import SELLER, STAFF, authorise, make_app, make_merchant, make_staff
 from tests.people import OTHER_PHONE, PHONE, newcomer, sign_up, ticket_for
 from tests.pushing import PAID, subscribe
 from tests.rooms.test_no_act_without_evidence import SinkBrokenError
@@ -150,6 +153,11 @@ def developers(_house: House) -> Iterator[Act]:
     yield lambda db: made.append(make_merchant(db))
     merchant = made[-1]
     yield lambda db: authorise(db, merchant, app)
+    yield lambda db: authorise(db, make_staff(db), app)
+    yield lambda db: shops.left(db, SELLER, STAFF)
+    known = [Value("19900012345", ValueKind.PHONE)] * 2
+    spent = Caller(app.app_id, SELLER, "", "open.order.search.index.batch", "R", most_values=1)
+    yield lambda db: decryption.index(db, spent, known)
     yield lambda db: subscribe(db, owner, app)
     yield lambda db: push.choose(db, owner, app.app_id, [PAID])
     yield lambda db: push.switch(db, owner, app.app_id, on=False)
@@ -309,8 +317,10 @@ MET = {
         "platform.apps.credentials._told",
         "platform.apps.credentials._turn",
         "platform.apps.service.register",
-        "platform.oauth.grants.end",
+        "platform.decryption.service._ask",
+        "platform.oauth.grants._end",
         "platform.oauth.grants.grant",
+        "platform.oauth.shops.left",
         "platform.quotas.service.reset",
         "platform.quotas.service.upgrade",
         "platform.push.heartbeat.suspend",

@@ -14,6 +14,7 @@ from shouyue.platform.catalogue.types import Api, Shape
 PLAIN = [api for api in catalogue.apis().values() if not api.personal]
 FLOATS = st.floats(allow_nan=False, allow_infinity=False)
 LEAVES = st.none() | st.booleans() | st.integers() | FLOATS | st.text(max_size=3)
+OWN = {"self": "own", "giver": "clerk"}
 ODD = LEAVES | st.lists(LEAVES, max_size=2) | st.dictionaries(st.text(max_size=3), LEAVES)
 
 
@@ -34,8 +35,8 @@ def test_what_is_read_and_left_is_the_projection(drawn: tuple[Api, Any]) -> None
     text = json.dumps({"result": 1, "data": data}).encode()
     told = answers.read(api, text)
     assert told.result == 1
-    left = answers.leave(api, told.data, "own")
-    assert left == rules.project(api.result, json.loads(text)["data"], "own")
+    left = answers.leave(api, told.data, OWN)
+    assert left == rules.project(api.result, json.loads(text)["data"], OWN)
 
 
 @pytest.mark.parametrize("api", [api for api in catalogue.apis().values() if api.personal])

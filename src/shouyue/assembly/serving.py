@@ -22,9 +22,9 @@ from shouyue.assembly.wiring import House
 from shouyue.doors.centre import pages as centre
 from shouyue.doors.console import pages as console
 from shouyue.doors.gateway.asgi import Asgi
-from shouyue.doors.gateway.intake import PATH, Intake
 from shouyue.doors.gateway.service import Gateway
 from shouyue.doors.gateway.upstream import Upstream
+from shouyue.doors.intake.service import PATH, Intake
 from shouyue.doors.portal import pages as portal
 from shouyue.doors.site import pages as site
 from shouyue.doors.stewards import pages as stewards
@@ -38,8 +38,8 @@ from shouyue.ground.jobs.service import Worker
 from shouyue.ground.store.service import Store
 from shouyue.people.alarms.notes import Notes, write
 from shouyue.people.arrivals.types import Provider
+from shouyue.platform.directory.types import Directory
 from shouyue.platform.oauth import grants
-from shouyue.platform.oauth.directory import Directory
 from shouyue.privacy.egress.service import authorities
 from shouyue.privacy.witnesses.types import Witness
 from shouyue_sandbox import app as sandbox

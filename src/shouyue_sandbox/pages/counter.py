@@ -4,6 +4,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from shouyue_sandbox.pages.render import BASE, page
+from shouyue_sandbox.shop import staff
 from shouyue_sandbox.shop.life import NotNow, Shop
 
 _STEPS = {"pay", "ship", "sign", "succeed", "close", "refund", "comment", "move"}
@@ -37,6 +38,11 @@ class Counter:
                     r
                     for r in shelf.all("refund")
                     if r["sellerId"] == seller["sellerId"] and r["status"] in _WAITING
+                ],
+                "staff": [
+                    one
+                    for one in shelf.all("staff")
+                    if one["sellerId"] == seller["sellerId"] and one["active"]
                 ],
             }
             for seller in shelf.all("seller")
@@ -95,6 +101,14 @@ class Counter:
         except NotNow:
             return page("refused.html", status=409)
         return self._done(request, {"refundId": refund["refundId"], "status": refund["status"]})
+
+    async def remove_staff(self, request: Request) -> Response:
+        """POST /staff/{staff_id}/remove: the main account takes a sub-account away."""
+        try:
+            one = staff.remove(self._shop, request.path_params["staff_id"])
+        except NotNow:
+            return page("refused.html", status=409)
+        return self._done(request, {"staffId": one["staffId"], "sellerId": one["sellerId"]})
 
     def _take(self, step: str, oid: int) -> None:
         if step == "ship":

@@ -37,6 +37,7 @@ class Accounts:
         self._codes: dict[str, Grant] = {}
         self._tokens: dict[str, Grant] = {}
         shops = [_of_shop(seller) for seller in shelf.all("seller")]
+        shops += [_of_staff(shelf, one) for one in shelf.all("staff")]
         dice = Random(seed + 1)  # noqa: S311 - invented people need no secrecy
         developers = [_developer(dice, number, name) for number, name in enumerate(_DEVELOPERS, 1)]
         self.known: dict[str, Document] = {a["open_id"]: a for a in [*shops, *developers]}
@@ -74,6 +75,13 @@ def _of_shop(seller: Document) -> Document:
         "phone": seller["phone"],
         "shop": seller["shopName"],
     }
+
+
+def _of_staff(shelf: Shelf, one: Document) -> Document:
+    owner = shelf.get("seller", one["sellerId"]) or {}
+    fields = {"open_id": one["account"], "name": one["nickname"]}
+    fields |= {name: one[name] for name in ("sex", "phone")}
+    return {**fields, "shop": f"{owner['shopName']}（子账号 sub-account）"}
 
 
 def _developer(dice: Random, number: int, name: str) -> Document:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from shouyue_sandbox.shop import fields, items, orders, parcels, refunds, trade
+from shouyue_sandbox.shop import fields, items, orders, parcels, refunds, staff, trade
 from shouyue_sandbox.shop.asking import BAD_PARAM, Param, Refused, seller
 from shouyue_sandbox.shop.life import NotNow, Shop
 from shouyue_sandbox.shop.shelf import Document
@@ -13,12 +13,14 @@ __all__ = ["METHODS", "Refused", "answer"]
 Answer = Callable[[Shop, int, Param], Any]
 
 
-def answer(shop: Shop, method: str, seller_id: int, param: Param) -> Any:
-    """Return the `data` of an API, or raise Refused."""
+def answer(shop: Shop, method: str, seller_id: int, param: Param, staff_id: int = 0) -> Any:
+    """Return the `data` of an API, or raise Refused: also to a sub-account that is gone."""
     if method not in METHODS:
         raise Refused("api.unknown", "上游没有这个接口", 1026)
     try:
-        return METHODS[method](shop, seller_id, param)
+        one = staff.of(shop, staff_id, seller_id) if staff_id else None
+        data = METHODS[method](shop, seller_id, param)
+        return data if one is None else _of_staff(method, one, data)
     except NotNow:
         raise Refused("order.status-not-allowed", "当前状态不允许此操作") from None
     except (KeyError, TypeError, ValueError):
@@ -39,11 +41,13 @@ def _seller_user(shop: Shop, seller_id: int, param: Param) -> Document:
     return {**_user(shop, seller_id, param), "sellerId": seller_id}
 
 
-def _directory(shop: Shop, _seller_id: int, param: Param) -> Document:
-    for found in shop.shelf.all("seller"):
-        if found["account"] == param["open_id"]:
-            return {field: found[field] for field in ("sellerId", "shopName", "shopType")}
-    raise Refused("seller.unknown", "这个账号没有店铺", 26)
+def _of_staff(method: str, one: Document, data: Any) -> Any:
+    """Say who works there where a sub-account gave the token."""
+    if method == "open.user.seller.get":
+        return {**data, "staffInfo": {"staffId": one["staffId"], "name": one["nickname"]}}
+    if method == "open.user.info.get":
+        return {**data, "name": one["nickname"], "sex": one["sex"]}
+    return data
 
 
 METHODS: dict[str, Answer] = {
@@ -103,6 +107,6 @@ METHODS: dict[str, Answer] = {
     "open.user.seller.get": _seller_user,
     # No APIs of the gateway: the platform asks what an order's state is, and whose shop it is.
     "order.standing.get": orders.standing,
-    "seller.directory.get": _directory,
+    "seller.directory.get": staff.directory,
 }
 """Every method that is answered, with the function that does."""

@@ -40,7 +40,7 @@ class Shop:
         self.shelf = shelf
         self.now = clock_ms
         self._dice = dice
-        self._tell = tell
+        self.tell = tell
 
     def keep(self, kind: str, document: Document) -> None:
         """Write a document over the one with its number; an order that changes is new again."""
@@ -64,7 +64,7 @@ class Shop:
             order = generate.new_order(self.shelf, self._dice, seller, item, self.now())
             self._stock(order, -int(order["num"]))
             info = self._info(order, "createTime")
-            self._tell("kwaishop_order_addOrder", seller_id, int(order["oid"]), info)
+            self.tell("kwaishop_order_addOrder", seller_id, int(order["oid"]), info)
         return order
 
     def pay(self, oid: int) -> Document:
@@ -204,7 +204,7 @@ class Shop:
             order[stamp] = now
         with self.shelf.change():
             self.shelf.put("order", oid, order)
-            self._tell(event, int(order["sellerId"]), oid, self._info(order, "updateTime"))
+            self.tell(event, int(order["sellerId"]), oid, self._info(order, "updateTime"))
         return order
 
     def _info(self, order: Document, stamp: str) -> Document:
@@ -223,7 +223,7 @@ class Shop:
             stamp: refund[stamp],
             "eventType": 0 if stamp == "createTime" else refund["status"],
         }
-        self._tell(event, int(refund["sellerId"]), int(refund["refundId"]), info)
+        self.tell(event, int(refund["sellerId"]), int(refund["refundId"]), info)
 
     def _need(self, kind: str, number: int) -> Document:
         found = self.shelf.get(kind, number)

@@ -25,7 +25,7 @@ _Verb = Callable[[Session, Caller, Sequence[Any], Told], _Outcomes]
 
 
 def _index(db: Session, caller: Caller, batch: Sequence[Value], _told: Told) -> _Outcomes:
-    return [*decryption.index(db, caller, batch)]
+    return decryption.index(db, caller, batch)
 
 
 _VERBS: Mapping[str, tuple[Callable[[batches.Item], Any], _Verb]] = {

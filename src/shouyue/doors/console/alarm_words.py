@@ -78,6 +78,14 @@ KINDS: Mapping[str, tuple[str, str]] = {
         "应用解密率超过 5%，已暂停解密",
         "An app's share of decrypted orders passed 5%: decryption is paused",
     ),
+    "decryption.index-near": (
+        "应用当日由明文生成检索串已达上限的九成",
+        "An app has had nine tenths of a day's plain values of a shop indexed",
+    ),
+    "decryption.index-spent": (
+        "应用当日由明文生成检索串已达上限，请核查是否在枚举手机号",
+        "An app's plain values to be indexed are used up for today: is it trying phone numbers?",
+    ),
     "keys.silent": ("密钥服务没有应答", "The key service does not answer"),
     "keys.root-old": ("根密钥超过一年未轮换", "A root key has not been renewed for a year"),
     "keys.root-left": (

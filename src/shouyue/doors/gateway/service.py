@@ -121,14 +121,15 @@ class Gateway:
         if not self.serves(call.path):
             raise UnknownApi(api=call.path[:100])
         admitted = await self._admit(call, self._read(call), trace)
-        begun = perf_counter()
+        begun, holder = perf_counter(), admitted.holder
         question = Question(
             admitted.api,
             trace.request,
-            admitted.holder.seller_id if admitted.holder else 0,
+            holder.seller_id if holder else 0,
             admitted.app.appkey,
             veiling.asked(self._store, admitted),
             admitted.upload,
+            holder.staff_id if holder else 0,
         )
         try:
             if admitted.api.handler is not Handler.UPSTREAM:
@@ -224,10 +225,11 @@ def _check_standing(api: Api, app: Credentials, client: str) -> None:
 
 
 def _caller(admitted: Admitted, question: Question) -> Caller:
-    holder, app, api = admitted.holder, admitted.app.app_id, admitted.api.name
+    holder, app, api = admitted.holder, admitted.app.app_id, admitted.api
     if holder is None:
         raise NoToken
-    return Caller(app, holder.seller_id, holder.provision, api, question.request)
+    shop, under = holder.seller_id, holder.provision
+    return Caller(app, shop, under, api.name, question.request, api.values_day)
 
 
 def _internal(trace: Trace, error: Exception) -> Internal:

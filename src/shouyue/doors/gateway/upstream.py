@@ -38,7 +38,7 @@ class Way(Protocol):
 
 @dataclass(slots=True)
 class Question:
-    """One call to an upstream."""
+    """One call to an upstream. `staff_id` is not 0 where a sub-account gave the token."""
 
     api: Api
     request: str
@@ -46,6 +46,7 @@ class Question:
     appkey: str
     param: Mapping[str, Any] = field(repr=False)
     upload: Upload | None = None
+    staff_id: int = 0
 
 
 class Upstream:
@@ -92,13 +93,9 @@ def _content(api: Api, text: bytes) -> Any:
 
 
 def _body(question: Question) -> tuple[bytes, str]:
-    call = _write(
-        {
-            "seller_id": question.seller_id,
-            "app_key": question.appkey,
-            "param": question.param,
-        }
-    )
+    whole = {"seller_id": question.seller_id, "app_key": question.appkey, "param": question.param}
+    # The operator's system limits a sub-account to what it may do in its shop.
+    call = _write(whole | {"staff_id": question.staff_id} if question.staff_id else whole)
     if question.upload is None:
         return call, "application/json"
     # The whole body is signed, so it is put together here rather than streamed.

@@ -33,11 +33,11 @@ def show(store: Store, call: Admitted, content: Any) -> Shown:
     if holder is None:
         return Shown(answers.leave(api, content))
     if not api.personal and not api.records.buyer:
-        return Shown(answers.leave(api, content, holder.open_id))
+        return Shown(answers.leave(api, content, holder.own()))
     veiler = _Veiler(store, api, holder, call.app)
     for record in _records(content, api.records.each):
         veiler.take(record)
-    return veiler.shown(answers.leave(api, content, holder.open_id), holder)
+    return veiler.shown(answers.leave(api, content, holder.own()), holder)
 
 
 def asked(store: Store, call: Admitted) -> Mapping[str, Any]:
@@ -89,7 +89,9 @@ class _Veiler:
         """Return what may leave, and whose data were met in it."""
         items = frozenset(self._api.personal[at].item for at in self._met)
         merchants = self._met & self._merchants
-        subjects = (holder.subject,) if merchants and holder.subject is not None else ()
+        # By a sub-account's token leave its own data and the main account's: both see it.
+        givers = (holder.main, holder.subject) if merchants else ()
+        subjects = tuple(one for one in givers if one is not None)
         return Shown(content, items, subjects, tuple(self._refs))
 
     def _veil(self, parent: dict[str, Any], fields: list[_Field], order: str) -> bool:

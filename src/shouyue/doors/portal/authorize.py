@@ -17,15 +17,19 @@ from shouyue.doors.web.visits import Act, Then, Visit
 from shouyue.platform.apps import service as apps
 from shouyue.platform.apps.errors import NoApp
 from shouyue.platform.apps.types import App
-from shouyue.platform.oauth import directory
+from shouyue.platform.directory import service as directory
+from shouyue.platform.directory.types import Parties, Shop
 from shouyue.platform.oauth import service as oauth
 from shouyue.platform.oauth.errors import (
     CallbackMismatch,
     DirectorySilent,
+    MainFirst,
     NoMerchant,
     NoPlatformAccount,
     OAuthRefusal,
     ShopTaken,
+    StaffGone,
+    StaffNotLet,
 )
 from shouyue.platform.oauth.types import Ask
 from shouyue.privacy.consent import service as consent
@@ -36,8 +40,9 @@ from shouyue.privacy.policy.control import control
 
 _APP_NAMES = ("app_id", "appId", "client_id")
 _PARTIES = "parties"
+_OF_STAFF = (StaffGone, StaffNotLet, MainFirst)
 _WHY: dict[str, type[OAuthRefusal]] = {
-    no.code: no for no in (NoMerchant, NoPlatformAccount, ShopTaken, DirectorySilent)
+    no.code: no for no in (NoMerchant, NoPlatformAccount, ShopTaken, DirectorySilent, *_OF_STAFF)
 }
 
 
@@ -124,7 +129,10 @@ def no_shop(visit: Visit) -> Response:
     """GET /oauth/shop: why nobody could be found to grant anything."""
     why = _WHY.get(visit.query("why"), NoMerchant)
     onward = pages.local(visit.query("next"), "/")
-    return pages.render(visit, "authorize_no_shop.html", refusal=why(), onward=onward)
+    of_staff = why in _OF_STAFF
+    return pages.render(
+        visit, "authorize_no_shop.html", refusal=why(), onward=onward, of_staff=of_staff
+    )
 
 
 def _asked(visit: Visit) -> Ask:
@@ -140,7 +148,7 @@ def _here(visit: Visit, **more: str) -> str:
     return pages.link(visit.request.url.path, **_query(visit), **more)
 
 
-def _parties(visit: Visit, request: Ask) -> directory.Parties | None:
+def _parties(visit: Visit, request: Ask) -> Parties | None:
     subject = visit.someone.subject
     return directory.read(visit.db, subject, request.app_id, visit.query(_PARTIES))
 
@@ -153,16 +161,29 @@ def _question(act: Act) -> HttpOut:
 
 def _answered(act: Act, out: HttpOut, request: Ask, developer: str) -> Response:
     # The first unit of work is over: the question is on record, and no lock waits for the answer.
-    subject = act.someone.subject
+    subject, store = act.someone.subject, act.site.store
     try:
-        shop = directory.answer(act.site.egress.http(out))
-        act.site.store.do(lambda db: oauth.link_merchant(db, subject, shop.seller_id))
-        with act.site.store.read() as db:
-            found = directory.Parties(request.app_id, developer, shop.seller_id, shop.name)
+        shop = _shop(act, out)
+        numbers = shop.seller_id, shop.staff_id, shop.lets
+        store.do(lambda db: oauth.link_merchant(db, subject, *numbers))
+        with store.read() as db:
+            oauth.may_give(db, subject, request)
+            found = Parties(request.app_id, developer, shop.seller_id, shop.name, shop.staff_id)
             sealed = directory.seal(db, subject, found)
     except OAuthRefusal as no:
         return _without_shop(no.code, _here(act))
     return RedirectResponse(_here(act, **{_PARTIES: sealed}), status_code=303)
+
+
+def _shop(act: Act, out: HttpOut) -> Shop:
+    subject = act.someone.subject
+    try:
+        return directory.answer(act.site.egress.http(out))
+    except NoMerchant:
+        # Who was a sub-account is one no more; the operator's word of it may still be on its way.
+        if act.site.store.do(lambda db: oauth.staff_unknown(db, subject)):
+            raise StaffGone from None
+        raise
 
 
 def _without_shop(code: str, onward: str) -> Response:

@@ -1,4 +1,7 @@
-"""What a merchant has let in, what each app may see, and taking it back (4.1, 6.2.1)."""
+"""What a merchant has let in, what each app may see, and taking it back (4.1, 6.2.1).
+
+A main account sees here what its sub-accounts have let in, and ends that too.
+"""
 
 from typing import Annotated
 
@@ -20,17 +23,25 @@ class RevokeForm(forms.Form):
     app: Annotated[str, Field(max_length=26)]
 
 
+class StaffForm(forms.Form):
+    """Which authorisation of a sub-account is to end."""
+
+    grant: Annotated[str, Field(max_length=26)]
+
+
 def mine(visit: Visit) -> Response:
     """GET /grants: live ones by app, then what is over."""
     found = oauth.grants_of(visit.db, visit.someone.subject)
+    of_staff = oauth.staff_grants(visit.db, visit.someone.subject)
     live = [grant for grant in found if _live(visit, grant)]
-    names = {grant.app_id: apps.get(visit.db, grant.app_id).title for grant in found}
+    names = {one.app_id: apps.get(visit.db, one.app_id).title for one in (*found, *of_staff)}
     by_app = {grant.app_id: [one for one in live if one.app_id == grant.app_id] for grant in live}
     return pages.render(
         visit,
         "grants.html",
         names=names,
         by_app={app: (grants, _permits(visit, grants)) for app, grants in by_app.items()},
+        of_staff=[(grant, _permits(visit, [grant])) for grant in of_staff],
         over=[grant for grant in found if not _live(visit, grant)],
         merchant=oauth.merchant(visit.db, visit.someone.subject),
     )
@@ -40,6 +51,13 @@ def revoke(act: Act) -> Response:
     """POST /grants/revoke: effective at once."""
     form = forms.read(act, RevokeForm)
     oauth.revoke(act.db, act.someone.subject, form.app)
+    return pages.go("/grants", done="revoked")
+
+
+def revoke_of_staff(act: Act) -> Response:
+    """POST /grants/staff: a main account ends what a sub-account let in."""
+    form = forms.read(act, StaffForm)
+    oauth.revoke_of_staff(act.db, act.someone.subject, form.grant)
     return pages.go("/grants", done="revoked")
 
 
@@ -55,4 +73,5 @@ def _permits(visit: Visit, grants: list[Grant]) -> list[permits.Permit]:
 PAGES = (
     Page("/grants", mine),
     Page("/grants/revoke", act=revoke, shown=mine),
+    Page("/grants/staff", act=revoke_of_staff, shown=mine),
 )

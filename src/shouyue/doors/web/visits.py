@@ -16,7 +16,7 @@ from shouyue.people.accounts import types as accounts
 from shouyue.people.alarms.notes import Notes
 from shouyue.people.arrivals.types import Provider
 from shouyue.people.staff import types as people_staff
-from shouyue.platform.oauth.directory import Directory
+from shouyue.platform.directory.types import Directory
 from shouyue.privacy.egress.regions import Mainland
 from shouyue.privacy.egress.service import Egress
 from shouyue.privacy.egress.types import Region

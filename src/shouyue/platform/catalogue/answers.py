@@ -13,7 +13,7 @@ from typing import Any, Protocol, TypedDict, cast
 import msgspec
 
 from shouyue.platform.catalogue import rules
-from shouyue.platform.catalogue.types import Api, Guard, Shape
+from shouyue.platform.catalogue.types import NOBODY, Api, Guard, Shape
 
 _LEAF = str | int | float | bool | None
 _HEAD = ("result", "sub_code", "sub_msg")
@@ -53,8 +53,8 @@ def read(api: Api, text: bytes) -> Told:
         return told
 
 
-def leave(api: Api, content: Any, own: str = "") -> Any:
-    """Return what `read` gave, after veiling, as it may leave; `own` is the merchant's open id.
+def leave(api: Api, content: Any, own: Mapping[str, str] = NOBODY) -> Any:
+    """Return what `read` gave, after veiling, as it may leave; `own` are open ids by leaf.
 
     The same as `rules.project`, which is asked where more was read than may leave.
     """
@@ -80,7 +80,7 @@ def _kind(shape: Shape) -> Any:
         return Any if shape == "any" else _LEAF
     if isinstance(shape, tuple):
         return list[_kind(shape[0])]  # type: ignore[misc]  # made at run time
-    fields = {name: _kind(inner) for name, inner in shape.items() if inner != "self"}
+    fields = {name: _kind(inner) for name, inner in shape.items() if not rules.is_filled(inner)}
     return TypedDict("Fields", fields, total=False) | None  # type: ignore[operator]
 
 
@@ -144,9 +144,9 @@ def _selves(api: Api) -> Shape | None:
 
 
 def _pruned(shape: Shape) -> Shape | None:
-    """Return the branches that lead to a `self`."""
+    """Return the branches that lead to an open id that is filled in."""
     if isinstance(shape, str):
-        return shape if shape == "self" else None
+        return shape if rules.is_filled(shape) else None
     if isinstance(shape, tuple):
         inner = _pruned(shape[0])
         return None if inner is None else (inner,)
@@ -154,13 +154,13 @@ def _pruned(shape: Shape) -> Shape | None:
     return found or None
 
 
-def _fill(shape: Shape | None, value: Any, own: str) -> None:
+def _fill(shape: Shape | None, value: Any, own: Mapping[str, str]) -> None:
     if isinstance(shape, tuple) and isinstance(value, list):
         for one in value:
             _fill(shape[0], one, own)
     elif isinstance(shape, Mapping) and isinstance(value, dict):
         for name, inner in shape.items():
-            if inner == "self":
-                value[name] = own
+            if isinstance(inner, str):
+                value[name] = own[inner]
             elif name in value:
                 _fill(inner, value[name], own)

@@ -19,7 +19,8 @@ _LEAVES: Mapping[str, Mapping[str, Any]] = {
     "text": {"type": "string"},
     "bool": {"type": "boolean"},
     "any": {},
-    "self": {"type": "string", "description": "商家的 open_id · the merchant's own open id"},
+    "self": {"type": "string", "description": "店铺的 open_id · the shop's own open id"},
+    "giver": {"type": "string", "description": "授权账号的 open_id · that of who gave the token"},
 }
 _LISTS = {"ints": "int", "texts": "text"}
 _SYSTEM: Mapping[str, Mapping[str, Any]] = {

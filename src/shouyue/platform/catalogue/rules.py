@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from shouyue.platform.catalogue.errors import ParamInvalid, ParamMissing
-from shouyue.platform.catalogue.types import Api, Param, Shape
+from shouyue.platform.catalogue.types import FILLED, NOBODY, Api, Param, Shape
 
 _TOKEN = re.compile(r"\s*(?:#[^\n]*\n\s*)*(\[\]|[A-Za-z_]\w*|[{},:@])")
-_LEAVES = frozenset({"int", "text", "bool", "any", "self"})
+_LEAVES = frozenset({"int", "text", "bool", "any"}) | FILLED
 _INT64 = 2**63
 
 
@@ -81,8 +81,8 @@ def _take(tokens: list[str], count: int) -> str:
     return last
 
 
-def project(shape: Shape, value: Any, own: str = "") -> Any:
-    """Return as much of the value as the shape names; `own` fills the leaves marked `self`.
+def project(shape: Shape, value: Any, own: Mapping[str, str] = NOBODY) -> Any:
+    """Return as much of the value as the shape names; `own` fills the leaves of FILLED.
 
     An undeclared field is dropped, and so is an object or list where a leaf is declared.
     """
@@ -95,13 +95,18 @@ def project(shape: Shape, value: Any, own: str = "") -> Any:
     return {
         name: project(inner, value.get(name), own)
         for name, inner in shape.items()
-        if name in value or inner == "self"
+        if name in value or is_filled(inner)
     }
 
 
-def _leaf(kind: str, value: Any, own: str) -> Any:
-    if kind == "self":
-        return own
+def is_filled(shape: Shape) -> bool:
+    """Tell whether the gateway fills this in."""
+    return isinstance(shape, str) and shape in FILLED
+
+
+def _leaf(kind: str, value: Any, own: Mapping[str, str]) -> Any:
+    if kind in FILLED:
+        return own[kind]
     return value if kind == "any" or not isinstance(value, dict | list) else None
 
 

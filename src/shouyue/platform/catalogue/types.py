@@ -7,7 +7,14 @@ from enum import StrEnum
 from shouyue.privacy.policy.items import Item
 
 Leaf = str
-"""`int`, `text`, `bool`, `any`, or `self`: the merchant's own open id, which the gateway fills."""
+"""`int`, `text`, `bool`, `any`, or an open id that the gateway fills: `self`, the shop's own, and
+`giver`, that of who gave the token: the shop's main account or a sub-account."""
+
+FILLED = frozenset({"self", "giver"})
+"""Leaves that the gateway fills, whatever the operator's system says."""
+
+NOBODY: Mapping[str, str] = dict.fromkeys(FILLED, "")
+"""The open ids where nobody gave a token."""
 
 Shape = Leaf | tuple["Shape"] | Mapping[str, "Shape"]
 """A result: a leaf, a list of one shape, or an object. What it does not name never leaves."""
@@ -100,7 +107,8 @@ class Api:
 
     `ciphers` are the paths of parameters that take a ciphertext where the upstream needs a value.
     Calls a second: `qps` of one app (0: by its ladder), `qps_user` of one app for one merchant,
-    `qps_all` of everybody (0: no limit).
+    `qps_all` of everybody (0: no limit). `values_day`: how many plain values of one shop one app
+    may send to be indexed on a Beijing day, all such APIs together (0: no limit).
     """
 
     name: str
@@ -120,6 +128,7 @@ class Api:
     qps: int = 0
     qps_user: int = 0
     qps_all: int = 0
+    values_day: int = 0
     examples: tuple[Mapping[str, object], ...] = ()
 
     @property

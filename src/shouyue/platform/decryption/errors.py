@@ -59,6 +59,17 @@ class RateExceeded(Refusal):
     en = "In 30 days the app opened {percent}% of what the shop shipped. Decryption is paused."
 
 
+class IndexSpent(Refusal):
+    """The app has had as many plain values of this shop indexed today as it may."""
+
+    code = "decryption.index-spent"
+    zh = "应用今天为该店铺由明文生成检索串或密文已达 {most} 个，明日零点（北京时间）恢复。"
+    en = (
+        "The app has had {most} plain values of this shop indexed or encrypted today. "
+        "It starts anew at midnight in Beijing."
+    )
+
+
 class OrdersSilent(Refusal):
     """The operator's system did not tell of orders in the agreed form, so nothing is opened."""
 

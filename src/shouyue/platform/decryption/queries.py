@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from shouyue.ground.store.session import ReadSession, Session
-from shouyue.platform.decryption.tables import DayRow, OpenedRow
+from shouyue.platform.decryption.tables import DayRow, IndexedRow, OpenedRow
 from shouyue.platform.decryption.types import Told
 
 
@@ -20,6 +20,26 @@ def day(db: Session, seller_id: int, on: date, told: Told) -> DayRow:
     db.execute(made.on_conflict_do_update(index_elements=keys, set_=said))
     chosen = sa.select(DayRow).where(DayRow.seller_id == seller_id, DayRow.day == on)
     return db.scalars(chosen.execution_options(populate_existing=True)).one()
+
+
+def indexed(db: Session, seller_id: int, on: date, app: str, count: int) -> int:
+    """Count values that an app asked about, and return how many it has asked about on that day.
+
+    Two calls at once are counted one after the other: the row is locked until the unit ends.
+    """
+    insert = sqlite.insert if db.get_bind().dialect.name == "sqlite" else postgresql.insert
+    made = insert(IndexedRow).values(seller_id=seller_id, day=on, app=app, asked=count)
+    keys = [IndexedRow.seller_id, IndexedRow.day, IndexedRow.app]
+    more = {"asked": IndexedRow.asked + count}
+    told = made.on_conflict_do_update(index_elements=keys, set_=more).returning(IndexedRow.asked)
+    return int(db.execute(told).scalar_one())
+
+
+def indexed_by(db: ReadSession, app: str, on: date) -> list[tuple[int, int]]:
+    """Return by shop how many values an app has asked about on a day."""
+    chosen = sa.select(IndexedRow.seller_id, IndexedRow.asked)
+    mine = chosen.where(IndexedRow.app == app, IndexedRow.day == on)
+    return [(row[0], row[1]) for row in db.execute(mine.order_by(IndexedRow.seller_id))]
 
 
 def opened_on(db: ReadSession, seller_id: int, on: date) -> dict[str, set[str]]:
@@ -73,3 +93,4 @@ def drop_before(db: Session, on: date) -> None:
     """Delete what is of days before."""
     db.execute(sa.delete(OpenedRow).where(OpenedRow.day < on))
     db.execute(sa.delete(DayRow).where(DayRow.day < on))
+    db.execute(sa.delete(IndexedRow).where(IndexedRow.day < on))

@@ -2,11 +2,13 @@
 
 Each verb takes a batch and answers item by item with the value or a refusal. A plain value is
 returned only by a unit of work that counts its order and writes its release; whoever calls lets it
-go after the commit. Owns `decryption_day` and `decryption_order`. Clauses: 2.3, 4.1, 5.1.2.
+go after the commit. Owns `decryption_day`, `decryption_order` and `decryption_index`.
+Clauses: 2.3, 4.1, 5.1.2.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
+from itertools import chain, repeat
 
 from shouyue.ground.hazmat.errors import NotAuthentic
 from shouyue.ground.jobs import service as jobs
@@ -16,8 +18,15 @@ from shouyue.ground.store.service import Store
 from shouyue.ground.store.session import ReadSession, Session
 from shouyue.people.alarms import service as alarms
 from shouyue.platform.decryption import queries, rules
-from shouyue.platform.decryption.errors import CipherUnknown, QuotaSpent, RateExceeded
-from shouyue.platform.decryption.types import Caller, Cipher, Told, Use, Value
+from shouyue.platform.decryption.errors import (
+    CipherUnknown,
+    IndexSpent,
+    QuotaSpent,
+    RateExceeded,
+)
+from shouyue.platform.decryption.types import Caller, Cipher, Indexed, Told, Use, Value
+from shouyue.privacy.ledger import service as ledger
+from shouyue.privacy.ledger.types import Fact
 from shouyue.privacy.policy.clauses import Clause
 from shouyue.privacy.policy.control import control
 from shouyue.privacy.policy.items import Item
@@ -70,23 +79,23 @@ def desensitise(
     return [found.mask if isinstance(found, Unveiled) else found for found in opened]
 
 
-def encrypt(
-    unit: ReadSession, caller: Caller, batch: Sequence[Value], told: Told
-) -> list[str | Refusal]:
-    """Return ciphertexts of values that the app holds, for orders of the shop; else OrderUnknown.
+def encrypt(db: Session, caller: Caller, batch: Sequence[Value], told: Told) -> list[str | Refusal]:
+    """Return ciphertexts of values that the app holds, for orders of the shop.
 
-    Nothing is released: the app brought what it gets back.
+    Nothing is released: the app brought what it gets back. A ciphertext begins with the index of
+    its value, so it counts as `index` does. Refusals by item: OrderUnknown, IndexSpent.
     """
-    found: list[str | Refusal] = []
-    for one in batch:
-        no = rules.own(told, one.order)
-        found.append(no or _veiled(unit, caller, one))
-    return found
+    nos = [rules.own(told, one.order) for one in batch]
+    left = _ask(db, caller, sum(no is None for no in nos))
+    return [
+        no or next(left) or _veiled(db, caller, one) for no, one in zip(nos, batch, strict=True)
+    ]
 
 
-def index(unit: ReadSession, caller: Caller, batch: Sequence[Value]) -> list[str]:
-    """Return the search indexes of values that the app holds."""
-    return [veils.index(unit, one.kind.veil, one.text, scope=caller.scope) for one in batch]
+def index(db: Session, caller: Caller, batch: Sequence[Value]) -> list[str | Refusal]:
+    """Return the search indexes of values that the app holds. Refusal by item: IndexSpent."""
+    left = _ask(db, caller, len(batch))
+    return [next(left) or _index(db, caller, one) for one in batch]
 
 
 @control(
@@ -123,6 +132,11 @@ def uses(db: ReadSession, app: str) -> list[Use]:
     ]
 
 
+def indexed(db: ReadSession, app: str) -> list[Indexed]:
+    """Return by shop how many plain values an app has asked to index or encrypt today."""
+    return [Indexed(*found) for found in queries.indexed_by(db, app, _today(db))]
+
+
 def expire(db: Session) -> None:
     """Delete what the rate rule no longer looks at."""
     queries.drop_before(db, _since(_today(db)))
@@ -141,6 +155,33 @@ def _open(db: ReadSession, caller: Caller, one: Cipher, no: Refusal | None) -> U
 def _veiled(unit: ReadSession, caller: Caller, one: Value) -> str:
     kind, scope = one.kind.veil, caller.scope
     return veils.veil(unit, kind, one.text, order=one.order, scope=scope).cipher
+
+
+def _index(unit: ReadSession, caller: Caller, one: Value) -> str:
+    return veils.index(unit, one.kind.veil, one.text, scope=caller.scope)
+
+
+@control(
+    Clause.C5_1_2,
+    Clause.C2_3,
+    says="Who could try all phone numbers against the indexes is stopped: values are counted by "
+    "app, shop and day, staff hear at 90 % and at the end.",
+)
+def _ask(db: Session, caller: Caller, count: int) -> Iterator[Refusal | None]:
+    """Count values, and tell of each in its turn whether it is too many. No limit: all may go."""
+    most, today = caller.most_values, _today(db)
+    if not most or not count:
+        return repeat(None)
+    after = queries.indexed(db, caller.seller_id, today, caller.app, count)
+    before = after - count
+    if rules.nearly(after, most) and not rules.nearly(before, most):
+        _tell(db, caller, "decryption.index-near")
+    if before <= most < after:
+        _tell(db, caller, "decryption.index-spent")
+        facts = {"app": caller.app, "seller": str(caller.seller_id), "day": today.isoformat()}
+        ledger.append(db, Fact("decryption.index-spent", None, facts))
+    fit = max(0, most - before)
+    return chain(repeat(None, fit), repeat(IndexSpent(most=most)))
 
 
 @control(
@@ -184,11 +225,15 @@ def _crossed(before: int, used: int, quota: int) -> bool:
 
 
 def _warn(db: Session, caller: Caller, refused: Iterable[Refusal], *, near: bool) -> None:
-    about: dict[str, str | int] = {"where": str(caller.seller_id), "about": caller.app}
     if near:
-        jobs.enqueue(db, alarms.RAISED, {"kind": "decryption.quota-near", **about})
+        _tell(db, caller, "decryption.quota-near")
     if any(isinstance(no, RateExceeded) for no in refused):
-        jobs.enqueue(db, alarms.RAISED, {"kind": "decryption.rate", **about})
+        _tell(db, caller, "decryption.rate")
+
+
+def _tell(db: Session, caller: Caller, kind: str) -> None:
+    about = {"kind": kind, "where": str(caller.seller_id), "about": caller.app}
+    jobs.enqueue(db, alarms.RAISED, about)
 
 
 def _release(db: Session, caller: Caller, told: Told, orders: Iterable[str]) -> None:

@@ -21,6 +21,21 @@ class DayRow(Table):
     shipped: Mapped[int] = mapped_column(BigInteger)  # in the thirty days before
 
 
+class IndexedRow(Table):
+    """How many plain values one app asked to index or encrypt for one shop on one day.
+
+    A number alone: of the values not even a fingerprint is kept.
+    """
+
+    __tablename__ = "decryption_index"
+    __why__ = "counts of an app and a shop, by their numbers"
+
+    seller_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    app: Mapped[str] = mapped_column(String(26), primary_key=True)
+    asked: Mapped[int] = mapped_column(BigInteger)
+
+
 class OpenedRow(Table):
     """One order that an app opened on one day, where that is counted. Kept thirty days."""
 

@@ -23,13 +23,17 @@ class Kind(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Which app asks for which shop, under which provision, by which API in which call."""
+    """Which app asks for which shop, under which provision, by which API in which call.
+
+    `most_values` is how many plain values a day the API indexes for one app and shop (0: no limit).
+    """
 
     app: str
     seller_id: int
     provision: str
     via: str
     request: str
+    most_values: int = 0
 
     @property
     def scope(self) -> str:
@@ -80,6 +84,14 @@ class Told:
     quota: int
     shipped: int
     orders: Mapping[str, Order]
+
+
+@dataclass(frozen=True, slots=True)
+class Indexed:
+    """How many plain values of a shop an app has asked to index or encrypt today."""
+
+    seller_id: int
+    asked: int
 
 
 @dataclass(frozen=True, slots=True)

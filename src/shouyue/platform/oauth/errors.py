@@ -111,6 +111,42 @@ class TooManyTesters(OAuthRefusal):
     )
 
 
+class StaffGone(OAuthRefusal):
+    """The sub-account was removed or switched off by its main account."""
+
+    code = "oauth.staff-gone"
+    error = "access_denied"
+    zh = "该子账号已被主账号停用或移除，不能授权；它此前的授权也已结束。"
+    en = "The main account has removed this sub-account: it cannot authorise; its grants are over."
+
+
+class StaffNotLet(OAuthRefusal):
+    """The main account does not let this sub-account give the package."""
+
+    code = "oauth.staff-not-let"
+    error = "access_denied"
+    zh = "主账号没有允许该子账号授予这个应用申请的全部权限，请联系主账号。"
+    en = "The main account does not let this sub-account give all that the app asks for; ask it."
+
+
+class MainFirst(OAuthRefusal):
+    """A sub-account gives no more than the main account has given to the same app."""
+
+    code = "oauth.main-first"
+    error = "access_denied"
+    zh = "主账号尚未把这些权限授予该应用。请先由主账号授权，子账号才能授权。"
+    en = "The main account has not given this app these packages. It must authorise the app first."
+
+
+class NoSuchGrant(OAuthRefusal):
+    """No live grant of a sub-account of this shop has that number."""
+
+    code = "oauth.no-such-grant"
+    error = "access_denied"
+    zh = "没有这条子账号授权，或它已经结束。"
+    en = "There is no such grant of a sub-account, or it is over."
+
+
 class ShopTaken(OAuthRefusal):
     """Another account holds this shop."""
 

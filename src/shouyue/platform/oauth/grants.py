@@ -5,7 +5,6 @@ Clauses: 1, 2.3, 4.1, 6.2.1.
 """
 
 from collections.abc import Mapping
-from datetime import timedelta
 
 from shouyue.ground.hazmat import tokens
 from shouyue.ground.kit.types import Lang, SubjectId
@@ -14,18 +13,17 @@ from shouyue.platform.apps import service as apps
 from shouyue.platform.apps.errors import NoApp
 from shouyue.platform.apps.types import App, AppState
 from shouyue.platform.catalogue import service as catalogue
-from shouyue.platform.oauth import queries, rules
+from shouyue.platform.oauth import queries, reach, rules
 from shouyue.platform.oauth.errors import (
     CallbackMismatch,
     InvalidRequest,
     NoMerchant,
-    ShopTaken,
     TooManyTesters,
     UnauthorizedClient,
     UnsupportedResponseType,
 )
 from shouyue.platform.oauth.tables import CodeRow, GrantRow, MerchantRow
-from shouyue.platform.oauth.types import Ask, Grant, GrantState, Merchant, Pass, TokenKind
+from shouyue.platform.oauth.types import Ask, Grant, GrantState, Pass, TokenKind
 from shouyue.privacy.consent import offers, tickets
 from shouyue.privacy.consent import service as consent
 from shouyue.privacy.consent.errors import ConsentMissing
@@ -38,29 +36,6 @@ from shouyue.privacy.policy.purposes import Purpose
 from shouyue.privacy.policy.types import Basis
 from shouyue.privacy.sharing import service as sharing
 from shouyue.privacy.sharing.types import NewProvision
-
-_OPEN_ID_CHARS = 32
-
-
-def link_merchant(db: Session, subject: SubjectId, seller_id: int) -> Merchant:
-    """Say which shop a person owns, as the operator's directory told. Raises ShopTaken."""
-    taken = queries.merchant_by_seller(db, seller_id)
-    if taken is not None and taken.subject != subject:
-        raise ShopTaken
-    row = db.get(MerchantRow, subject)
-    if row is None:
-        row = MerchantRow(subject=subject, seller_id=seller_id, linked=db.clock())
-        db.add(row)
-    elif row.seller_id != seller_id:
-        raise ShopTaken
-    db.flush()
-    return Merchant(subject, seller_id)
-
-
-def merchant(db: ReadSession, subject: SubjectId) -> Merchant | None:
-    """Return the person's shop, or None."""
-    row = db.get(MerchantRow, subject)
-    return Merchant(subject, row.seller_id) if row else None
 
 
 def ask(db: ReadSession, given: Mapping[str, str]) -> Ask:
@@ -102,7 +77,8 @@ def grant(db: Session, subject: SubjectId, request: Ask, token: str, *, control:
     """Record consent, provision and grant together; return the code for the callback.
 
     `token` is that of the notice of `offer`. Raises NoMerchant, TooManyTesters where the
-    app is in development and five others let it in, and what `consent.give` raises.
+    app is in development and five others let it in, StaffGone, StaffNotLet or MainFirst where a
+    sub-account may not give this, and what `consent.give` raises.
     """
     shop = db.get(MerchantRow, subject)
     if shop is None:
@@ -110,6 +86,7 @@ def grant(db: Session, subject: SubjectId, request: Ask, token: str, *, control:
     ticket = tickets.open_(db, token)
     if ticket.offer != offer(request, ticket.offer.lang):
         raise ConsentMissing  # a yes to another app or to other permissions is no yes to this one
+    until = reach.until(db, shop, request)
     if request.is_test:
         _check_testers(db, subject, request.app_id)
     consent.give(db, subject, token, control=control)
@@ -118,19 +95,28 @@ def grant(db: Session, subject: SubjectId, request: Ask, token: str, *, control:
         id=db.new_id(),
         app=request.app_id,
         subject=subject,
-        open_id=_open_id(db, apps.get(db, request.app_id).enterprise, shop.seller_id),
+        open_id=reach.open_id(db, request.app_id, shop.seller_id, shop.staff_id),
         scopes=list(request.scopes),
         provision="",
         state=GrantState.LIVE.value,
         given=db.clock(),
-        until=db.clock() + timedelta(days=request.days),
+        until=until,
         is_test=request.is_test,
+        staff_id=shop.staff_id,
     )
     row.provision = _provide(db, row, ticket.digest)
     db.add(row)
     db.flush()
     ledger.append(db, Fact("oauth.granted", subject, {"grant": row.id, "app": row.app}))
     return _code(db, row.id, request.challenge)
+
+
+def may_give(db: ReadSession, subject: SubjectId, request: Ask) -> None:
+    """Return if `grant` would take this person's yes; raises NoMerchant and what `reach` raises."""
+    shop = db.get(MerchantRow, subject)
+    if shop is None:
+        raise NoMerchant
+    reach.until(db, shop, request)
 
 
 @enforces(
@@ -153,8 +139,15 @@ def revoke(db: Session, subject: SubjectId, app_id: str) -> int:
 def end(db: Session, row: GrantRow) -> None:
     """End one grant: its tokens, its provision, and what gateways hold of it.
 
-    The consent stays as the merchant left it: only the merchant's own act withdraws it.
+    With a main account's grant end those of its sub-accounts that nothing else carries. The consent
+    stays as each person left it: only a person's own act withdraws it.
     """
+    _end(db, row)
+    for one in reach.uncarried(db, row):
+        _end(db, one)
+
+
+def _end(db: Session, row: GrantRow) -> None:
     row.state, row.ended = GrantState.REVOKED.value, db.clock()
     queries.revoke_tokens(db, row.id)
     sharing.end_case(db, row.id)
@@ -244,9 +237,3 @@ def _code(db: Session, grant_id: str, challenge: str) -> str:
     db.add(CodeRow(fingerprint=mark, grant=grant_id, challenge=challenge, until=until))
     db.flush()
     return code
-
-
-def _open_id(db: ReadSession, enterprise: str, seller_id: int) -> str:
-    # One developer sees one id for a seller in all its apps; two developers cannot compare.
-    mark = db.keys.mac("oauth:open-id", f"{enterprise}:{seller_id}".encode())
-    return mark.hex()[:_OPEN_ID_CHARS]

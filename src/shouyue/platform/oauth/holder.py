@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from shouyue.ground.kit.canonical import Plain
 from shouyue.ground.kit.types import SubjectId
 from shouyue.ground.store.session import Session
-from shouyue.platform.oauth import grants, queries
+from shouyue.platform.oauth import grants, queries, shops
 from shouyue.platform.oauth.types import Grant, GrantState
 
 
@@ -16,9 +16,10 @@ class GrantHolder:
 
     def export(self, db: Session, subject: SubjectId) -> Mapping[str, Plain]:
         """Return the shop's number and every grant, newest first; tokens are known to nobody."""
-        shop = grants.merchant(db, subject)
+        shop = shops.merchant(db, subject)
         return {
             "seller_id": shop.seller_id if shop else None,
+            "staff_id": shop.staff_id if shop else None,
             "grants": [
                 {
                     "app": one.app_id,

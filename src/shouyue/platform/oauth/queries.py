@@ -10,9 +10,11 @@ from shouyue.platform.oauth.tables import CodeRow, GrantRow, MerchantRow, TokenR
 from shouyue.platform.oauth.types import Grant, GrantState
 
 
-def merchant_by_seller(db: ReadSession, seller_id: int) -> MerchantRow | None:
-    """Return who is linked to a shop."""
-    chosen = sa.select(MerchantRow).where(MerchantRow.seller_id == seller_id)
+def merchant_by_seller(db: ReadSession, seller_id: int, staff_id: int = 0) -> MerchantRow | None:
+    """Return who is linked to a shop: its main account, or the sub-account of that number."""
+    chosen = sa.select(MerchantRow).where(
+        MerchantRow.seller_id == seller_id, MerchantRow.staff_id == staff_id
+    )
     return db.scalars(chosen).one_or_none()
 
 
@@ -45,12 +47,23 @@ def revoke_tokens(db: Session, grant: str) -> None:
     db.execute(sa.update(TokenRow).where(TokenRow.grant == grant).values(revoked=True))
 
 
-def live_grants(db: ReadSession, subject: SubjectId, app: str) -> list[GrantRow]:
-    """Return a merchant's grants to an app that are not revoked."""
+def live_grants(db: ReadSession, subject: SubjectId, app: str = "") -> list[GrantRow]:
+    """Return a person's grants that are not revoked, to one app or to all."""
     chosen = sa.select(GrantRow).where(
-        GrantRow.subject == subject, GrantRow.app == app, GrantRow.state == GrantState.LIVE
+        GrantRow.subject == subject, GrantRow.state == GrantState.LIVE
     )
-    return list(db.scalars(chosen))
+    return list(db.scalars(chosen.where(GrantRow.app == app) if app else chosen))
+
+
+def staff_grants(db: ReadSession, seller_id: int) -> list[GrantRow]:
+    """Return the grants of a shop's sub-accounts that are not revoked, newest first."""
+    chosen = (
+        sa.select(GrantRow)
+        .join(MerchantRow, MerchantRow.subject == GrantRow.subject)
+        .where(MerchantRow.seller_id == seller_id, GrantRow.staff_id != 0)
+        .where(GrantRow.state == GrantState.LIVE)
+    )
+    return list(db.scalars(_newest(chosen)))
 
 
 def testers(db: ReadSession, app: str, at: datetime) -> set[str]:
@@ -75,7 +88,7 @@ def shops_of(db: ReadSession, app: str) -> dict[int, str]:
     chosen = (
         sa.select(MerchantRow.seller_id, GrantRow.open_id)
         .join(GrantRow, GrantRow.subject == MerchantRow.subject)
-        .where(GrantRow.app == app)
+        .where(GrantRow.app == app, GrantRow.staff_id == 0)
     )
     return {row.seller_id: row.open_id for row in db.execute(chosen)}
 
@@ -88,11 +101,12 @@ def grants_to(db: ReadSession, app: str) -> list[Grant]:
 
 
 def granted_by_seller(db: ReadSession, seller_id: int) -> list[GrantRow]:
-    """Return the live grants of the merchant with this shop."""
+    """Return the live grants of a shop's main account, newest first."""
     chosen = (
         sa.select(GrantRow)
         .join(MerchantRow, MerchantRow.subject == GrantRow.subject)
-        .where(MerchantRow.seller_id == seller_id, GrantRow.state == GrantState.LIVE)
+        .where(MerchantRow.seller_id == seller_id, MerchantRow.staff_id == 0)
+        .where(GrantRow.state == GrantState.LIVE)
     )
     return list(db.scalars(_newest(chosen)))
 
@@ -110,6 +124,7 @@ def grant(row: GrantRow) -> Grant:
         until=row.until,
         ended=row.ended,
         is_test=row.is_test,
+        staff_id=row.staff_id,
     )
 
 

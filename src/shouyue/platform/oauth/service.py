@@ -5,6 +5,7 @@ twice) are returned as refusals, not raised, because a raised one would undo the
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from shouyue.ground.hazmat import tokens
@@ -12,7 +13,7 @@ from shouyue.ground.kit.types import SubjectId
 from shouyue.ground.store.session import ReadSession, Session
 from shouyue.platform.apps import service as apps
 from shouyue.platform.apps.types import App
-from shouyue.platform.oauth import clients, grants, queries, rules
+from shouyue.platform.oauth import clients, grants, queries, reach, rules, shops
 from shouyue.platform.oauth.errors import (
     AccessDenied,
     InvalidGrant,
@@ -32,8 +33,12 @@ from shouyue.platform.oauth.types import (
     Tokens,
 )
 
-link_merchant = grants.link_merchant
-merchant = grants.merchant
+link_merchant = shops.link_merchant
+merchant = shops.merchant
+staff_left = shops.left
+staff_unknown = shops.unknown
+staff_grants = shops.staff_grants
+revoke_of_staff = shops.revoke_of_staff
 ask = grants.ask
 offer = grants.offer
 grant = grants.grant
@@ -42,6 +47,7 @@ grants_of = grants.grants_of
 grants_to = grants.grants_to
 shops_of = grants.shops_of
 apps_for = grants.apps_for
+may_give = grants.may_give
 fingerprint = tokens.fingerprint
 
 
@@ -86,7 +92,16 @@ def look_up(db: ReadSession, access_token: str) -> Pass:
     until = min(row.until, behind.until) if behind else row.until
     if until <= db.clock():
         raise TokenRefused(cause="expired")
-    return _pass(row, behind, seller_id, until)
+    stands = _pass(row, behind, seller_id, until)
+    if behind is None or not behind.staff_id:
+        return stands
+    main = queries.merchant_by_seller(db, seller_id)
+    return replace(
+        stands,
+        staff_id=behind.staff_id,
+        main=SubjectId(main.subject) if main else None,
+        shop_open_id=reach.open_id(db, row.app, seller_id),
+    )
 
 
 def inspect(db: ReadSession, token: str) -> Inspected | None:

@@ -3,25 +3,35 @@
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy import BigInteger, ForeignKey, Index, String
+from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shouyue.ground.store.columns import Instant, Json, Table
 
 
 class MerchantRow(Table):
-    """A person with a shop, by number."""
+    """A person of a shop, by numbers: its main account (staff 0), or one of its sub-accounts.
+
+    `lets` are the packages that the main account lets a sub-account give; `ended`: it is gone.
+    """
 
     __tablename__ = "merchant"
     __subject__ = "subject"
+    __table_args__ = (UniqueConstraint("seller_id", "staff_id"),)
 
     subject: Mapped[str] = mapped_column(String(26), primary_key=True)
-    seller_id: Mapped[int] = mapped_column(BigInteger, unique=True)
+    seller_id: Mapped[int] = mapped_column(BigInteger)
+    staff_id: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    lets: Mapped[list[str] | None] = mapped_column(Json)
     linked: Mapped[datetime] = mapped_column(Instant)
+    ended: Mapped[datetime | None] = mapped_column(Instant)
 
 
 class GrantRow(Table):
-    """One authorisation of one app by one merchant. A later one is a new row."""
+    """One authorisation of one app by one merchant. A later one is a new row.
+
+    `staff_id` is not 0 where a sub-account gave it.
+    """
 
     __tablename__ = "merchant_grant"
     __subject__ = "subject"
@@ -38,6 +48,7 @@ class GrantRow(Table):
     until: Mapped[datetime] = mapped_column(Instant)
     ended: Mapped[datetime | None] = mapped_column(Instant)
     is_test: Mapped[bool] = mapped_column(server_default=sa.false())
+    staff_id: Mapped[int] = mapped_column(BigInteger, server_default="0")
 
 
 class CodeRow(Table):

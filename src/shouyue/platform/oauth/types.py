@@ -44,15 +44,22 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Merchant:
-    """A person with a shop. The shop's name stays in the operator's directory."""
+    """A person of a shop. The shop's name stays in the operator's directory.
+
+    `staff_id` is 0 for the main account, else the number of a sub-account.
+    """
 
     subject: SubjectId
     seller_id: int
+    staff_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """One authorisation. `open_id` is how the developer knows the shop."""
+    """One authorisation. `open_id` is how the developer knows who gave it.
+
+    `staff_id` is not 0 where a sub-account of the shop gave it.
+    """
 
     id: str
     app_id: str
@@ -64,6 +71,7 @@ class Grant:
     until: datetime
     ended: datetime | None
     is_test: bool = False
+    staff_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +104,11 @@ class Tokens:
 
 @dataclass(frozen=True, slots=True)
 class Pass:
-    """What an access token stands for. An app's own token has no grant and no merchant."""
+    """What an access token stands for. An app's own token has no grant and no merchant.
+
+    `subject` and `open_id` are those of who gave it. Where that is a sub-account, `staff_id` is its
+    number, and `main` and `shop_open_id` are the main account's; else both are the same.
+    """
 
     app_id: str
     kind: TokenKind
@@ -108,6 +120,13 @@ class Pass:
     seller_id: int = 0
     open_id: str = ""
     is_test: bool = False
+    staff_id: int = 0
+    main: SubjectId | None = None
+    shop_open_id: str = ""
+
+    def own(self) -> Mapping[str, str]:
+        """Return the open ids that answers name: the shop's, and that of who gave the token."""
+        return {"self": self.shop_open_id or self.open_id, "giver": self.open_id}
 
 
 class Standing(StrEnum):

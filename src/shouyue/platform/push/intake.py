@@ -21,6 +21,7 @@ from shouyue.privacy.policy.clauses import Clause
 from shouyue.privacy.policy.control import control
 
 read = rules.read
+numbers = rules.numbers
 
 _LABEL = "push-event"
 

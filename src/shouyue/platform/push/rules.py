@@ -69,17 +69,23 @@ def read(body: bytes) -> IncomingEvent:
     )
 
 
+def numbers(given: IncomingEvent) -> tuple[int, int]:
+    """Return whose shop and which object an event is about, or raise EventMalformed."""
+    if not _EVENT_ID.fullmatch(given.event_id):
+        raise EventMalformed(where="event_id")
+    for name, number in (("seller_id", given.seller_id), ("biz_id", given.biz_id)):
+        if not _whole(number) or not 0 < number < _INT64:
+            raise EventMalformed(where=name)
+    return given.seller_id, given.biz_id
+
+
 def check(event: Event, given: IncomingEvent) -> dict[str, Any]:
     """Return as much of the info as the catalogue declares, or raise EventMalformed.
 
     What is not declared is dropped. A message that names another shop, or another business object
     than the one it is about, is refused: it would tell a merchant's affairs to a stranger.
     """
-    if not _EVENT_ID.fullmatch(given.event_id):
-        raise EventMalformed(where="event_id")
-    for name, number in (("seller_id", given.seller_id), ("biz_id", given.biz_id)):
-        if not _whole(number) or not 0 < number < _INT64:
-            raise EventMalformed(where=name)
+    numbers(given)
     if not isinstance(given.info, dict):
         raise EventMalformed(where="info")
     info: dict[str, Any] = catalogue.project(event.info, given.info)

@@ -59,13 +59,13 @@ class Sink(Enum):
     SHOP_LOOKUP = Opening(
         "用平台账号标识查询本人的店铺。",
         "The platform account's id finds the person's own shop.",
-        ("platform.oauth.directory",),
+        ("platform.directory.service",),
         (Purpose.P1,),
     )
     COMPANY_NAME = Opening(
         "向被询问的人说明是哪家企业。",
         "Whoever is asked is told the name of the company.",
-        ("platform.oauth.directory", "platform.confirmations.answers"),
+        ("platform.directory.service", "platform.confirmations.answers"),
         (Purpose.P2,),
     )
     CERTIFICATION_CHECK = Opening(

@@ -2,6 +2,8 @@
 
 `{"result": 1}` is said only after the commit, so the sender keeps an event until it is safe here.
 A refused event has a permanent code; sending it again will not help (4xx), except after 5xx.
+What the house itself has to know goes to no app: `shop.staff.removed` says that a sub-account, by
+its number in `biz_id`, is removed or switched off.
 """
 
 import json
@@ -9,12 +11,15 @@ from collections.abc import Mapping
 
 from shouyue.ground.kit.errors import Refusal
 from shouyue.ground.store.service import Store
+from shouyue.ground.store.session import Session
 from shouyue.platform.catalogue.errors import UnknownEvent
+from shouyue.platform.oauth import service as oauth
 from shouyue.platform.push import intake
 from shouyue.platform.push.errors import EventMalformed, EventOversized, Unsigned
-from shouyue.platform.push.types import Audience
+from shouyue.platform.push.types import Audience, IncomingEvent
 
 PATH = "/intake/events"
+STAFF_REMOVED = "shop.staff.removed"
 
 _STATUS: Mapping[type[Refusal], tuple[int, int]] = {
     # HTTP status and the protocol's result (section 1.6).
@@ -41,11 +46,17 @@ class Intake:
             with self._store.read() as db:  # strangers never come as far as the writer's lock
                 intake.admit(db, self._secret, headers, body)
             event = intake.read(body)
-            self._store.do(lambda db: intake.take(db, event, self._audience))
+            self._store.do(lambda db: self._take(db, event))
         except Refusal as no:
             status, result = _STATUS.get(type(no), _OURS)
             return status, _json({"result": result, "sub_code": no.code, "error_msg": no.say("en")})
         return 200, _json({"result": 1})
+
+    def _take(self, db: Session, event: IncomingEvent) -> None:
+        if event.event == STAFF_REMOVED:
+            oauth.staff_left(db, *intake.numbers(event))
+        else:
+            intake.take(db, event, self._audience)
 
 
 def _json(answer: Mapping[str, object]) -> bytes:

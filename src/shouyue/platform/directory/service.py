@@ -1,15 +1,20 @@
 """Who is about to give what to whom: the merchant's shop, and the company behind the app.
 
 The operator's directory of shops is asked each time a merchant comes to authorise. The question
-carries the platform account's id (DI-03) and nothing else; of the answer the house keeps the
-shop's number. The names travel sealed to the next page. Clauses: 2.1.1.b, 2.3, 5.1.2; PIPL 23.
+carries the platform account's id (DI-03) and nothing else:
+
+    {"sellerId": 2900001, "shopName": "…", "staffInfo": {"staffId": 7, "scopes": ["user_info"]}}
+
+`staffInfo` is of a sub-account, with the packages that its main account lets it give; who is no
+account of a shop any more gets result 26. Of the answer the house keeps the numbers and the
+packages. The names travel sealed to the next page. Clauses: 2.1.1.b, 2.3, 5.1.2; PIPL 23.
 """
 
 import base64
 import binascii
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from datetime import datetime, timedelta
 
 from shouyue.ground.hazmat.errors import NotAuthentic
@@ -18,6 +23,7 @@ from shouyue.ground.kit.types import SubjectId
 from shouyue.ground.store.session import ReadSession, Session
 from shouyue.platform.apps.types import App
 from shouyue.platform.catalogue import upstreams
+from shouyue.platform.directory.types import Directory, Parties, Shop
 from shouyue.platform.oauth.errors import DirectorySilent, NoMerchant, NoPlatformAccount
 from shouyue.platform.papers.company import Licence
 from shouyue.privacy.egress.types import HttpBack, HttpOut
@@ -38,32 +44,6 @@ _LABEL = "oauth-parties"
 _LIFE = timedelta(minutes=30)
 _OK, _SUCCESS, _NO_SHOP = 200, 1, 26
 _MOST_NAME = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Directory:
-    """Where the operator's systems answer, and the secret that both sides hold."""
-
-    base_url: str
-    secret: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Shop:
-    """A shop as the directory has it."""
-
-    seller_id: int
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Parties:
-    """Who would give and who would receive, by the names to be shown."""
-
-    app_id: str
-    developer: str
-    seller_id: int
-    shop: str
 
 
 @control(
@@ -108,7 +88,21 @@ def answer(back: HttpBack) -> Shop:
     number, name = shop.get("sellerId"), shop.get("shopName")
     if type(number) is not int or not isinstance(name, str):
         raise DirectorySilent
-    return Shop(number, name[:_MOST_NAME])
+    return Shop(number, name[:_MOST_NAME], *_staff(shop.get("staffInfo")))
+
+
+def _staff(told: object) -> tuple[int, tuple[str, ...]]:
+    """Return a sub-account's number and what it may give; DirectorySilent for half a word."""
+    if told is None:
+        return 0, ()
+    if not isinstance(told, Mapping):
+        raise DirectorySilent
+    number, lets = told.get("staffId"), told.get("scopes")
+    if type(number) is not int or number <= 0 or not isinstance(lets, list):
+        raise DirectorySilent
+    if not all(isinstance(scope, str) for scope in lets):
+        raise DirectorySilent
+    return number, tuple(lets)
 
 
 @control(

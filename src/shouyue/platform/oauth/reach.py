@@ -1,0 +1,70 @@
+"""How far a sub-account's authorisation reaches: never further than the main account's.
+
+It gives only packages that the main account lets it give and has itself given to the same app,
+and no longer than that holds (protocol, section 2.5).
+"""
+
+from datetime import datetime, timedelta
+
+from shouyue.ground.store.session import ReadSession
+from shouyue.platform.apps import service as apps
+from shouyue.platform.oauth import queries
+from shouyue.platform.oauth.errors import MainFirst, StaffGone, StaffNotLet
+from shouyue.platform.oauth.tables import GrantRow, MerchantRow
+from shouyue.platform.oauth.types import Ask
+from shouyue.privacy.policy.clauses import Clause
+from shouyue.privacy.policy.control import control
+
+_OPEN_ID_CHARS = 32
+
+
+@control(
+    Clause.C2_3,
+    Clause.C4_1_a,
+    says="A sub-account lets an app in only as far as its main account lets it and has done.",
+)
+def until(db: ReadSession, shop: MerchantRow, request: Ask) -> datetime:
+    """Return until when a grant given now would hold.
+
+    A sub-account's ends with its main account's. Raises StaffGone, StaffNotLet, MainFirst.
+    """
+    whole = db.clock() + timedelta(days=request.days)
+    if shop.ended is not None:
+        raise StaffGone
+    if not shop.staff_id:
+        return whole
+    if not set(request.scopes) <= set(shop.lets or ()):
+        raise StaffNotLet
+    carried = _carrying(db, shop.seller_id, request.app_id, request.scopes)
+    if not carried:
+        raise MainFirst
+    return min(whole, max(row.until for row in carried))
+
+
+def uncarried(db: ReadSession, ended: GrantRow) -> list[GrantRow]:
+    """Return the live grants of sub-accounts that a main account's ended grant carried alone."""
+    shop = db.get(MerchantRow, ended.subject)
+    if shop is None or shop.staff_id:
+        return []
+    return [
+        row
+        for row in queries.staff_grants(db, shop.seller_id)
+        if row.app == ended.app and not _carrying(db, shop.seller_id, row.app, row.scopes)
+    ]
+
+
+def open_id(db: ReadSession, app_id: str, seller_id: int, staff_id: int = 0) -> str:
+    """Return the id by which the developer of an app knows a shop, or one of its sub-accounts."""
+    # One developer sees one id for a seller in all its apps; two developers cannot compare.
+    whom = f"{apps.get(db, app_id).enterprise}:{seller_id}" + (f":{staff_id}" if staff_id else "")
+    return db.keys.mac("oauth:open-id", whom.encode()).hex()[:_OPEN_ID_CHARS]
+
+
+def _carrying(
+    db: ReadSession, seller_id: int, app: str, scopes: tuple[str, ...] | list[str]
+) -> list[GrantRow]:
+    return [
+        row
+        for row in queries.granted_by_seller(db, seller_id)
+        if row.app == app and db.clock() < row.until and set(scopes) <= set(row.scopes)
+    ]

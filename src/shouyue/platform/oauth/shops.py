@@ -1,0 +1,100 @@
+"""Who belongs to which shop: its main account, and its sub-accounts until they are removed.
+
+As the operator's directory told. A main account sees what its sub-accounts let in, and ends it.
+Owns `merchant`. Clauses: 2.3, 4.1.a, 6.2.1.
+"""
+
+from collections.abc import Sequence
+
+from shouyue.ground.kit.types import SubjectId
+from shouyue.ground.store.session import ReadSession, Session
+from shouyue.platform.oauth import grants, queries
+from shouyue.platform.oauth.errors import NoSuchGrant, ShopTaken
+from shouyue.platform.oauth.tables import GrantRow, MerchantRow
+from shouyue.platform.oauth.types import Grant, GrantState, Merchant
+from shouyue.privacy.ledger import service as ledger
+from shouyue.privacy.ledger.types import Fact
+from shouyue.privacy.policy.clauses import Clause
+from shouyue.privacy.policy.control import control
+
+
+def link_merchant(
+    db: Session, subject: SubjectId, seller_id: int, staff_id: int = 0, lets: Sequence[str] = ()
+) -> Merchant:
+    """Say whose shop it is, as the operator's directory told; `lets` is of a sub-account.
+
+    A sub-account that may give less than before keeps what still fits. Raises ShopTaken.
+    """
+    taken = queries.merchant_by_seller(db, seller_id, staff_id)
+    if taken is not None and taken.subject != subject:
+        raise ShopTaken
+    row = db.get(MerchantRow, subject)
+    if row is None:
+        row = MerchantRow(subject=subject, seller_id=seller_id, staff_id=staff_id)
+        row.linked = db.clock()
+        db.add(row)
+    elif (row.seller_id, row.staff_id) != (seller_id, staff_id):
+        if not row.staff_id:
+            raise ShopTaken
+        left(db, row.seller_id, row.staff_id)  # from one shop's staff to another's
+        row.seller_id, row.staff_id, row.linked = seller_id, staff_id, db.clock()
+    row.ended = None
+    if staff_id:
+        row.lets = sorted(lets)
+        _end(
+            db, [one for one in queries.live_grants(db, subject) if not set(one.scopes) <= {*lets}]
+        )
+    db.flush()
+    return Merchant(subject, seller_id, staff_id)
+
+
+def merchant(db: ReadSession, subject: SubjectId) -> Merchant | None:
+    """Return the person's shop, or None: also for a sub-account that is gone."""
+    row = db.get(MerchantRow, subject)
+    return Merchant(subject, row.seller_id, row.staff_id) if row and row.ended is None else None
+
+
+@control(Clause.C2_3, Clause.C5_1_2, says="With a sub-account end its grants and tokens at once.")
+def left(db: Session, seller_id: int, staff_id: int) -> int:
+    """End what a sub-account let in, because it was removed; return how many. Twice is once."""
+    row = queries.merchant_by_seller(db, seller_id, staff_id) if staff_id else None
+    if row is None or row.ended is not None:
+        return 0
+    row.ended = db.clock()
+    subject, facts = SubjectId(row.subject), {"seller": seller_id, "staff": staff_id}
+    ledger.append(db, Fact("oauth.staff-left", subject, facts))
+    return _end(db, queries.live_grants(db, subject))
+
+
+def unknown(db: Session, subject: SubjectId) -> int:
+    """End what a sub-account let in, because the directory knows it no more; return how many."""
+    row = db.get(MerchantRow, subject)
+    return left(db, row.seller_id, row.staff_id) if row else 0
+
+
+def staff_grants(db: ReadSession, main: SubjectId) -> list[Grant]:
+    """Return the live grants of the sub-accounts of a main account's shop, newest first."""
+    shop = merchant(db, main)
+    if shop is None or shop.staff_id:
+        return []
+    rows = queries.staff_grants(db, shop.seller_id)
+    return [queries.grant(row) for row in rows if db.clock() < row.until]
+
+
+@control(
+    Clause.C4_1_a,
+    Clause.C6_2_1,
+    says="A main account sees every grant of its sub-accounts and ends it at once.",
+)
+def revoke_of_staff(db: Session, main: SubjectId, grant_id: str) -> None:
+    """End one grant of a sub-account of this main account's shop. Raises NoSuchGrant."""
+    if grant_id not in {one.id for one in staff_grants(db, main)}:
+        raise NoSuchGrant
+    _end(db, [db.get_one(GrantRow, grant_id)])
+
+
+def _end(db: Session, rows: Sequence[GrantRow]) -> int:
+    live = [row for row in rows if row.state == GrantState.LIVE]
+    for row in live:
+        grants.end(db, row)
+    return len(live)
