@@ -1,5 +1,6 @@
 """A developer's pages about calls: statistics of an app, and the diagnosis of one call."""
 
+import csv
 import json
 from dataclasses import replace
 from datetime import timedelta
@@ -7,7 +8,8 @@ from datetime import timedelta
 import pytest
 from starlette.testclient import TestClient
 
-from shouyue.doors.portal.pages import DOOR, PAGES
+from shouyue.doors.portal import pages as portal
+from shouyue.doors.statistics import pages as statistics
 from shouyue.ground.kit.types import SubjectId
 from shouyue.people.accounts.types import AccountState
 from shouyue.people.accounts.types import Visit as Someone
@@ -18,6 +20,7 @@ from tests.pages import browser
 from tests.rooms.test_traffic import call
 
 SHOP = "open.shop.info.get"
+PHONE = {"plainText": "19900012345", "type": 3}
 REQUEST = "01KXQ3W0VJ4C8Z5T7N2M6R9E1H"
 
 
@@ -37,8 +40,11 @@ def visitor(scene: Scene, *, stranger: bool = False) -> TestClient:
         csrf="word",
         needs_touch=False,
     )
-    door = replace(DOOR, knows=lambda _db, _token: someone)
-    client = browser(scene.house, (door, PAGES))
+    doors = [
+        (replace(room.DOOR, knows=lambda _db, _token: someone), room.PAGES)
+        for room in (portal, statistics)
+    ]
+    client = browser(scene.house, *doors)
     client.cookies.set("__Host-sy_session", "any")
     return client
 
@@ -71,7 +77,8 @@ def test_a_stranger_learns_how_a_call_ended_and_no_more(scene: Scene) -> None:
     assert "apps.signature" in page
     assert "203.0.113" not in page
     assert request not in client.get("/tools/diagnose").text
-    assert client.get(f"/apps/{scene.app.app_id}/stats").status_code == 404
+    for page in ("stats", "stats.csv", "stats.csv?of=faults"):
+        assert client.get(f"/apps/{scene.app.app_id}/{page}").status_code == 404
 
 
 @pytest.mark.parametrize("text", ["", "nothing in here", REQUEST, "x" * 60_000])
@@ -91,20 +98,80 @@ def test_an_app_without_calls_is_told_how_to_make_the_first(scene: Scene) -> Non
     assert "第一次调用" in visitor(scene).get(f"/apps/{scene.app.app_id}/stats").text
 
 
-def test_statistics_count_what_the_access_log_holds(scene: Scene) -> None:
+def fill(scene: Scene) -> str:
+    """A hundred calls of an hour, five of them failed, and one of three days ago."""
     app, now = scene.app.app_id, scene.house.clock()
     with scene.house.store.begin() as db:
         made = [call(n, app=app, at=now, millis=200) for n in range(95)]
-        made += [call(n, app=app, at=now, millis=900, result=11) for n in range(95, 100)]
+        slow = {"millis": 900, "result": 1016, "reason": "quotas.too-fast"}
+        made += [call(n, app=app, at=now, **slow) for n in range(95, 98)]
+        odd = {"millis": 1900, "result": 21, "reason": "=1+1"}
+        made += [call(n, app=app, at=now, **odd) for n in range(98, 100)]
         made += [call(100, app=app, at=now - timedelta(days=3), api=SHOP)]
         traffic.record(db, made)
-    client = visitor(scene)
+    return app
+
+
+@pytest.mark.clause("2.3")
+def test_statistics_count_what_the_access_log_holds(scene: Scene) -> None:
+    app, client = fill(scene), visitor(scene)
     day = client.get(f"/apps/{app}/stats").text
-    assert "<b>100</b>" in day
-    assert "5 (5.0 %)" in day
-    assert "≤ 300 ms" in day
-    assert "235 ms" in day
+    for shown in ("<dd>100</dd>", "5 (5.0 %)", "≤ 300 ms", "5.0%", "quotas.too-fast", "=1+1"):
+        assert shown in day
+    assert 'href="/docs/errors/quotas.too-fast"' in day
     assert SHOP not in day
-    month = client.get(f"/apps/{app}/stats?span=month").text
-    assert "<b>101</b>" in month
-    assert SHOP in month
+    for span in ("week", "month"):
+        page = client.get(f"/apps/{app}/stats?span={span}").text
+        assert "<dd>101</dd>" in page
+        assert SHOP in page
+
+
+def test_statistics_of_one_api_leave_the_others_out(scene: Scene) -> None:
+    app, client = fill(scene), visitor(scene)
+    page = client.get(f"/apps/{app}/stats?span=week&api={SHOP}").text
+    assert "<dd>1</dd>" in page
+    assert "没有失败" in page
+    assert "<dd>101</dd>" in client.get(f"/apps/{app}/stats?span=week&api=nothing").text
+    assert "<dd>100</dd>" in client.get(f"/apps/{app}/stats?span=never").text
+
+
+def test_every_chart_has_a_name_and_its_numbers_in_a_table(scene: Scene) -> None:
+    app, client = fill(scene), visitor(scene)
+    page = client.get(f"/apps/{app}/stats").text
+    assert page.count("<figure") == page.count("<figcaption") == 4
+    assert page.count('role="img" aria-label="') == 2
+    assert page.count("查看数据</summary>") == 3
+    assert " style=" not in page
+    assert "<script" not in page.partition("<main")[2].partition("</main")[0]
+
+
+def test_what_is_left_of_a_day_stands_beside_the_charts(scene: Scene) -> None:
+    scene.call("open.order.search.index.batch", {"indexParamList": [PHONE] * 3})
+    scene.logged()
+    page = visitor(scene).get(f"/apps/{scene.app.app_id}/stats").text
+    assert "已用 1 / 1,000,000，剩余 999,999" in page
+    assert "已用 3 / 1,000 个" in page
+    assert scene.tokens.open_id in page
+
+
+def test_numbers_are_taken_away_as_csv(scene: Scene) -> None:
+    app, client = fill(scene), visitor(scene)
+    answer = client.get(f"/apps/{app}/stats.csv?span=week")
+    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+    assert answer.headers["cache-control"] == "no-store"
+    name = f"{scene.app.appkey}-calls-week.csv"
+    assert answer.headers["content-disposition"] == f'attachment; filename="{name}"'
+    early, late = list(csv.DictReader(answer.text.removeprefix("\ufeff").splitlines()))
+    assert (early["api"], early["calls"], early["since"]) == (SHOP, "1", "2026-11-20T06:00+08:00")
+    assert (late["calls"], late["errors"], late["p50_ms"]) == ("100", "5", "≤ 300")
+    assert (late["at_most_1000_ms"], late["above_1000_ms"]) == ("3", "2")
+
+
+def test_a_sub_code_in_a_file_is_no_formula(scene: Scene) -> None:
+    app, client = fill(scene), visitor(scene)
+    text = client.get(f"/apps/{app}/stats.csv?of=faults").text.removeprefix("\ufeff")
+    rows = list(csv.DictReader(text.splitlines()))
+    assert [(row["sub_code"], row["calls"]) for row in rows] == [
+        ("'=1+1", "2"),
+        ("quotas.too-fast", "3"),
+    ]

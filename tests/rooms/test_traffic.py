@@ -83,6 +83,24 @@ def test_groups_add_up_in_their_hour(house: House) -> None:
     assert (second.calls, second.since - first.since) == (1, timedelta(hours=1))
 
 
+def test_failures_add_up_by_hour_api_and_reason_and_go_with_the_log(house: House) -> None:
+    late = MONDAY + timedelta(hours=1)
+    slow = {"result": 1016, "reason": "quotas.too-fast"}
+    record(house, call(1), call(2, **slow), call(3, result=27, reason="apps.signature"))
+    record(house, call(4, **slow), call(5, at=late, **slow), call(6, app="", **slow))
+    with house.store.read() as db:
+        found = service.faults(db, "app-1", timedelta(days=1))
+    assert [(one.since - MONDAY, one.reason, one.calls) for one in found] == [
+        (timedelta(0), "apps.signature", 1),
+        (timedelta(0), "quotas.too-fast", 2),
+        (timedelta(hours=1), "quotas.too-fast", 1),
+    ]
+    house.clock.forward(days=367)
+    with house.store.begin() as db:
+        service.expire(db)
+        assert service.faults(db, "app-1", timedelta(days=9999)) == []
+
+
 @given(st.lists(st.integers(0, 3000)))
 def test_every_call_is_counted_in_one_step(times: list[int]) -> None:
     found = rules.sums(call(number, millis=took) for number, took in enumerate(times))

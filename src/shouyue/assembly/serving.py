@@ -27,6 +27,7 @@ from shouyue.doors.gateway.upstream import Upstream
 from shouyue.doors.intake.service import PATH, Intake
 from shouyue.doors.portal import pages as portal
 from shouyue.doors.site import pages as site
+from shouyue.doors.statistics import pages as statistics
 from shouyue.doors.stewards import pages as stewards
 from shouyue.doors.web import routes
 from shouyue.doors.web.routes import Page
@@ -223,6 +224,7 @@ def _doors(house: House) -> Sequence[tuple[Door, Sequence[Page]]]:
         (site.DOOR, site.PAGES),
         (centre.DOOR, centre.PAGES),
         (portal.DOOR, portal.PAGES),
+        (statistics.DOOR, statistics.PAGES),
         (workbench.DOOR, workbench.PAGES),
         (console.DOOR, console.PAGES),
         (stewards.DOOR, stewards.PAGES),

@@ -11,7 +11,6 @@ from shouyue.doors.portal import (
     granted,
     limits,
     messages,
-    stats,
 )
 from shouyue.doors.web.people import door
 
@@ -25,6 +24,5 @@ PAGES = (
     *granted.PAGES,
     *limits.PAGES,
     *messages.PAGES,
-    *stats.PAGES,
     *diagnose.PAGES,
 )

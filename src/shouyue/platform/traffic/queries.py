@@ -8,8 +8,8 @@ import sqlalchemy as sa
 
 from shouyue.ground.store.bulk import Bulk
 from shouyue.ground.store.session import ReadSession, Session
-from shouyue.platform.traffic.tables import CallRow, HourRow
-from shouyue.platform.traffic.types import Hour, Made
+from shouyue.platform.traffic.tables import CallRow, FaultRow, HourRow
+from shouyue.platform.traffic.types import Fault, Hour, Made
 
 _CALL = Made._fields
 _TOOK = ("in_10", "in_30", "in_100", "in_300", "in_1000", "in_more")
@@ -30,6 +30,14 @@ _add_hours = Bulk(
 )
 
 
+_FAULT_KEY = Fault._fields[:-1]
+_add_faults = Bulk(
+    FaultRow.__table__,
+    Fault._fields,
+    f"ON CONFLICT ({', '.join(_FAULT_KEY)}) DO UPDATE SET calls = api_fault.calls + excluded.calls",
+)
+
+
 def add_calls(db: Session, calls: Sequence[Made]) -> None:
     """Write lines down."""
     _add_calls(db, calls)
@@ -43,6 +51,18 @@ def add_hours(db: Session, hours: Sequence[Hour]) -> None:
         for one in ordered
     ]
     _add_hours(db, rows)
+
+
+def add_faults(db: Session, faults: Sequence[Fault]) -> None:
+    """Add to the sums of failures; they come in one order for all."""
+    _add_faults(db, faults)
+
+
+def faults(db: ReadSession, app: str, since: datetime) -> list[Fault]:
+    """Return an app's failures by hour, API and reason, oldest hour first."""
+    wanted = sa.select(FaultRow).where(FaultRow.app == app, FaultRow.since >= since)
+    rows = db.scalars(wanted.order_by(FaultRow.since, FaultRow.api, FaultRow.reason))
+    return [Fault(**{name: getattr(row, name) for name in Fault._fields}) for row in rows]
 
 
 def call(db: ReadSession, request: str, since: datetime) -> Made | None:
@@ -69,6 +89,7 @@ def drop_before(db: Session, at: datetime) -> int:
     old = sa.select(CallRow.request).where(CallRow.at < at).limit(_AT_ONCE)
     gone: Any = db.execute(sa.delete(CallRow).where(CallRow.request.in_(old)))
     db.execute(sa.delete(HourRow).where(HourRow.since < at))
+    db.execute(sa.delete(FaultRow).where(FaultRow.since < at))
     return int(gone.rowcount)
 
 

@@ -1,10 +1,11 @@
 """Pure sums over calls, and how long what is kept."""
 
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from shouyue.platform.traffic.types import STEPS, Hour, Made
+from shouyue.platform.traffic.types import STEPS, Fault, Hour, Made
 
 SUCCESS = 1
 DIAGNOSED = timedelta(days=7)
@@ -26,6 +27,16 @@ def sums(calls: Iterable[Made]) -> list[Hour]:
         if call.app:
             groups.setdefault((call.app, call.api, hour(call.at)), []).append(call)
     return [_sum(*key, group) for key, group in groups.items()]
+
+
+def faults(calls: Iterable[Made]) -> list[Fault]:
+    """Return why calls failed by app, hour and API, in one order for all who write them down."""
+    found = Counter(
+        (call.app, hour(call.at), call.api, call.reason)
+        for call in calls
+        if call.app and call.result != SUCCESS
+    )
+    return [Fault(*key, count) for key, count in sorted(found.items())]
 
 
 def _sum(app: str, api: str, since: datetime, calls: list[Made]) -> Hour:

@@ -10,7 +10,7 @@ from datetime import timedelta
 from shouyue.ground.store.session import ReadSession, Session
 from shouyue.platform.traffic import queries, rules
 from shouyue.platform.traffic.errors import NoCall
-from shouyue.platform.traffic.types import Hour, Made
+from shouyue.platform.traffic.types import Fault, Hour, Made
 from shouyue.privacy.policy.clauses import Clause
 from shouyue.privacy.policy.control import control
 
@@ -30,6 +30,8 @@ def record(db: Session, calls: Sequence[Made]) -> None:
     queries.add_calls(db, calls)
     if hours := rules.sums(calls):  # none where no call came as far as its app
         queries.add_hours(db, hours)
+    if faults := rules.faults(calls):
+        queries.add_faults(db, faults)
 
 
 def call(db: ReadSession, request: str) -> Made:
@@ -48,6 +50,11 @@ def recent(db: ReadSession, apps: Collection[str]) -> list[Made]:
 def hours(db: ReadSession, app: str, last: timedelta) -> list[Hour]:
     """Return an app's sums by hour and API, oldest first, from the hour of `last` ago."""
     return queries.hours(db, app, rules.hour(db.clock() - last))
+
+
+def faults(db: ReadSession, app: str, last: timedelta) -> list[Fault]:
+    """Return why an app's calls failed, by hour, API and sub code, from the hour of `last` ago."""
+    return queries.faults(db, app, rules.hour(db.clock() - last))
 
 
 def expire(db: Session) -> int:

@@ -31,6 +31,19 @@ class CallRow(Table):
     octets: Mapped[int] = mapped_column(BigInteger)
 
 
+class FaultRow(Table):
+    """Why calls of an hour failed, by app, API and the permanent code of the refusal."""
+
+    __tablename__ = "api_fault"
+    __why__ = _WHY
+
+    app: Mapped[str] = mapped_column(String(26), primary_key=True)
+    since: Mapped[datetime] = mapped_column(Instant, primary_key=True)
+    api: Mapped[str] = mapped_column(String(100), primary_key=True)
+    reason: Mapped[str] = mapped_column(String(100), primary_key=True)
+    calls: Mapped[int] = mapped_column(BigInteger)
+
+
 class HourRow(Table):
     """Sums of an hour by app and API: what charts are drawn from without counting calls again."""
 

@@ -29,6 +29,16 @@ class Made(NamedTuple):
     octets: int
 
 
+class Fault(NamedTuple):
+    """How many of one app's calls of one API failed in one hour for one reason, a sub code."""
+
+    app: str
+    since: datetime
+    api: str
+    reason: str
+    calls: int
+
+
 @dataclass(frozen=True, slots=True)
 class Hour:
     """What one app's calls of one API came to in one hour; `since` is its start, in UTC.

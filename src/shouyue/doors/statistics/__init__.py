@@ -1,0 +1,1 @@
+"""A developer's calls in numbers: charts, tables, and files to take away."""
