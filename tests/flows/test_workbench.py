@@ -8,33 +8,44 @@ import io
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 from urllib.request import Request
 
 import pytest
+import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 from openapi_spec_validator import OpenAPIV31SpecValidator
 from starlette.testclient import TestClient
 
 from shouyue.assembly.serving import Bench
+from shouyue.doors.gateway import reading
 from shouyue.doors.gateway.types import Call
-from shouyue.doors.workbench import signing
+from shouyue.doors.web.visits import Posted, Upload
+from shouyue.doors.workbench import bodies, signing
 from shouyue.doors.workbench.pages import DOOR, PAGES
 from shouyue.ground.kit.types import SubjectId
 from shouyue.people.accounts.types import AccountState
 from shouyue.people.accounts.types import Visit as Someone
+from shouyue.platform.apps import service as apps
+from shouyue.platform.apps.types import Issued, NewApp
 from shouyue.platform.catalogue import service as catalogue
 from shouyue.platform.catalogue.types import Param
 from shouyue.platform.oauth import service as oauth
+from shouyue.platform.oauth.errors import NoTrial, TokenRefused
+from shouyue.platform.oauth.tables import TokenRow
+from shouyue.privacy.ledger import service as ledger
+from shouyue.privacy.vault import service as vault
 from tests.callers import FORM, Scene, signature
 from tests.house import House
-from tests.merchants import make_app
+from tests.merchants import CALLBACK, SELLER, authorise, certified, make_app, make_merchant
 from tests.pages import browser
 
 SHOP = "open.shop.info.get"
 ORDER = "open.order.detail"
+UPLOAD = "open.item.image.upload"
 
 
 @pytest.fixture
@@ -54,8 +65,10 @@ def visitor(scene: Scene, *, stranger: bool = False) -> TestClient:
         needs_touch=False,
     )
 
-    def call(path: str, form: bytes, client: str) -> bytes:
-        return asyncio.run(scene.gateway.handle(Call("POST", path, b"", FORM, form, client))).body
+    def call(posted: Posted) -> bytes:
+        headers = {"content-type": posted.media_type}
+        made = Call("POST", posted.path, b"", headers, posted.body, posted.address)
+        return asyncio.run(scene.gateway.handle(made)).body
 
     door = replace(DOOR, knows=lambda _db, _token: someone)
     client = browser(scene.house, (door, PAGES), call=call)
@@ -125,18 +138,140 @@ def test_what_the_explorer_shows_of_a_buyer_is_veiled_and_recorded(scene: Scene)
     assert "13812345678" not in page
 
 
+def trial(scene: Scene, seller: int = 100_009, **other: Any) -> tuple[Issued, str]:
+    """An app in development, of the owner unless said otherwise, and its test user's grant."""
+    with scene.house.store.begin() as db:
+        owner = other.get("owner", scene.owner)
+        _, app = make_app(db, "云帆客服", owner=owner, online=False)
+        authorise(db, make_merchant(db, seller), app)
+        return app, oauth.trials(db, owner)[0].id
+
+
+def test_a_test_user_is_chosen_and_the_call_carries_a_token_made_for_it(scene: Scene) -> None:
+    app, grant = trial(scene)
+    scene.upstream.data = {"shopName": "晨星小店"}
+    client = visitor(scene)
+    assert f'value="{grant}"' in client.get("/tools/explore").text
+    status, page = explore(client, scene, app=app.app_id, grant=grant, token="")
+    assert status == 200
+    assert '"result": 1' in page
+    assert json.loads(scene.upstream.asked[0][2])["seller_id"] == 100_009
+    with scene.house.store.read() as db:
+        stored = list(db.scalars(sa.select(TokenRow).where(TokenRow.grant == grant)))
+        [one] = oauth.trials(db, scene.owner)
+        assert "oauth.trial" in [fact.kind for fact in ledger.about(db, one.subject)]
+    assert [row.until - row.created for row in stored] == [timedelta(minutes=5)]
+
+
+def test_a_token_made_for_a_trial_ends_with_the_grant(scene: Scene) -> None:
+    _, grant = trial(scene)
+    with scene.house.store.begin() as db:
+        token = oauth.trial(db, scene.owner, grant)
+        assert oauth.look_up(db, token).seller_id == 100_009
+        [one] = oauth.trials(db, scene.owner)
+        oauth.revoke(db, one.subject, one.app_id)
+        assert oauth.trials(db, scene.owner) == []
+        with pytest.raises(TokenRefused):
+            oauth.look_up(db, token)
+        with pytest.raises(NoTrial):
+            oauth.trial(db, scene.owner, grant)
+
+
+@pytest.mark.clause("2.3")
+def test_nobody_calls_for_a_merchant_or_for_another_developers_test_user(scene: Scene) -> None:
+    with scene.house.store.begin() as db:
+        stranger = vault.new_subject(db)
+        [merchants] = oauth.grants_of(db, scene.merchant)
+    app, theirs = trial(scene, owner=stranger)
+    client = visitor(scene)
+    assert theirs not in client.get("/tools/explore").text
+    for grant in (theirs, merchants.id, "0" * 26):
+        assert explore(client, scene, grant=grant, token="")[0] == 404
+    assert explore(client, scene, app=app.app_id, grant=theirs, token="")[0] == 404
+    assert scene.upstream.asked == []
+
+
+def test_a_test_user_of_another_app_is_told_so(scene: Scene) -> None:
+    _, grant = trial(scene)
+    status, page = explore(visitor(scene), scene, grant=grant, token="")
+    assert (status, "这条测试授权是给另一个应用的" in page) == (422, True)
+
+
+def test_a_token_that_is_pasted_goes_before_the_choice(scene: Scene) -> None:
+    _, grant = trial(scene)
+    explore(visitor(scene), scene, grant=grant)
+    assert json.loads(scene.upstream.asked[0][2])["seller_id"] == SELLER
+
+
+PICTURE = b"\x89PNG\r\n--" + bytes(range(256)) * 3
+
+
+def test_a_file_goes_with_an_upload_and_is_not_kept(scene: Scene) -> None:
+    scene.upstream.data = {"kwaiImgUrl": "https://img.example/1.jpg"}
+    client = visitor(scene)
+    assert 'enctype="multipart/form-data"' in client.get(f"/tools/explore?api={UPLOAD}").text
+    form = {"csrf": "word", "api": UPLOAD, "app": scene.app.app_id, "method": "MD5"}
+    form |= {"token": scene.tokens.access, "param": '{"uploadType": 1}'}
+    files = {"imgBytes": ("face.png", PICTURE, "image/png")}
+    answer = client.post("/tools/explore", data=form, files=files)
+    page = html.unescape(answer.text)
+    assert answer.status_code == 200
+    assert "https://img.example/1.jpg" in page
+    assert f"imgBytes=({len(PICTURE)} bytes)" in page
+    assert "face.png" not in page
+    [(_, _, body)] = scene.upstream.asked
+    assert PICTURE in body
+    assert b"face.png" not in body
+
+
+def test_a_file_for_an_api_that_takes_none_is_left_out(scene: Scene) -> None:
+    form = {"csrf": "word", "api": SHOP, "app": scene.app.app_id, "method": "MD5"}
+    form |= {"token": scene.tokens.access}
+    files = {"imgBytes": ("a.png", PICTURE, "image/png")}
+    page = visitor(scene).post("/tools/explore", data=form, files=files).text
+    assert "bytes)" not in page
+    assert PICTURE not in scene.upstream.asked[0][2]
+
+
+def test_a_file_that_is_too_large_is_refused_before_it_is_read_whole(scene: Scene) -> None:
+    files = {"imgBytes": ("a.png", b"x" * (12 * 1024 * 1024), "image/png")}
+    answer = visitor(scene).post("/tools/explore", data={"csrf": "word"}, files=files)
+    assert answer.status_code == 413
+
+
+@given(st.binary(max_size=60), st.sampled_from(["mark", "-", "--mark"]))
+def test_whatever_a_file_holds_it_is_read_back_as_it_was(content: bytes, mark: str) -> None:
+    content = b"--" + mark.encode() + content
+    params = {"param": '{"a":"欧阳"}', "appkey": "ks1"}
+    body, kind = bodies.parts(params, Upload("image/png", content), mark)
+    read = reading.read(Call("POST", "/", b"", {"content-type": kind}, body))
+    assert (read.params, read.uploads["imgBytes"].content) == (params, content)
+
+
+def test_the_page_says_which_package_an_api_needs_and_which_apps_hold_it(scene: Scene) -> None:
+    with scene.house.store.begin() as db:
+        form = NewApp("小小应用", callback=CALLBACK)
+        bare = apps.register(db, scene.owner, form, certified=certified)
+    page = visitor(scene).get(f"/tools/explore?api={ORDER}").text
+    assert "<code>merchant_order</code>" in page
+    assert f'href="/apps/{bare.app_id}/permissions"' in page
+    assert f'href="/apps/{scene.app.app_id}/permissions"' not in page
+    assert page.count("<optgroup") >= 8
+
+
 def test_the_way_from_a_page_to_the_gateway_crosses_from_thread_to_loop(scene: Scene) -> None:
     scene.upstream.data = {"shopName": "晨星小店"}
     form = urlencode(scene.params(SHOP)).encode()
+    posted = Posted("/open/shop/info/get", form, FORM["content-type"], "203.0.113.9")
 
     async def platform() -> bytes:
         bench = Bench(scene.gateway)
         bench.start()
-        return await asyncio.to_thread(bench, "/open/shop/info/get", form, "203.0.113.9")
+        return await asyncio.to_thread(bench, posted)
 
     assert json.loads(asyncio.run(platform()))["data"] == {"shopName": "晨星小店"}
     with pytest.raises(RuntimeError):
-        Bench(scene.gateway)("/open/shop/info/get", form, "203.0.113.9")
+        Bench(scene.gateway)(posted)
 
 
 def test_a_refusal_leads_to_its_page(scene: Scene) -> None:

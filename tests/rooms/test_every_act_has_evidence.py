@@ -35,6 +35,7 @@ from shouyue.platform.decryption import service as decryption
 from shouyue.platform.decryption.types import Caller, Value
 from shouyue.platform.decryption.types import Kind as ValueKind
 from shouyue.platform.oauth import grants, shops
+from shouyue.platform.oauth import service as oauth
 from shouyue.platform.onboarding import service as onboarding
 from shouyue.platform.papers.types import Role
 from shouyue.platform.push import heartbeat
@@ -153,6 +154,10 @@ def developers(_house: House) -> Iterator[Act]:
     yield lambda db: made.append(make_merchant(db))
     merchant = made[-1]
     yield lambda db: authorise(db, merchant, app)
+    yield lambda db: made.append(make_app(db, "云帆客服", online=False))
+    trier, tried = made[-1]
+    yield lambda db: authorise(db, merchant, tried)
+    yield lambda db: oauth.trial(db, trier, oauth.trials(db, trier)[0].id)
     yield lambda db: authorise(db, make_staff(db), app)
     yield lambda db: shops.left(db, SELLER, STAFF)
     known = [Value("19900012345", ValueKind.PHONE)] * 2
@@ -320,6 +325,7 @@ MET = {
         "platform.decryption.service._ask",
         "platform.oauth.grants._end",
         "platform.oauth.grants.grant",
+        "platform.oauth.service.trial",
         "platform.oauth.shops.left",
         "platform.quotas.service.reset",
         "platform.quotas.service.upgrade",

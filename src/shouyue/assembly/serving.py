@@ -31,7 +31,7 @@ from shouyue.doors.statistics import pages as statistics
 from shouyue.doors.stewards import pages as stewards
 from shouyue.doors.web import routes
 from shouyue.doors.web.routes import Page
-from shouyue.doors.web.visits import Door, Site
+from shouyue.doors.web.visits import Door, Posted, Site
 from shouyue.doors.wire.pool import Pool
 from shouyue.doors.wire.types import Call
 from shouyue.doors.workbench import pages as workbench
@@ -49,7 +49,6 @@ _LARGEST_EVENT = 256 * 1024
 _BODY_SECONDS = 60.0
 _PEN_SECONDS = 5.0
 _CALL_SECONDS = 30.0
-_FORM = {"content-type": "application/x-www-form-urlencoded"}
 _log = structlog.get_logger("shouyue.serving")
 
 
@@ -105,11 +104,13 @@ class Bench:
         """Use the loop that runs now."""
         self._loop = asyncio.get_running_loop()
 
-    def __call__(self, path: str, form: bytes, client: str) -> bytes:
+    def __call__(self, posted: Posted) -> bytes:
         """Hand a signed call over and return the body of its answer; not from the loop itself."""
         if self._loop is None:
             raise RuntimeError("the platform has not started")
-        answer = self._gateway.handle(Call("POST", path, b"", _FORM, form, client))
+        headers = {"content-type": posted.media_type}
+        call = Call("POST", posted.path, b"", headers, posted.body, posted.address)
+        answer = self._gateway.handle(call)
         return asyncio.run_coroutine_threadsafe(answer, self._loop).result(_CALL_SECONDS).body
 
 

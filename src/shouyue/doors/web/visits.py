@@ -34,8 +34,18 @@ Touch = Callable[[Session, str], None]
 """Writes down that a session is in use."""
 
 
-SignedCall = Callable[[str, bytes, str], bytes]
-"""Takes an API's path, a form, and the address that it comes from; gives the gateway's answer."""
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A signed call on its way from a page to the gateway: path, body, and whence it comes."""
+
+    path: str
+    body: bytes = field(repr=False)
+    media_type: str
+    address: str
+
+
+SignedCall = Callable[[Posted], bytes]
+"""Takes a signed call; gives the gateway's answer."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -138,6 +138,15 @@ class MainFirst(OAuthRefusal):
     en = "The main account has not given this app these packages. It must authorise the app first."
 
 
+class NoTrial(OAuthRefusal):
+    """The grant is no live one of a test user to an app of this developer."""
+
+    code = "oauth.no-trial"
+    error = "access_denied"
+    zh = "这条测试授权不存在、已结束，或不属于您的应用。"
+    en = "There is no such grant of a test user to an app of yours, or it is over."
+
+
 class NoSuchGrant(OAuthRefusal):
     """No live grant of a sub-account of this shop has that number."""
 

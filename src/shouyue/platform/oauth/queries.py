@@ -1,5 +1,6 @@
 """SQL in, values out."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -75,6 +76,17 @@ def testers(db: ReadSession, app: str, at: datetime) -> set[str]:
         GrantRow.until > at,
     )
     return set(db.scalars(chosen))
+
+
+def test_grants(db: ReadSession, apps: Collection[str], at: datetime) -> list[GrantRow]:
+    """Return the live grants of test users to these apps, newest first."""
+    chosen = sa.select(GrantRow).where(
+        GrantRow.app.in_(apps),
+        GrantRow.is_test,
+        GrantRow.state == GrantState.LIVE,
+        GrantRow.until > at,
+    )
+    return list(db.scalars(_newest(chosen)))
 
 
 def grants_of(db: ReadSession, subject: SubjectId) -> list[Grant]:

@@ -18,6 +18,7 @@ from shouyue.platform.oauth.errors import (
     AccessDenied,
     InvalidGrant,
     InvalidRequest,
+    NoTrial,
     OAuthRefusal,
     RefreshExpired,
     TokenRefused,
@@ -25,6 +26,7 @@ from shouyue.platform.oauth.errors import (
 )
 from shouyue.platform.oauth.tables import GrantRow, TokenRow
 from shouyue.platform.oauth.types import (
+    Grant,
     GrantState,
     Inspected,
     Pass,
@@ -32,6 +34,10 @@ from shouyue.platform.oauth.types import (
     TokenKind,
     Tokens,
 )
+from shouyue.privacy.ledger import service as ledger
+from shouyue.privacy.ledger.types import Fact
+from shouyue.privacy.policy.clauses import Clause
+from shouyue.privacy.policy.control import control
 
 link_merchant = shops.link_merchant
 merchant = shops.merchant
@@ -121,6 +127,27 @@ def inspect(db: ReadSession, token: str) -> Inspected | None:
         state = Standing.REVOKED
     scopes, open_id = (tuple(behind.scopes), behind.open_id) if behind else ((), "")
     return Inspected(row.app, TokenKind(row.kind), state, until, scopes, open_id)
+
+
+def trials(db: ReadSession, owner: SubjectId) -> list[Grant]:
+    """Return the live grants of test users to a developer's apps, newest first."""
+    mine = [app.id for app in apps.mine(db, owner)]
+    return [queries.grant(row) for row in queries.test_grants(db, mine, db.clock())]
+
+
+@control(Clause.C2_3, says="A developer's tools call for test users of the own apps alone.")
+def trial(db: Session, owner: SubjectId, grant_id: str) -> str:
+    """Return an access token of a test user's grant, for five minutes. Raises NoTrial.
+
+    The protocol's console gives its developers such tokens too; here none is ever shown.
+    """
+    if grant_id not in {one.id for one in trials(db, owner)}:
+        raise NoTrial
+    behind = db.get_one(GrantRow, grant_id)
+    until = min(db.clock() + rules.TRIAL_LIFE, behind.until)
+    facts = {"grant": behind.id, "app": behind.app}
+    ledger.append(db, Fact("oauth.trial", SubjectId(behind.subject), facts))
+    return _mint(db, apps.get(db, behind.app), behind, TokenKind.ACCESS, until)
 
 
 def _pass(row: TokenRow, behind: GrantRow | None, seller_id: int, until: datetime) -> Pass:
