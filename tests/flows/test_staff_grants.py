@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from httpx2 import Response
 
-from shouyue.doors.intake.service import STAFF_REMOVED, Intake
+from shouyue.doors.upstreams.intake import STAFF_REMOVED, Intake
 from shouyue.platform.oauth import service as oauth
 from shouyue.platform.oauth.errors import TokenRefused
 from shouyue.platform.oauth.types import Tokens

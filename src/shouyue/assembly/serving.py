@@ -24,11 +24,11 @@ from shouyue.doors.console import pages as console
 from shouyue.doors.gateway.asgi import Asgi
 from shouyue.doors.gateway.service import Gateway
 from shouyue.doors.gateway.upstream import Upstream
-from shouyue.doors.intake.service import PATH, Intake
 from shouyue.doors.portal import pages as portal
 from shouyue.doors.site import pages as site
 from shouyue.doors.statistics import pages as statistics
 from shouyue.doors.stewards import pages as stewards
+from shouyue.doors.upstreams.intake import PATH, Intake
 from shouyue.doors.web import routes
 from shouyue.doors.web.routes import Page
 from shouyue.doors.web.visits import Door, Posted, Site
