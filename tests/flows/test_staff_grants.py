@@ -6,9 +6,11 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+import sqlalchemy as sa
 from httpx2 import Response
 
 from shouyue.doors.upstreams.intake import STAFF_REMOVED, Intake
+from shouyue.ground.store.columns import Table
 from shouyue.platform.oauth import service as oauth
 from shouyue.platform.oauth.errors import TokenRefused
 from shouyue.platform.oauth.types import Tokens
@@ -185,6 +187,12 @@ def test_a_call_by_a_sub_accounts_token_names_both_and_is_recorded_for_both(hous
         for subject in (scene.merchant, clerk):
             [release] = sharing.releases_of(db, subject)
             assert release.via == "open.user.seller.get"
+        rows = [
+            repr(tuple(row))
+            for table in Table.metadata.sorted_tables
+            for row in db.execute(sa.select(table))
+        ]
+    assert not [row for row in rows if "青禾茶铺" in row or "13812345678" in row]
 
 
 def test_a_call_by_the_main_accounts_token_says_nothing_of_staff(house: House) -> None:

@@ -8,9 +8,11 @@ import pytest
 
 from shouyue.platform.catalogue import service as catalogue
 from shouyue.platform.catalogue.types import Api, Handler, Shape
+from shouyue_sandbox.provider.accounts import Accounts
+from shouyue_sandbox.shop import staff
 from shouyue_sandbox.shop.answers import METHODS, Refused, answer
 from shouyue_sandbox.shop.generate import FIRST_SELLER, world
-from shouyue_sandbox.shop.life import Shop
+from shouyue_sandbox.shop.life import NotNow, Shop
 from shouyue_sandbox.shop.shelf import Shelf
 
 NOW = 1_795_449_600_000
@@ -28,6 +30,7 @@ class Market:
         self.told: list[tuple[str, int]] = []
         shelf = Shelf(":memory:")
         world(shelf, 7, NOW)
+        staff.hire(shelf, 7)
         dice = Random(7)  # noqa: S311 - invented shops need no secrecy
         self.shop = Shop(shelf, dice, self.tick, lambda *told: self.told.append(told[::2]))
 
@@ -467,3 +470,53 @@ def test_what_belongs_to_another_shop_looks_absent(
     number = market.first(kind)[field]
     there = refused(lambda: market.ask(method, STRANGER, **{param: number}))
     assert there == refused(lambda: market.ask(method, **{param: 1}))
+
+
+CLERK = SELLER * 10 + 1
+
+
+def whose(market: Market, account: str) -> dict[str, Any]:
+    found: dict[str, Any] = market.ask("seller.directory.get", 0, open_id=account)
+    return found
+
+
+def test_the_directory_tells_of_a_sub_account_what_it_may_give(market: Market) -> None:
+    assert "staffInfo" not in whose(market, f"ks_shop_{SELLER}")
+    found = whose(market, f"ks_staff_{SELLER}_1")
+    assert (found["sellerId"], found["staffInfo"]["staffId"]) == (SELLER, CLERK)
+    assert "merchant_order" in found["staffInfo"]["scopes"]
+    assert found.keys() == {"sellerId", "shopName", "shopType", "staffInfo"}
+
+
+def test_a_sub_account_can_log_in_at_the_parent_platform(market: Market) -> None:
+    accounts = Accounts(market.shop.shelf, 7, market.tick)
+    assert f"ks_staff_{SELLER}_1" in accounts.known
+
+
+def test_by_a_sub_accounts_token_the_shop_says_who_works_there(market: Market) -> None:
+    found = answer(market.shop, "open.user.seller.get", SELLER, {}, CLERK)
+    assert found["staffInfo"].keys() == {"staffId", "name"}
+    own = answer(market.shop, "open.user.info.get", SELLER, {}, CLERK)
+    assert own["name"] == found["staffInfo"]["name"] != found["name"]
+    assert "staffInfo" not in market.ask("open.user.seller.get")
+
+
+def test_a_removed_sub_account_is_told_of_and_gets_nothing_any_more(market: Market) -> None:
+    staff.remove(market.shop, CLERK)
+    assert market.told == [(staff.REMOVED, CLERK)]
+    for ask in (
+        lambda: whose(market, f"ks_staff_{SELLER}_1"),
+        lambda: answer(market.shop, "open.shop.info.get", SELLER, {}, CLERK),
+        lambda: answer(market.shop, "open.shop.info.get", STRANGER, {}, CLERK + 1),
+    ):
+        with pytest.raises(Refused):
+            ask()
+    with pytest.raises(NotNow):
+        staff.remove(market.shop, CLERK)
+
+
+def test_a_shelf_that_has_its_sub_accounts_keeps_them(market: Market) -> None:
+    staff.remove(market.shop, CLERK)
+    staff.hire(market.shop.shelf, 8)
+    with pytest.raises(Refused):
+        whose(market, f"ks_staff_{SELLER}_1")
