@@ -63,7 +63,7 @@ def build(settings: Settings) -> Starlette:
             Route("/orders", counter.place, methods=["POST"]),
             Route("/orders/{oid:int}/{step}", counter.step, methods=["POST"]),
             Route("/refunds/{refund_id:int}/{step}", counter.refund, methods=["POST"]),
-            Route("/staff/{staff_id:int}/remove", counter.remove_staff, methods=["POST"]),
+            Route("/staff/{staff_id:int}/{step}", counter.staff, methods=["POST"]),
             Route("/upstream/api/{method}", upstream.call, methods=["POST"]),
             Mount(
                 "/provider",

@@ -513,6 +513,10 @@ def test_a_removed_sub_account_is_told_of_and_gets_nothing_any_more(market: Mark
             ask()
     with pytest.raises(NotNow):
         staff.remove(market.shop, CLERK)
+    staff.hire_again(market.shop, CLERK)
+    assert whose(market, f"ks_staff_{SELLER}_1")["staffInfo"]["staffId"] == CLERK
+    with pytest.raises(NotNow):
+        staff.hire_again(market.shop, CLERK)
 
 
 def test_a_shelf_that_has_its_sub_accounts_keeps_them(market: Market) -> None:

@@ -64,6 +64,8 @@ class Walk:
     receiver: Receiver = field(default_factory=Receiver)
     keys: Keys = field(default_factory=Keys)
     tokens: Tokens = field(default_factory=Tokens)
+    clerk: str = field(default="", repr=False)  # the token that a sub-account gave
+    clerk_id: int = 0
     case: str = ""
     code: str = ""
     seller: int = 0

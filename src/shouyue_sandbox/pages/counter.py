@@ -40,9 +40,7 @@ class Counter:
                     if r["sellerId"] == seller["sellerId"] and r["status"] in _WAITING
                 ],
                 "staff": [
-                    one
-                    for one in shelf.all("staff")
-                    if one["sellerId"] == seller["sellerId"] and one["active"]
+                    one for one in shelf.all("staff") if one["sellerId"] == seller["sellerId"]
                 ],
             }
             for seller in shelf.all("seller")
@@ -102,10 +100,14 @@ class Counter:
             return page("refused.html", status=409)
         return self._done(request, {"refundId": refund["refundId"], "status": refund["status"]})
 
-    async def remove_staff(self, request: Request) -> Response:
-        """POST /staff/{staff_id}/remove: the main account takes a sub-account away."""
+    async def staff(self, request: Request) -> Response:
+        """POST /staff/{staff_id}/{step}: the main account removes somebody, or takes them back."""
+        steps = {"remove": staff.remove, "hire": staff.hire_again}
+        step = steps.get(request.path_params["step"])
+        if step is None:
+            return page("refused.html", status=404)
         try:
-            one = staff.remove(self._shop, request.path_params["staff_id"])
+            one = step(self._shop, request.path_params["staff_id"])
         except NotNow:
             return page("refused.html", status=409)
         return self._done(request, {"staffId": one["staffId"], "sellerId": one["sellerId"]})

@@ -46,6 +46,16 @@ def remove(shop: Shop, staff_id: int) -> Document:
     return found
 
 
+def hire_again(shop: Shop, staff_id: int) -> Document:
+    """Take a sub-account back; nothing is granted by it."""
+    found = shop.shelf.get("staff", staff_id)
+    if found is None or found["active"]:
+        raise NotNow
+    found["active"] = True
+    shop.shelf.put("staff", staff_id, found)
+    return found
+
+
 def directory(shop: Shop, _seller_id: int, param: Param) -> Document:
     """Return the shop of an account and, of a sub-account, its number and what it may give."""
     account = param["open_id"]
