@@ -82,7 +82,7 @@ def test_nothing_is_there_twice_or_by_half(survived: tuple[Platform, Walk, Death
     running, _, _ = survived
     contents = running.contents()
     rows = {name: len(found) for name, found in contents.items()}
-    assert rows["account"] == 2  # the developer and the merchant
+    assert rows["account"] == 3  # the developer, the merchant and a sub-account
     assert rows["certification_case"] == rows["app"] == rows["push_subscription"] == 1
     assert "dead" not in {str(cell) for row in contents["job"] for cell in row}
 
