@@ -133,6 +133,20 @@ def test_what_another_grant_of_the_main_account_carries_goes_on(db: Session) -> 
     assert works(db, shop.of_staff)
 
 
+def test_what_goes_on_holds_no_longer_than_what_carries_it_now(house: House, db: Session) -> None:
+    _, app = make_app(db)
+    main, staff = make_merchant(db), make_staff(db)
+    early = exchange(db, app, authorise(db, main, app))
+    house.clock.forward(days=100)
+    late = exchange(db, app, authorise(db, main, app))
+    given = exchange(db, app, authorise(db, staff, app, ORDERS))
+    keys = {"app_id": app.appkey, "app_secret": app.app_secret}
+    oauth.revoke_token(db, {**keys, "token": late.access})
+    assert works(db, given)
+    [grant] = oauth.staff_grants(db, main)
+    assert grant.until == oauth.inspect(db, early.refresh).until  # type: ignore[union-attr]
+
+
 def test_grants_to_other_apps_and_of_other_shops_go_on(db: Session) -> None:
     shop = Shop(db)
     _, app = make_app(db, "云帆客服")

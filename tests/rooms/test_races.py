@@ -31,7 +31,7 @@ from shouyue.platform.apps.tables import AppRow
 from shouyue.platform.apps.types import Issued, SecretKind, SecretState
 from shouyue.platform.decryption import service as decryption
 from shouyue.platform.decryption.errors import QuotaSpent
-from shouyue.platform.decryption.types import Caller, Cipher, Order, Told
+from shouyue.platform.decryption.types import Caller, Cipher, Kind, Order, Told, Value
 from shouyue.platform.oauth import service as oauth
 from shouyue.platform.oauth.errors import InvalidGrant, OAuthRefusal, ShopTaken
 from shouyue.platform.oauth.tables import GrantRow, TokenRow
@@ -40,7 +40,15 @@ from shouyue.privacy.policy.items import Item
 from shouyue.privacy.sharing import veils
 from shouyue.privacy.vault import service as vault
 from tests.house import House, plain
-from tests.merchants import authorise, exchange, make_app, make_merchant
+from tests.merchants import (
+    SELLER,
+    STAFF,
+    authorise,
+    exchange,
+    make_app,
+    make_merchant,
+    make_staff,
+)
 from tests.people import CLIENT, OTHER_PHONE, PHONE, agreed, sign_up, ticket_for
 from tests.rooms.test_sharing import provide
 
@@ -394,3 +402,55 @@ def test_two_apps_cannot_both_have_the_last_order_of_a_quota(house: House) -> No
     [one], [other] = meet(house, opened("A", "1"), opened("B", "2"))
     assert one == PHONE
     assert isinstance(other, QuotaSpent)
+
+
+@pytest.fixture
+def staffed(house: House) -> tuple[Issued, SubjectId, SubjectId]:
+    """An app that a main account has let in, that account, and a sub-account of it."""
+    with house.store.begin() as db:
+        _, app = make_app(db)
+        main, clerk = make_merchant(db), make_staff(db)
+        authorise(db, main, app)
+        return app, main, clerk
+
+
+def ends(name: str, app: Issued, main: SubjectId) -> Callable[[Session], int]:
+    """What ends every grant of the sub-account: its main account revokes, or it is removed."""
+    if name == "revoked":
+        return lambda db: oauth.revoke(db, main, app.app_id)
+    return lambda db: oauth.staff_left(db, SELLER, STAFF)
+
+
+@pytest.mark.parametrize("name", ["revoked", "removed"])
+def test_a_sub_account_that_grants_as_it_is_ended_leaves_no_grant(
+    house: House, staffed: tuple[Issued, SubjectId, SubjectId], name: str
+) -> None:
+    app, main, clerk = staffed
+    with suppress(OAuthRefusal):
+        meet(house, ends(name, app, main), lambda db: authorise(db, clerk, app))
+    assert live_of(house, clerk) == []
+
+
+@pytest.mark.parametrize("name", ["revoked", "removed"])
+def test_a_grant_of_a_sub_account_that_is_not_yet_committed_is_ended_too(
+    house: House, staffed: tuple[Issued, SubjectId, SubjectId], name: str
+) -> None:
+    app, main, clerk = staffed
+    meet(house, lambda db: authorise(db, clerk, app), ends(name, app, main))
+    assert live_of(house, clerk) == []
+
+
+def live_of(house: House, subject: SubjectId) -> list[str]:
+    with house.store.read() as db:
+        return [one.id for one in oauth.grants_of(db, subject) if one.state is GrantState.LIVE]
+
+
+def test_two_that_send_plain_values_at_once_do_not_pass_the_limit(house: House) -> None:
+    who = Caller("A", SELLER, "", "open.order.search.index.batch", "R", most_values=3)
+    values = [Value(f"1990000000{n}", Kind.PHONE) for n in range(2)]
+
+    def ask(db: Session) -> list[str | Refusal]:
+        return decryption.index(db, who, values)
+
+    one, two = meet(house, ask, ask)
+    assert [isinstance(found, str) for found in (*one, *two)] == [True, True, True, False]

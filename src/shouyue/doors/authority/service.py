@@ -15,18 +15,18 @@ import structlog
 
 from shouyue.doors.authority import results
 from shouyue.doors.authority.errors import Failed
+from shouyue.doors.authority.metadata import (
+    INTROSPECT_PATH,
+    REFRESH_PATH,
+    REVOKE_PATH,
+    TOKEN_PATH,
+)
 from shouyue.doors.wire.types import Answer, Call
 from shouyue.ground.kit.errors import Refusal
 from shouyue.ground.store.service import Store
 from shouyue.platform.oauth import service as oauth
 from shouyue.platform.oauth import standards
 from shouyue.platform.oauth.errors import InvalidRequest, OAuthRefusal, UnauthorizedClient
-from shouyue.platform.oauth.standards import (
-    INTROSPECT_PATH,
-    REFRESH_PATH,
-    REVOKE_PATH,
-    TOKEN_PATH,
-)
 
 Read = Callable[[Call], Mapping[str, str]]
 """Answers the parameters of query and body as one, or raises the refusal that says why not."""

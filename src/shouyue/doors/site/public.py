@@ -6,11 +6,11 @@ All of them are read off the policy in force. Clauses: H, 0.2, 3.0, 4.1, 5.5, 8.
 from markupsafe import Markup
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
+from shouyue.doors.authority import metadata
 from shouyue.doors.web import pages
 from shouyue.doors.web.errors import PageMissing
 from shouyue.doors.web.routes import Page, anyone
 from shouyue.doors.web.visits import Visit
-from shouyue.platform.oauth import standards
 from shouyue.privacy.editions import service as editions
 from shouyue.privacy.policy import service as policy
 from shouyue.privacy.policy.clauses import Clause
@@ -159,7 +159,7 @@ def security_txt(visit: Visit) -> Response:
 
 def authorisation_server(visit: Visit) -> Response:
     """GET /.well-known/oauth-authorization-server (RFC 8414): where a client gets its tokens."""
-    described = standards.metadata(visit.site.origin)
+    described = metadata.described(visit.site.origin)
     return JSONResponse(described, headers={"Cache-Control": "no-cache"})
 
 

@@ -83,6 +83,10 @@ def grant(db: Session, subject: SubjectId, request: Ask, token: str, *, control:
     shop = db.get(MerchantRow, subject)
     if shop is None:
         raise NoMerchant
+    if shop.staff_id:
+        # Who removes it, or takes the main account's grant back, has done so or comes after.
+        queries.hold_shop(db, shop.seller_id)
+        db.refresh(shop)
     ticket = tickets.open_(db, token)
     if ticket.offer != offer(request, ticket.offer.lang):
         raise ConsentMissing  # a yes to another app or to other permissions is no yes to this one
@@ -142,6 +146,9 @@ def end(db: Session, row: GrantRow) -> None:
     With a main account's grant end those of its sub-accounts that nothing else carries. The consent
     stays as each person left it: only a person's own act withdraws it.
     """
+    shop = db.get(MerchantRow, row.subject)
+    if shop is not None:
+        queries.hold_shop(db, shop.seller_id)
     _end(db, row)
     for one in reach.uncarried(db, row):
         _end(db, one)

@@ -19,6 +19,14 @@ def merchant_by_seller(db: ReadSession, seller_id: int, staff_id: int = 0) -> Me
     return db.scalars(chosen).one_or_none()
 
 
+def hold_shop(db: Session, seller_id: int) -> None:
+    """Hold a shop by its main account's row: what it and its sub-accounts do comes in turn."""
+    chosen = sa.select(MerchantRow.subject).where(
+        MerchantRow.seller_id == seller_id, MerchantRow.staff_id == 0
+    )
+    db.execute(chosen.with_for_update())
+
+
 def code_for_update(db: Session, fingerprint: str) -> CodeRow | None:
     """Return a code, locked: two exchanges of one code come one after the other."""
     chosen = sa.select(CodeRow).where(CodeRow.fingerprint == fingerprint).with_for_update()

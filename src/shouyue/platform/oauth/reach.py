@@ -6,7 +6,7 @@ and no longer than that holds (protocol, section 2.5).
 
 from datetime import datetime, timedelta
 
-from shouyue.ground.store.session import ReadSession
+from shouyue.ground.store.session import ReadSession, Session
 from shouyue.platform.apps import service as apps
 from shouyue.platform.oauth import queries
 from shouyue.platform.oauth.errors import MainFirst, StaffGone, StaffNotLet
@@ -41,16 +41,23 @@ def until(db: ReadSession, shop: MerchantRow, request: Ask) -> datetime:
     return min(whole, max(row.until for row in carried))
 
 
-def uncarried(db: ReadSession, ended: GrantRow) -> list[GrantRow]:
-    """Return the live grants of sub-accounts that a main account's ended grant carried alone."""
+def uncarried(db: Session, ended: GrantRow) -> list[GrantRow]:
+    """Return the live grants of sub-accounts that a main account's ended grant carried alone.
+
+    What another grant carries holds as long as that one at the most.
+    """
     shop = db.get(MerchantRow, ended.subject)
     if shop is None or shop.staff_id:
         return []
-    return [
-        row
-        for row in queries.staff_grants(db, shop.seller_id)
-        if row.app == ended.app and not _carrying(db, shop.seller_id, row.app, row.scopes)
-    ]
+    lost = []
+    for row in queries.staff_grants(db, shop.seller_id):
+        if row.app != ended.app:
+            continue
+        if carried := _carrying(db, shop.seller_id, row.app, row.scopes):
+            row.until = min(row.until, max(one.until for one in carried))
+        else:
+            lost.append(row)
+    return lost
 
 
 def open_id(db: ReadSession, app_id: str, seller_id: int, staff_id: int = 0) -> str:

@@ -57,6 +57,7 @@ def merchant(db: ReadSession, subject: SubjectId) -> Merchant | None:
 @control(Clause.C2_3, Clause.C5_1_2, says="With a sub-account end its grants and tokens at once.")
 def left(db: Session, seller_id: int, staff_id: int) -> int:
     """End what a sub-account let in, because it was removed; return how many. Twice is once."""
+    queries.hold_shop(db, seller_id)
     row = queries.merchant_by_seller(db, seller_id, staff_id) if staff_id else None
     if row is None or row.ended is not None:
         return 0
