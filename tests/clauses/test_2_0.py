@@ -4,9 +4,10 @@ import pytest
 import sqlalchemy as sa
 
 from shouyue.assembly import declared
-from shouyue.assembly.declared import Undeclared
+from shouyue.assembly.declared import ColumnSilent, ColumnUnlawful, SchemaDiffers, Undeclared
 from shouyue.ground.jobs import service as queue
 from shouyue.ground.jobs.service import Worker
+from shouyue.ground.store.columns import Id, Table, holds
 from shouyue.ground.store.session import Session
 from shouyue.people.alarms import jobs as alarms_jobs
 from shouyue.people.alarms import service as alarms
@@ -74,6 +75,45 @@ def test_a_table_that_no_room_has_stops_start_up(house: House) -> None:
         with house.store.engine.begin() as connection:
             connection.execute(sa.text("DROP TABLE leads"))
     assert refusal.value.facts["found"] == "leads"
+
+
+def test_a_table_that_is_missing_stops_start_up(house: House) -> None:
+    table = Table.metadata.tables["quota_level"]
+    table.drop(house.store.engine)
+    try:
+        with pytest.raises(SchemaDiffers) as refusal:
+            declared.check(house.store)
+    finally:
+        table.create(house.store.engine)
+    assert refusal.value.facts["lacking"] == "quota_level"
+
+
+def made_up(column: sa.Column[str]) -> sa.Table:
+    """Return a table as a careless room might write it."""
+    return sa.Table("club", sa.MetaData(), sa.Column("id", Id(), primary_key=True), column)
+
+
+def test_a_column_that_does_not_say_what_it_holds_stops_start_up() -> None:
+    with pytest.raises(ColumnSilent) as refusal:
+        declared.check_columns([*declared.tables(), made_up(sa.Column("hobby", sa.String(20)))])
+    assert refusal.value.facts["found"] == "club.hobby"
+    assert "club.hobby" in refusal.value.say("en")
+    assert "club.hobby" in refusal.value.say("zh")
+
+
+def test_a_table_about_people_that_names_no_item_stops_start_up() -> None:
+    table = made_up(sa.Column("subject", Id()))
+    table.info["subject"] = "subject"
+    with pytest.raises(ColumnSilent) as refusal:
+        declared.check_columns([table])
+    assert refusal.value.facts["found"] == "club"
+
+
+@pytest.mark.parametrize("item", ["DI-23", "DI-99", "hobby"])
+def test_a_column_whose_item_the_policy_does_not_collect_stops_start_up(item: str) -> None:
+    with pytest.raises(ColumnUnlawful) as refusal:
+        declared.check_columns([made_up(sa.Column("sex", sa.String(1), info=holds(item)))])
+    assert refusal.value.facts["found"] == f"club.sex={item}"
 
 
 @pytest.mark.parametrize("kept", ["DI-01/P5", "DI-23/P2", "DI-99/P1", "DI-01/P99"])
