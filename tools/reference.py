@@ -7,7 +7,7 @@ none is ever taken away. `--check` only compares, and names what is stale.
 import sys
 from pathlib import Path
 
-from tools import reference_catalogue, reference_columns, reference_house
+from tools import reference_catalogue, reference_house, reference_privacy
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "docs/reference"
@@ -32,7 +32,8 @@ def wanted() -> dict[Path, str]:
         FOLDER / "routes.md": reference_house.routes(),
         FOLDER / "jobs.md": reference_house.jobs(),
         FOLDER / "sinks.md": reference_house.sinks(),
-        FOLDER / "columns.md": reference_columns.columns(),
+        FOLDER / "columns.md": reference_privacy.columns(),
+        FOLDER / "statutes.md": reference_privacy.statutes(),
         FOLDER / "apis.md": reference_catalogue.apis(),
         FOLDER / "events.md": reference_catalogue.events(),
         LOCK: "\n".join([_HEAD, *sorted(codes)]) + "\n",

@@ -165,7 +165,7 @@ def test_the_register_names_ground_law_and_last_look(db: Session) -> None:
     subject = vault.new_subject(db)
     vault.keep(db, Keep(subject, Item.DI_13, "陈", Purpose.P2, Basis.LEGAL_DUTY, "portal"))
     by_item = {line.usage.item: line for line in oversight.register(db)}
-    law = by_item[Item.DI_13].statute
+    law = by_item[Item.DI_13].duty
     assert law is not None
     assert law.id == "ecl-27"
     assert by_item[Item.DI_01].usage.read_at == db.clock()

@@ -21,7 +21,6 @@ from shouyue.privacy.custody.errors import (
 )
 from shouyue.privacy.custody.holder import erase, export
 from shouyue.privacy.custody.rules import months_after
-from shouyue.privacy.custody.statutes import statutes
 from shouyue.privacy.custody.tables import CustodyValue
 from shouyue.privacy.custody.types import GroundKind, HoldStage, NewHold
 from shouyue.privacy.keys import certificates, destructions
@@ -34,6 +33,7 @@ from shouyue.privacy.policy import service as policy
 from shouyue.privacy.policy.items import Item
 from shouyue.privacy.policy.purposes import Purpose
 from shouyue.privacy.policy.types import Anchor, Basis
+from shouyue.privacy.statutes import service as statutes
 from shouyue.privacy.vault import documents
 from shouyue.privacy.vault import service as vault
 from shouyue.privacy.vault.errors import NotHeld
@@ -167,10 +167,10 @@ def test_at_the_end_the_key_is_destroyed_with_a_certificate(house: House) -> Non
 
 
 def test_logs_are_kept_from_the_day_they_were_collected() -> None:
-    law = statutes()["CSL-23"]
+    law = statutes.keepings()["CSL-23"]
     assert (law.runs_from, law.months) == (Anchor.COLLECTED, 6)
     assert months_after(MONDAY.replace(month=8, day=31), 6).date().isoformat() == "2027-02-28"
-    for law in statutes().values():
+    for law in statutes.keepings().values():
         for item in law.items:
             assert item in policy.active().items, f"{law.id} keeps what nobody collects"
             assert Basis.LEGAL_DUTY in {

@@ -7,11 +7,11 @@ Clauses: 6.1.2 with its exception (PIPL 47), 5.5, 6.3.2 (INV-14, INV-15).
 from collections.abc import Collection, Sequence
 
 from shouyue.ground.jobs import service as jobs
+from shouyue.ground.kit.calendar import BEIJING
 from shouyue.ground.kit.types import SubjectId
 from shouyue.ground.store.session import ReadSession, Session
 from shouyue.privacy.custody import moves, queries, rules
 from shouyue.privacy.custody.errors import NotInCustody
-from shouyue.privacy.custody.statutes import statutes
 from shouyue.privacy.custody.types import Ground, Kept, Opened, Outcome
 from shouyue.privacy.keys import service as keys
 from shouyue.privacy.keys.types import Key, Stored, Warrant
@@ -20,6 +20,7 @@ from shouyue.privacy.policy.clauses import Clause
 from shouyue.privacy.policy.control import control
 from shouyue.privacy.policy.items import Item
 from shouyue.privacy.policy.types import Anchor, Basis
+from shouyue.privacy.statutes import service as statutes
 from shouyue.privacy.vault import evidence, guard, sealing
 from shouyue.privacy.vault import service as vault
 from shouyue.privacy.vault.sealed import Sealed
@@ -118,7 +119,9 @@ def _covered(
 ) -> list[tuple[Stored, tuple[Ground, ...]]]:
     """Return the ciphertexts that something keeps, each with its grounds."""
     keys.live(db, subject)  # a hold that is confirmed meanwhile waits for this unit, or this for it
-    laws, holds, at = statutes().values(), queries.open_holds(db, subject, db.clock()), db.clock()
+    at = db.clock()
+    laws = statutes.keeping(at.astimezone(BEIJING).date())
+    holds = queries.open_holds(db, subject, at)
     concerned = rules.concerned(items, laws, holds, event)
     if not concerned:
         return []

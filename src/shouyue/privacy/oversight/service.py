@@ -9,12 +9,14 @@ from datetime import date
 from shouyue.ground.kit.calendar import BEIJING
 from shouyue.ground.kit.types import SubjectId
 from shouyue.ground.store.session import ReadSession, Session
-from shouyue.privacy.grounds import emergencies, statutes
+from shouyue.privacy.grounds import emergencies
 from shouyue.privacy.grounds.errors import NoEmergency, NothingHeld
-from shouyue.privacy.grounds.types import Danger, Statute
+from shouyue.privacy.grounds.types import Danger
 from shouyue.privacy.oversight.types import Line
 from shouyue.privacy.policy.items import Item
 from shouyue.privacy.policy.types import Basis
+from shouyue.privacy.statutes import service as statutes
+from shouyue.privacy.statutes.types import Duty
 from shouyue.privacy.vault import service as vault
 from shouyue.privacy.vault import usage
 from shouyue.privacy.vault.errors import NotHeld
@@ -58,6 +60,6 @@ def look(db: Session, emergency_id: str, item: Item, staff_id: str) -> Sealed[st
     return vault.reveal(db, one.subject, [item], reader)[item]
 
 
-def _law(one: Usage, day: date) -> Statute | None:
-    duty = one.basis is Basis.LEGAL_DUTY
-    return statutes.carrying(one.item, one.purpose, day) if duty else None
+def _law(one: Usage, day: date) -> Duty | None:
+    by_law = one.basis is Basis.LEGAL_DUTY
+    return statutes.carrying(one.item, one.purpose, day) if by_law else None

@@ -1,10 +1,11 @@
-"""Reference page of the tables: what each column of the house says it holds (2.0, 5.2)."""
+"""Reference pages of what is held and why: tables with their columns, statutes (2.0, 2.6.1.b)."""
 
 import sqlalchemy as sa
 
 from shouyue.assembly import declared
 from shouyue.ground.store.columns import Holds, subject, told
 from shouyue.privacy.policy import service as policy
+from shouyue.privacy.statutes import service as laws
 from tools.markdown import code, page, table
 
 _KINDS = {
@@ -37,6 +38,47 @@ def columns() -> str:
         lead,
         table(("Kind", "中文", "English"), kinds),
         table(("Table", "Whose", "A row is", "Column", "Holds", "中文", "English"), rows),
+    )
+
+
+def statutes() -> str:
+    """Return the page of statutes: what they bid us hold, and what they keep from erasure."""
+    lead = (
+        "The one list of statutes. A duty carries its items for its purposes and no other; what is "
+        "kept is kept only where it was held by legal duty. 平台所依据的法律条文清单：义务只支持"
+        "所列目的和信息项；只有依法定义务持有的信息才会被保留。"
+    )
+    bidden = [
+        (
+            code(one.id),
+            one.name.zh,
+            one.name.en,
+            one.bids.zh,
+            one.bids.en,
+            " ".join(one.purposes),
+            " ".join(one.items),
+            str(one.until or ""),
+        )
+        for one in laws.duties().values()
+    ]
+    kept = [
+        (
+            code(one.id),
+            one.name.zh,
+            one.name.en,
+            " ".join(sorted(one.items)),
+            one.runs_from.value,
+            str(one.months),
+            str(one.until or ""),
+        )
+        for one in laws.keepings().values()
+    ]
+    law = ("Id", "法律", "Law")
+    return page(
+        "Statutes · 法律依据",
+        lead,
+        table((*law, "义务", "Duty", "Purposes", "Items", "Until"), bidden),
+        table((*law, "Items kept", "Counted from", "Months", "Until"), kept),
     )
 
 
