@@ -26,7 +26,7 @@ from shouyue.privacy.statutes import service as statutes
 from shouyue.privacy.vault import documents
 from shouyue.privacy.vault import service as vault
 from tests import certification as sample
-from tests.holding import ANN, LI, NAME, YES, hold, name, number
+from tests.holding import ANN, LI, NAME, YES, hold, name, number, read_in_custody
 from tests.house import House, plain
 
 pytestmark = pytest.mark.clause("6.1.2.b")
@@ -82,10 +82,10 @@ def test_a_read_without_the_ground_that_keeps_it_is_refused_and_leaves_no_look(
         kept = custody.erase(db, ANN, event=Anchor.EXIT).kept[0]
         for need in Need:
             with pytest.raises(NoWarrant) as no:
-                custody.read(db, kept.id, Warrant(need, "CSL-23"), LI, "privacy")
+                read_in_custody(db, kept.id, Warrant(need, "CSL-23"))
             assert no.value.code == "custody.no-warrant"
         assert vault.accesses(db, ANN) == []
-        read = custody.read(db, kept.id, Warrant(Need.AUTHORITY, "OTM-31"), LI, "privacy")
+        read = read_in_custody(db, kept.id, Warrant(Need.AUTHORITY, "OTM-31"))
         assert plain(read.content) == NAME.encode()
 
 

@@ -53,6 +53,7 @@ from tests.holding import (
     name,
     number,
     phone,
+    read_in_custody,
 )
 from tests.house import MONDAY, House, plain
 
@@ -66,7 +67,7 @@ def kinds(db: Session) -> list[str]:
 
 def read(db: Session, item: Item, ground: str) -> bytes:
     (found,) = [one for one in custody.of(db, ANN) if one.item is item]
-    opened = custody.read(db, found.id, Warrant(Need.LEGAL_CLAIM, ground), LI, "privacy")
+    opened = read_in_custody(db, found.id, Warrant(Need.LEGAL_CLAIM, ground))
     return plain(opened.content)
 
 
@@ -121,9 +122,9 @@ def test_a_read_names_the_ground_that_keeps_the_value(db: Session, need: Need) -
     kept = custody.erase(db, ANN, event=Anchor.EXIT).kept[0]
     for wrong in ("", "ECL-31", "CSL-23", "otm-31"):
         with pytest.raises(NoWarrant):
-            custody.read(db, kept.id, Warrant(need, wrong), LI, "privacy")
+            read_in_custody(db, kept.id, Warrant(need, wrong))
     assert vault.accesses(db, ANN) == []
-    opened = custody.read(db, kept.id, Warrant(need, "OTM-31"), LI, "privacy")
+    opened = read_in_custody(db, kept.id, Warrant(need, "OTM-31"))
     assert plain(opened.content) == NAME.encode()
     (look,) = vault.accesses(db, ANN)
     assert (look.actor, look.case, look.reason_code) == (LI, "OTM-31", need.value)
@@ -138,10 +139,10 @@ def test_nothing_is_read_once_its_time_is_over(house: House) -> None:
         kept = custody.erase(db, ANN, event=Anchor.EXIT).kept[0]
     house.clock.at = kept.until
     with house.store.begin() as db, pytest.raises(NoWarrant):
-        custody.read(db, kept.id, Warrant(Need.AUTHORITY, "OTM-31"), LI, "privacy")
+        read_in_custody(db, kept.id, Warrant(Need.AUTHORITY, "OTM-31"))
     sweep(house)
     with house.store.begin() as db, pytest.raises(NotInCustody):
-        custody.read(db, kept.id, Warrant(Need.AUTHORITY, "OTM-31"), LI, "privacy")
+        read_in_custody(db, kept.id, Warrant(Need.AUTHORITY, "OTM-31"))
 
 
 def test_at_the_end_the_key_is_destroyed_with_a_certificate(house: House) -> None:

@@ -10,6 +10,7 @@ from shouyue.ground.jobs import service as jobs
 from shouyue.ground.kit.calendar import BEIJING
 from shouyue.ground.kit.types import SubjectId
 from shouyue.ground.store.session import ReadSession, Session
+from shouyue.privacy.clearance import papers
 from shouyue.privacy.custody import moves, queries, rules
 from shouyue.privacy.custody.errors import NotInCustody
 from shouyue.privacy.custody.types import Ground, Kept, Opened, Outcome
@@ -74,13 +75,16 @@ def retire(db: Session, key: Key) -> None:
 @control(
     Clause.C6_1_2_b,
     Clause.C5_1_2,
-    says="A read in custody names one of four needs and the statute or hold; it is reported.",
+    says="A read in custody names one of four needs and the statute or hold; it is reported. "
+    "Nobody reads who has not signed and learnt.",
 )
 def read(db: Session, value_id: str, warrant: Warrant, staff_id: str, role: str) -> Opened:
     """Return a value, with evidence written first, a line in the person's list, and an alarm.
 
-    Raises NotInCustody, NoWarrant where the ground named does not keep it now, BudgetSpent.
+    Raises NotInCustody, NoWarrant where the ground named does not keep it now, BudgetSpent;
+    NotSigned, NotTrained, Frozen for who may look at nobody.
     """
+    papers.check_fit(db, staff_id)
     row = queries.value(db, value_id)
     if row is None:
         raise NotInCustody
