@@ -23,6 +23,7 @@ from shouyue.privacy.custody.holder import erase, export
 from shouyue.privacy.custody.rules import months_after
 from shouyue.privacy.custody.tables import CustodyValue
 from shouyue.privacy.custody.types import GroundKind, HoldStage, NewHold
+from shouyue.privacy.grounds.errors import GroundFixed
 from shouyue.privacy.keys import certificates, destructions
 from shouyue.privacy.keys import service as keys
 from shouyue.privacy.keys.errors import InCustody
@@ -37,10 +38,11 @@ from shouyue.privacy.statutes import service as statutes
 from shouyue.privacy.vault import documents
 from shouyue.privacy.vault import service as vault
 from shouyue.privacy.vault.errors import NotHeld
-from shouyue.privacy.vault.types import SELF, Reader
+from shouyue.privacy.vault.types import SELF, Keep, Reader
 from tests.holding import (
     ANN,
     CASE,
+    DUTY,
     LI,
     NAME,
     NUMBER,
@@ -385,6 +387,71 @@ def test_nothing_in_the_house_erases_values_past_custody() -> None:
         if any(verb in path.read_text("utf-8") for verb in verbs)
     }
     assert {path for path in found if "/".join(path.split("/")[:2]) not in allowed} == set()
+
+
+def test_nothing_in_the_house_corrects_values_past_custody() -> None:
+    # A correction that did not come through custody would overwrite what a hold needs.
+    found = {
+        path.relative_to(SRC).as_posix()
+        for path in SRC.rglob("*.py")
+        if "vault.keep(" in path.read_text("utf-8")
+    }
+    assert found == {"privacy/custody/service.py"}
+
+
+def keep(db: Session, value: str, basis: Basis = DUTY) -> None:
+    custody.keep(db, Keep(ANN, Item.DI_13, value, Purpose.P2, basis, "portal"))
+
+
+def shown(db: Session) -> str:
+    return plain(vault.reveal(db, ANN, [Item.DI_13], SELF_READER)[Item.DI_13])
+
+
+def test_a_correction_under_a_hold_shows_at_once_and_the_hold_keeps_the_old_value(
+    db: Session,
+) -> None:
+    name(db)
+    held = hold(db, Item.DI_13)
+    keep(db, "章小明")
+    assert shown(db) == "章小明"
+    (old,) = custody.of(db, ANN)
+    assert [(one.kind, one.ref) for one in old.grounds] == [(GroundKind.HOLD, held)]
+    assert read(db, Item.DI_13, held) == NAME.encode()
+    told = db.scalars(sa.text("SELECT name FROM job")).all()
+    assert custody.KEPT in told
+    assert holds.release(db, held, LI) == 1
+    assert custody.of(db, ANN) == []
+    assert shown(db) == "章小明"
+
+
+def test_what_is_the_same_or_what_no_hold_covers_is_not_set_aside(db: Session) -> None:
+    name(db)
+    hold(db, Item.DI_14)
+    keep(db, "章小明")
+    hold(db, Item.DI_13)
+    keep(db, "章小明")
+    assert custody.of(db, ANN) == []
+    assert shown(db) == "章小明"
+
+
+def test_each_correction_under_a_hold_leaves_what_was_there_before(db: Session) -> None:
+    name(db)
+    hold(db)
+    for value in ("一", "二", "三"):
+        keep(db, value)
+    assert len(custody.of(db, ANN)) == 3
+    assert shown(db) == "三"
+
+
+def test_a_correction_under_a_hold_is_no_way_to_another_ground(house: House) -> None:
+    with house.store.begin() as db:
+        name(db, basis=YES)
+        hold(db, Item.DI_13)
+    with house.store.begin() as db:
+        with pytest.raises(GroundFixed):
+            keep(db, "章小明", DUTY)
+        assert custody.of(db, ANN) == []
+        assert shown(db) == NAME
 
 
 def sweep(house: House) -> None:

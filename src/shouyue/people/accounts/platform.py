@@ -121,12 +121,13 @@ def prove_platform(db: ReadSession, identity: PlatformIdentity) -> str:
 @control(Clause.C2_1_1_b, says="Avatar and nickname are kept only where that was ticked.")
 def keep_identity(db: Session, subject: SubjectId, identity: PlatformIdentity) -> None:
     """Keep the platform's id, and the profile if the person agreed to show it (P1b)."""
-    vault.keep(db, Keep(subject, Item.DI_03, identity.id, Purpose.P1, Basis.CONTRACT_SELF, _SOURCE))
+    own = Keep(subject, Item.DI_03, identity.id, Purpose.P1, Basis.CONTRACT_SELF, _SOURCE)
+    custody.keep(db, own)
     if consents.state(db, subject, Purpose.P1b) is not ConsentState.GIVEN:
         return
     for item, value in ((Item.DI_04, identity.avatar), (Item.DI_05, identity.nickname)):
         if value:
-            vault.keep(db, Keep(subject, item, value, Purpose.P1b, Basis.CONSENT, _SOURCE))
+            custody.keep(db, Keep(subject, item, value, Purpose.P1b, Basis.CONSENT, _SOURCE))
 
 
 @control(Clause.C2_1_1_b, says="Two ways in become one person only when both are proven.")

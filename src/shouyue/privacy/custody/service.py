@@ -13,7 +13,8 @@ from shouyue.ground.store.session import ReadSession, Session
 from shouyue.privacy.clearance import papers
 from shouyue.privacy.custody import moves, queries, rules
 from shouyue.privacy.custody.errors import NotInCustody
-from shouyue.privacy.custody.types import Ground, Kept, Opened, Outcome
+from shouyue.privacy.custody.types import Ground, Hold, Kept, Opened, Outcome
+from shouyue.privacy.grounds import service as grounds
 from shouyue.privacy.keys import service as keys
 from shouyue.privacy.keys.types import Key, Stored, Warrant
 from shouyue.privacy.policy import service as policy
@@ -25,7 +26,7 @@ from shouyue.privacy.statutes import service as statutes
 from shouyue.privacy.vault import evidence, guard, sealing
 from shouyue.privacy.vault import service as vault
 from shouyue.privacy.vault.sealed import Sealed
-from shouyue.privacy.vault.types import Reader
+from shouyue.privacy.vault.types import Keep, Reader
 
 KEPT = "custody.kept"
 """The job that tells a person what stays, why and until when."""
@@ -59,6 +60,23 @@ def erase(
     if items is None:
         vault.shred(db, subject)
     return Outcome(erased, kept)
+
+
+@control(
+    Clause.C6_1_1,
+    Clause.C6_1_2_b,
+    says="A correction shows at once; what a hold covers stays for the hold as it was before.",
+)
+def keep(db: Session, new: Keep) -> str:
+    """Keep a value as the vault does, and return the holding's id.
+
+    An earlier value that a hold covers goes into custody first, unless it is the same: the person
+    sees the correction (PIPL 46), the hold keeps its evidence (PIPL 47). Raises as `vault.keep`.
+    """
+    held = [one for one in queries.open_holds(db, new.subject, db.clock()) if one.covers(new.item)]
+    if held:
+        _set_aside(db, new, held)
+    return vault.keep(db, new)
 
 
 def retire(db: Session, key: Key) -> None:
@@ -132,6 +150,19 @@ def _covered(
     stored = sealing.stored(db, subject, concerned)
     found = [(one, rules.grounds(one, laws, holds, (event, at))) for one in stored]
     return [(one, grounds) for one, grounds in found if grounds]
+
+
+def _set_aside(db: Session, new: Keep, held: Sequence[Hold]) -> None:
+    wanted = new.value.encode()
+    found = [
+        (one, rules.grounds(one, (), held, (None, db.clock())))
+        for one in sealing.stored(db, new.subject, [new.item])
+        if not one.media_type and keys.unseal(db, one.key, one.place, one.sealed) != wanted
+    ]
+    if found:
+        # Fixed before the old one goes: a correction is no way to another ground (INV-04).
+        grounds.fix(db, new.subject, new.item, new.purpose, new.basis)
+        _restrict(db, new.subject, found)
 
 
 def _restrict(
