@@ -13,6 +13,7 @@ from collections.abc import Iterable
 import sqlalchemy as sa
 
 import shouyue
+from shouyue.assembly import holders
 from shouyue.ground.kit.errors import Refusal
 from shouyue.ground.store.columns import Holds, Table, subject, told
 from shouyue.ground.store.service import Store
@@ -70,10 +71,11 @@ class SchemaDiffers(Refusal):
 def check(store: Store) -> None:
     """Return if everything in the database is declared, and what is declared is there.
 
-    Raises ColumnSilent, ColumnUnlawful, Undeclared, SchemaDiffers.
+    Raises ColumnSilent, ColumnUnlawful, Unheld, Undeclared, SchemaDiffers.
     """
     ours = tables()
     check_columns(ours)
+    holders.check(ours)
     there, declared = _columns(store.engine), _declared(ours)
     found = _beyond(there, declared)
     with store.read() as db:
