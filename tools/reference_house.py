@@ -19,7 +19,8 @@ from shouyue.assembly import answers as bells
 from shouyue.assembly import development
 from shouyue.assembly.settings import Settings
 from shouyue.doors.authority import results as authority
-from shouyue.doors.gateway import intake, results
+from shouyue.doors.gateway import results
+from shouyue.doors.intake import service as intake
 from shouyue.doors.web.refusals import STATUS
 from shouyue.doors.web.routes import Page
 from shouyue.ground.jobs.service import Trip

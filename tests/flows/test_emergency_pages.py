@@ -91,4 +91,4 @@ def test_a_field_that_a_form_does_not_declare_is_refused_and_noticed(house: Hous
     member = Member(house, StaffRole.PRIVACY)
     extra = member.post("/ops/emergencies", account="ABCDEFGH", danger="life", hobby="chess")
     assert extra.status_code == 422
-    assert ("form.undeclared", "stewards.AskForm", "") in house.notes.take()
+    assert ("form.undeclared", "stewards.AskForm", "hobby") in house.notes.take()

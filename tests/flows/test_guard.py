@@ -9,8 +9,8 @@ import pytest
 
 from shouyue.assembly.serving import Hurried
 from shouyue.doors.gateway.asgi import Asgi
-from shouyue.doors.gateway.intake import Intake
 from shouyue.doors.gateway.types import Call
+from shouyue.doors.intake.service import Intake
 from shouyue.doors.site import login
 from shouyue.ground.store.session import Session
 from shouyue.people.accounts import challenges, rules

@@ -4,7 +4,8 @@ import pytest
 import sqlalchemy as sa
 
 from shouyue.assembly import declared, holders
-from shouyue.assembly.holders import HOLDERS, UNHELD, Unheld
+from shouyue.assembly.errors import Unheld
+from shouyue.assembly.holders import HOLDERS, UNHELD
 from shouyue.ground.jobs.types import Job
 from shouyue.ground.kit.canonical import canonical
 from shouyue.ground.kit.types import SubjectId

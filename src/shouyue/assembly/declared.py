@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 import shouyue
 from shouyue.assembly import holders
-from shouyue.ground.kit.errors import Refusal
+from shouyue.assembly.errors import ColumnSilent, ColumnUnlawful, SchemaDiffers, Undeclared
 from shouyue.ground.store.columns import Holds, Table, subject, told
 from shouyue.ground.store.service import Store
 from shouyue.privacy.policy import service as policy
@@ -23,44 +23,6 @@ from shouyue.privacy.policy.control import control
 from shouyue.privacy.vault import usage
 
 _HISTORY = "alembic_version"
-
-
-class Undeclared(Refusal):
-    """The database holds what nobody declared; the fact `found` names tables, columns, items."""
-
-    code = "declared.missing"
-    zh = "数据库中有未声明的内容，平台不启动：{found}。请先声明或删除。"
-    en = "The database holds what nobody declared, so the house stays shut: {found}."
-
-
-class ColumnSilent(Refusal):
-    """A column, or a table about people, does not say what it holds."""
-
-    code = "declared.silent"
-    zh = "这些列或表没有说明保存什么，平台不启动：{found}。请声明信息项或技术类别。"
-    en = (
-        "These columns or tables do not say what they hold, so the house stays shut: {found}. "
-        "Name an item of the policy or a technical kind."
-    )
-
-
-class ColumnUnlawful(Refusal):
-    """A column holds an item that the policy in force does not collect."""
-
-    code = "declared.unlawful"
-    zh = "这些列保存的信息项不在现行隐私政策的收集范围内，平台不启动：{found}。"
-    en = "These columns hold what the policy does not collect, so the house stays shut: {found}."
-
-
-class SchemaDiffers(Refusal):
-    """The database lacks a table or a column of the house: it is not the one that was declared."""
-
-    code = "declared.lacking"
-    zh = "数据库缺少声明过的表或列，平台不启动：{lacking}。请运行 shouyue migrate 或恢复备份。"
-    en = (
-        "The database lacks what is declared, so the house stays shut: {lacking}. "
-        "Run shouyue migrate, or restore a backup."
-    )
 
 
 @control(

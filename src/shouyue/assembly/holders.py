@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 import sqlalchemy as sa
 
-from shouyue.ground.kit.errors import Refusal
+from shouyue.assembly.errors import Unheld
 from shouyue.ground.store.columns import subject
 from shouyue.ground.store.holders import Holders
 from shouyue.people.accounts.holder import AccountsHolder
@@ -49,14 +49,6 @@ HOLDERS: Holders = (
 
 UNHELD = {"job": "work under way, an erasure among it: what is done is deleted"}
 """Tables about people that nobody answers for, with the reason."""
-
-
-class Unheld(Refusal):
-    """A table has rows about people, and no room shows them or erases them."""
-
-    code = "declared.unheld"
-    zh = "这些表保存个人相关记录，但没有负责导出和删除的模块，平台不启动：{found}。"
-    en = "No room shows and erases people's rows in these tables; the house stays shut: {found}."
 
 
 @control(

@@ -155,7 +155,7 @@ def _answered(act: Act, out: HttpOut, request: Ask, developer: str) -> Response:
     # The first unit of work is over: the question is on record, and no lock waits for the answer.
     subject = act.someone.subject
     try:
-        shop = directory.answer(act.site.egress.http(out))
+        shop = directory.answer(act.site.egress.http(out), act.site.notes.note)
         act.site.store.do(lambda db: oauth.link_merchant(db, subject, shop.seller_id))
         with act.site.store.read() as db:
             found = directory.Parties(request.app_id, developer, shop.seller_id, shop.name)

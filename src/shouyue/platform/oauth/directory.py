@@ -16,6 +16,8 @@ from shouyue.ground.hazmat.errors import NotAuthentic
 from shouyue.ground.kit.canonical import canonical
 from shouyue.ground.kit.types import SubjectId
 from shouyue.ground.store.session import ReadSession, Session
+from shouyue.people.alarms import fields
+from shouyue.people.alarms.fields import Note
 from shouyue.platform.apps.types import App
 from shouyue.platform.catalogue import upstreams
 from shouyue.platform.oauth.errors import DirectorySilent, NoMerchant, NoPlatformAccount
@@ -38,6 +40,8 @@ _LABEL = "oauth-parties"
 _LIFE = timedelta(minutes=30)
 _OK, _SUCCESS, _NO_SHOP = 200, 1, 26
 _MOST_NAME = 100
+_HEAD = frozenset({"result", "sub_code", "sub_msg", "data"})
+_SHOP = frozenset({"sellerId", "shopName"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +96,11 @@ def ask(db: Session, directory: Directory, subject: SubjectId) -> HttpOut:
     )
 
 
-def answer(back: HttpBack) -> Shop:
-    """Return the shop; raises NoMerchant where there is none, DirectorySilent for trouble."""
+def answer(back: HttpBack, note: Note = fields.unheard) -> Shop:
+    """Return the shop; raises NoMerchant where there is none, DirectorySilent for trouble.
+
+    The directory is asked for a number and a name. Whatever else it tells is dropped and noted.
+    """
     try:
         told = json.loads(back.body) if back.status == _OK else {}
     except ValueError:
@@ -105,6 +112,8 @@ def answer(back: HttpBack) -> Shop:
     shop = told.get("data")
     if told.get("result") != _SUCCESS or not isinstance(shop, Mapping):
         raise DirectorySilent
+    strange = [*(told.keys() - _HEAD), *(f"data.{name}" for name in shop.keys() - _SHOP)]
+    fields.notice(note, "directory", strange)
     number, name = shop.get("sellerId"), shop.get("shopName")
     if type(number) is not int or not isinstance(name, str):
         raise DirectorySilent

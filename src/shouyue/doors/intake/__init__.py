@@ -1,0 +1,1 @@
+"""The event intake: the operator's systems tell what happened."""
