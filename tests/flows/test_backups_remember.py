@@ -23,9 +23,11 @@ from shouyue.privacy.grounds import service as grounds
 from shouyue.privacy.ledger import walk
 from shouyue.privacy.policy.items import Item
 from shouyue.privacy.policy.purposes import Purpose
+from shouyue.privacy.vault import service as vault
+from shouyue.privacy.vault.types import Keep
 from tests import conftest as floor
 from tests.drills import Site, a_site
-from tests.holding import ANN, CASE, LI, WANG, hold, name, number
+from tests.holding import ANN, CASE, DUTY, LI, WANG, hold, name, number
 from tests.people import sign_up
 
 pytestmark = pytest.mark.clause("6.3.2")
@@ -124,6 +126,28 @@ def test_a_hold_that_was_placed_after_the_backup_is_open_after_the_restore(site:
         assert [(one.item, [by.ref for by in one.grounds]) for one in kept] == [
             (Item.DI_13, [held])
         ]
+
+
+@pytest.mark.clause("6.1.2.b")
+@pytest.mark.parametrize("late", [False, True])
+def test_what_was_corrected_under_a_hold_is_where_it_was(site: Site, *, late: bool) -> None:
+    with site.open() as store:
+        with store.begin() as db:
+            name(db)
+            number(db)  # keeps the live key alive
+            hold(db, Item.DI_13)
+        if late:
+            site.back_up()
+        with store.begin() as db:
+            custody.keep(db, Keep(ANN, Item.DI_13, "章小明", Purpose.P2, DUTY, "portal"))
+        if not late:
+            site.back_up()
+    back(site)
+    with site.open() as store, store.begin() as db:
+        assert [one.item for one in custody.of(db, ANN)] == [Item.DI_13]
+        masks = vault.masked(db, ANN, [Item.DI_13])
+        # What the person called wrong is not shown again, also where the right word is lost.
+        assert masks == ({} if late else {Item.DI_13: "章**"})
 
 
 @pytest.mark.clause("6.1.2.b")

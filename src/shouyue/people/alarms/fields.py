@@ -6,8 +6,7 @@ parameters of signed calls, answers of upstreams. An alarm has the place and the
 """
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable
 
 from shouyue.privacy.policy.clauses import Clause
 from shouyue.privacy.policy.control import control
@@ -34,14 +33,6 @@ def notice(note: Note, where: str, names: Iterable[str]) -> None:
     """
     for name in sorted({_speakable(name) for name in names})[:_MOST]:
         note(KIND, where, name)
-
-
-def declared(
-    note: Note, where: str, given: Mapping[str, Any], names: Collection[str]
-) -> dict[str, Any]:
-    """Return those of the fields that are declared; notice the others."""
-    notice(note, where, [name for name in given if name not in names])
-    return {name: value for name, value in given.items() if name in names}
 
 
 def unheard(_kind: str, _where: str, _about: str) -> None:
