@@ -254,7 +254,7 @@ def logs(house: House) -> Iterator[Act]:
     made: list[Any] = []
     yield lambda db: made.append(sign_up(db).subject)
     with house.store.begin() as db:
-        lines = [Line(key.id, "", "shredded", "", "") for key in keys.live(db, made[-1])]
+        lines = [Line(key.id, "", Cause.ERASED, "", "") for key in keys.live(db, made[-1])]
     backup = Manifest("0" * 26, "", "", "", 0, "", Position(0, ""), {})
     yield lambda db: recovery.mark(db, backup, (0, ""))
     journal = Journal(Path())
