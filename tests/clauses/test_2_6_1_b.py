@@ -6,8 +6,8 @@ from datetime import date
 import pytest
 
 from shouyue.ground.store.session import Session
-from shouyue.privacy.grounds import service as grounds
 from shouyue.privacy.grounds import duties
+from shouyue.privacy.grounds import service as grounds
 from shouyue.privacy.grounds.errors import NoGround, StatuteMissing
 from shouyue.privacy.ledger import service as ledger
 from shouyue.privacy.policy import service as policy
