@@ -5,14 +5,17 @@ from datetime import timedelta
 from shouyue.ground.kit.types import SubjectId
 from shouyue.ground.store.session import Session
 from shouyue.privacy.custody import holds
-from shouyue.privacy.custody.types import GroundKind, NewHold
+from shouyue.privacy.custody import service as custody
+from shouyue.privacy.custody.types import GroundKind, NewHold, Opened
 from shouyue.privacy.grounds import service as grounds
+from shouyue.privacy.keys.types import Warrant
 from shouyue.privacy.policy.items import Item
 from shouyue.privacy.policy.purposes import Purpose
 from shouyue.privacy.policy.types import Basis
 from shouyue.privacy.vault import documents
 from shouyue.privacy.vault import service as vault
 from shouyue.privacy.vault.types import Keep, KeepDocument
+from tests.clearance import prepared
 
 ANN = SubjectId("01ARZ3NDEKTSV4RRFFQ69G5FAV")
 LI, WANG = "0" * 25 + "A", "0" * 25 + "B"
@@ -47,3 +50,9 @@ def hold(db: Session, *items: Item, who: SubjectId = ANN, days: float = 30) -> s
     made = holds.ask(db, NewHold(who, GroundKind.HOLD, CASE, items, until), LI)
     holds.confirm(db, made, WANG)
     return made
+
+
+def read_in_custody(db: Session, value: str, warrant: Warrant) -> Opened:
+    """Read a value under a warrant, as one who has signed and learnt."""
+    prepared(db, LI)
+    return custody.read(db, value, warrant, LI, "privacy")

@@ -1,4 +1,4 @@
-"""Write docs/reference: refusals, settings, routes, jobs, APIs and events, read off the code.
+"""Write docs/reference: refusals, settings, routes, jobs, tables, APIs, events, read off the code.
 
 `python -m tools.reference` writes the pages and adds new refusal codes to `codes.lock`, from which
 none is ever taken away. `--check` only compares, and names what is stale.
@@ -7,7 +7,7 @@ none is ever taken away. `--check` only compares, and names what is stale.
 import sys
 from pathlib import Path
 
-from tools import reference_catalogue, reference_house
+from tools import reference_catalogue, reference_house, reference_privacy
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "docs/reference"
@@ -32,6 +32,8 @@ def wanted() -> dict[Path, str]:
         FOLDER / "routes.md": reference_house.routes(),
         FOLDER / "jobs.md": reference_house.jobs(),
         FOLDER / "sinks.md": reference_house.sinks(),
+        FOLDER / "columns.md": reference_privacy.columns(),
+        FOLDER / "statutes.md": reference_privacy.statutes(),
         FOLDER / "apis.md": reference_catalogue.apis(),
         FOLDER / "events.md": reference_catalogue.events(),
         LOCK: "\n".join([_HEAD, *sorted(codes)]) + "\n",

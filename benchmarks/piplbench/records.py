@@ -11,11 +11,11 @@ from datetime import date
 from functools import cache
 
 from shouyue.ground.kit.types import SubjectId
-from shouyue.privacy.grounds import statutes
 from shouyue.privacy.policy import service as policy
 from shouyue.privacy.policy.items import Item
 from shouyue.privacy.policy.purposes import Purpose
 from shouyue.privacy.policy.types import Basis
+from shouyue.privacy.statutes import service as statutes
 
 BYTES = 100
 """Bytes of personal data in one record, as in GDPRbench."""

@@ -27,7 +27,8 @@ PHONE = {"result": 1, "phone": "13700137000", "country": "86"}
 
 def identity() -> PlatformIdentity:
     user = {"result": 1, "user_info": {**USER, "bigHead": "b.png"}}
-    return platform.read_identity(*(json.dumps(body).encode() for body in (TOKEN, user, PHONE)))
+    token, said, phone = (json.dumps(body).encode() for body in (TOKEN, user, PHONE))
+    return platform.read_identity(token, said, phone)
 
 
 def test_everything_but_the_four_fields_is_dropped() -> None:

@@ -6,14 +6,15 @@ from datetime import date
 import pytest
 
 from shouyue.ground.store.session import Session
+from shouyue.privacy.grounds import duties
 from shouyue.privacy.grounds import service as grounds
-from shouyue.privacy.grounds import statutes
 from shouyue.privacy.grounds.errors import NoGround, StatuteMissing
 from shouyue.privacy.ledger import service as ledger
 from shouyue.privacy.policy import service as policy
 from shouyue.privacy.policy.items import Item
 from shouyue.privacy.policy.purposes import Purpose
 from shouyue.privacy.policy.types import Basis
+from shouyue.privacy.statutes import service as statutes
 from shouyue.privacy.vault import service as vault
 from shouyue.privacy.vault.errors import NotAllowed
 from shouyue.privacy.vault.types import Keep
@@ -32,8 +33,8 @@ def name(db: Session) -> Keep:
 def repealed(monkeypatch: pytest.MonkeyPatch) -> None:
     """As if article 27 had ended the day before today."""
     gone = date.fromordinal(TODAY.toordinal() - 1)
-    known = {key: replace(one, until=gone) for key, one in statutes.known().items()}
-    monkeypatch.setattr(statutes, "known", lambda: known)
+    known = {key: replace(one, until=gone) for key, one in statutes.duties().items()}
+    monkeypatch.setattr(statutes, "duties", lambda: known)
 
 
 def test_what_a_duty_carries_is_kept_with_its_article_on_record(db: Session) -> None:
@@ -46,11 +47,11 @@ def test_what_a_duty_carries_is_kept_with_its_article_on_record(db: Session) -> 
 
 
 def test_every_article_says_its_duty_in_both_languages() -> None:
-    for one in statutes.known().values():
+    for one in statutes.duties().values():
         assert "条" in one.name.zh
         assert "article" in one.name.en
-        assert one.duty.zh
-        assert one.duty.en
+        assert one.bids.zh
+        assert one.bids.en
         assert one.items
         assert one.purposes
 
@@ -65,7 +66,7 @@ def test_an_article_that_is_no_longer_in_force_carries_nothing(db: Session) -> N
 @pytest.mark.usefixtures("repealed")
 def test_the_house_does_not_open_on_a_duty_without_an_article() -> None:
     with pytest.raises(StatuteMissing) as refusal:
-        statutes.check(TODAY)
+        duties.check(TODAY)
     assert "DI-13/P2" in str(refusal.value.facts["missing"])
 
 
@@ -79,7 +80,7 @@ def test_each_duty_that_the_policy_claims_has_its_article_today() -> None:
     ]
     assert (Item.DI_13, Purpose.P2) in claimed
     assert [one for one in claimed if statutes.carrying(*one, TODAY) is None] == []
-    statutes.check(TODAY)
+    duties.check(TODAY)
 
 
 @pytest.mark.parametrize(

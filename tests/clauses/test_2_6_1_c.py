@@ -22,6 +22,7 @@ from shouyue.privacy.policy.types import Basis
 from shouyue.privacy.vault import service as vault
 from shouyue.privacy.vault.errors import NotAllowed
 from shouyue.privacy.vault.types import SYSTEM, Keep, Reader
+from tests.clearance import prepared
 from tests.house import House, plain
 from tests.people import newcomer
 
@@ -32,6 +33,8 @@ PHONE = "13800001234"
 
 def person(db: Session) -> SubjectId:
     subject = newcomer(db)
+    for member in (ANN, BEN, CAT):
+        prepared(db, member)
     vault.keep(db, Keep(subject, Item.DI_01, PHONE, Purpose.P1, Basis.CONTRACT_SELF, "portal"))
     vault.keep(db, Keep(subject, Item.DI_05, "清风", Purpose.P1b, Basis.CONSENT, "portal"))
     return subject
@@ -39,7 +42,7 @@ def person(db: Session) -> SubjectId:
 
 def live(db: Session, subject: SubjectId, hours: int = 4) -> str:
     asked = oversight.ask(db, subject, Danger.LIFE, [Item.DI_01], ANN)
-    emergencies.confirm(db, asked, BEN, hours)
+    oversight.confirm(db, asked, BEN, hours)
     return asked
 
 
@@ -80,7 +83,7 @@ def test_an_emergency_opens_nothing_on_one_persons_word(db: Session) -> None:
     subject = person(db)
     asked = oversight.ask(db, subject, Danger.LIFE, [Item.DI_01], ANN)
     with pytest.raises(SamePerson):
-        emergencies.confirm(db, asked, ANN, 4)
+        oversight.confirm(db, asked, ANN, 4)
     with pytest.raises(NoGround) as refusal:
         oversight.look(db, asked, Item.DI_01, ANN)
     assert refusal.value.facts["cause"] == "no-emergency"
@@ -134,7 +137,7 @@ def test_what_was_dropped_or_ended_does_not_live_again(db: Session) -> None:
     asked = oversight.ask(db, subject, Danger.PROPERTY, [Item.DI_01], ANN)
     emergencies.drop(db, asked, BEN)
     with pytest.raises(NoEmergency):
-        emergencies.confirm(db, asked, BEN, 4)
+        oversight.confirm(db, asked, BEN, 4)
     emergency = live(db, subject)
     emergencies.end(db, emergency, CAT)
     with pytest.raises(NoGround):

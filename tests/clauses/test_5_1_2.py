@@ -15,23 +15,29 @@ from shouyue.platform.papers.types import Role
 from shouyue.platform.reviews import clearing
 from shouyue.platform.reviews import service as reviews
 from shouyue.platform.reviews.types import Look
-from shouyue.privacy.clearance import budget, grants
-from shouyue.privacy.clearance.errors import NoGrant, OwnGrant
+from shouyue.privacy.clearance import budget, grants, papers
+from shouyue.privacy.clearance.errors import NoGrant, NotSigned, NotTrained, OwnGrant
 from shouyue.privacy.clearance.types import Member, Wanted
+from shouyue.privacy.custody import service as custody
+from shouyue.privacy.grounds import emergencies
+from shouyue.privacy.grounds.types import Danger
+from shouyue.privacy.keys.types import Need, Warrant
 from shouyue.privacy.ledger import service as ledger
 from shouyue.privacy.ledger import witnessing
 from shouyue.privacy.ledger.errors import Forked
 from shouyue.privacy.ledger.tables import LedgerLeaf
+from shouyue.privacy.oversight import service as oversight
 from shouyue.privacy.policy import service as policy
 from shouyue.privacy.policy.items import Item
 from shouyue.privacy.policy.purposes import Purpose
-from shouyue.privacy.policy.types import Basis
+from shouyue.privacy.policy.types import Anchor, Basis
 from shouyue.privacy.vault import service as vault
 from shouyue.privacy.vault.errors import BudgetSpent, NotAllowed
 from shouyue.privacy.vault.tables import VaultHolding
 from shouyue.privacy.vault.types import SELF, SYSTEM, Keep, Reader
 from tests import certification as sample
 from tests.clearance import APPROVER, cleared, prepared
+from tests.holding import ANN, LI, WANG, name
 from tests.house import House
 from tests.people import sign_up
 from tests.witness import Watching
@@ -200,3 +206,39 @@ def test_outsiders_sign_that_the_log_grew_and_a_forked_one_is_not_built_upon(db:
     witnessing.forked(db, by.name, size + 1, size)
     with pytest.raises(Forked):
         ledger.integrate(db)
+
+
+def test_in_an_emergency_too_who_has_not_signed_and_learnt_opens_nothing(db: Session) -> None:
+    subject = sign_up(db).subject
+    with pytest.raises(NotSigned):
+        oversight.ask(db, subject, Danger.LIFE, [Item.DI_01], LI)
+    prepared(db, LI)
+    asked = oversight.ask(db, subject, Danger.LIFE, [Item.DI_01], LI)
+    with pytest.raises(NotSigned):
+        oversight.confirm(db, asked, WANG, 4)
+    papers.sign(db, WANG, papers.undertaking().digest)
+    with pytest.raises(NotTrained):
+        oversight.confirm(db, asked, WANG, 4)
+    # Even a confirmation that came past that door opens nothing for who is not fit.
+    emergencies.confirm(db, asked, WANG, 4)
+    with pytest.raises(NotTrained):
+        oversight.look(db, asked, Item.DI_01, WANG)
+    assert vault.accesses(db, subject) == []
+    assert oversight.look(db, asked, Item.DI_01, LI)
+
+
+def test_under_a_warrant_too_who_has_not_signed_and_learnt_opens_nothing(house: House) -> None:
+    warrant = Warrant(Need.AUTHORITY, "OTM-31")
+    with house.store.begin() as db:
+        name(db)
+        kept = custody.erase(db, ANN, event=Anchor.EXIT).kept[0]
+        with pytest.raises(NotSigned):
+            custody.read(db, kept.id, warrant, LI, "privacy")
+        prepared(db, LI)
+    house.clock.forward(days=366)
+    with house.store.begin() as db:
+        with pytest.raises(NotTrained):
+            custody.read(db, kept.id, warrant, LI, "privacy")
+        assert vault.accesses(db, ANN) == []
+        prepared(db, LI)
+        assert custody.read(db, kept.id, warrant, LI, "privacy").item is Item.DI_13

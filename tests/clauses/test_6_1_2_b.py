@@ -1,17 +1,20 @@
 """6.1.2.b and the exception of 6.1.2: time is up, or a law says not yet (PIPL 47)."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 import sqlalchemy as sa
 
 from shouyue.ground.jobs import service as bells
 from shouyue.ground.jobs.service import Worker
+from shouyue.ground.store.session import Session
 from shouyue.people.overview import restricted
 from shouyue.platform.onboarding import cases
 from shouyue.platform.reviews import service as reviews
 from shouyue.privacy.custody import again, holds, jobs, moves
 from shouyue.privacy.custody import service as custody
 from shouyue.privacy.custody.errors import NoWarrant
-from shouyue.privacy.custody.statutes import statutes
 from shouyue.privacy.keys import certificates
 from shouyue.privacy.keys.types import Cause, Need, Warrant
 from shouyue.privacy.ledger import service as ledger
@@ -19,10 +22,11 @@ from shouyue.privacy.policy.clauses import Clause
 from shouyue.privacy.policy.control import declared
 from shouyue.privacy.policy.items import Item
 from shouyue.privacy.policy.types import Anchor
+from shouyue.privacy.statutes import service as statutes
 from shouyue.privacy.vault import documents
 from shouyue.privacy.vault import service as vault
 from tests import certification as sample
-from tests.holding import ANN, LI, NAME, YES, hold, name, number
+from tests.holding import ANN, LI, NAME, YES, hold, name, number, read_in_custody
 from tests.house import House, plain
 
 pytestmark = pytest.mark.clause("6.1.2.b")
@@ -41,7 +45,7 @@ def test_what_no_law_keeps_goes_at_once_and_what_one_keeps_goes_at_its_end(house
         done = custody.erase(db, ANN, event=Anchor.EXIT)
         assert vault.holdings(db, ANN) == []
     (kept,) = done.kept
-    law = statutes()[kept.grounds[0].ref]
+    law = statutes.keepings()[kept.grounds[0].ref]
     assert (kept.until.year - house.clock().year) * 12 == law.months
     house.clock.at = kept.until
     with house.store.begin() as db:
@@ -78,10 +82,10 @@ def test_a_read_without_the_ground_that_keeps_it_is_refused_and_leaves_no_look(
         kept = custody.erase(db, ANN, event=Anchor.EXIT).kept[0]
         for need in Need:
             with pytest.raises(NoWarrant) as no:
-                custody.read(db, kept.id, Warrant(need, "CSL-23"), LI, "privacy")
+                read_in_custody(db, kept.id, Warrant(need, "CSL-23"))
             assert no.value.code == "custody.no-warrant"
         assert vault.accesses(db, ANN) == []
-        read = custody.read(db, kept.id, Warrant(Need.AUTHORITY, "OTM-31"), LI, "privacy")
+        read = read_in_custody(db, kept.id, Warrant(Need.AUTHORITY, "OTM-31"))
         assert plain(read.content) == NAME.encode()
 
 
@@ -95,3 +99,14 @@ def test_the_evidence_says_what_stayed_by_what_and_until_when(house: House) -> N
         assert leaf.facts["until"] == kept.until.isoformat()
         told = db.scalars(sa.text("SELECT name FROM job")).all()
         assert custody.KEPT in told
+
+
+def test_an_article_that_was_repealed_keeps_nothing_any_more(
+    db: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    yesterday = (db.clock() - timedelta(days=1)).date()
+    known = {key: replace(law, until=yesterday) for key, law in statutes.keepings().items()}
+    monkeypatch.setattr(statutes, "keepings", lambda: known)
+    name(db)
+    assert custody.erase(db, ANN, event=Anchor.EXIT).kept == ()
+    assert custody.of(db, ANN) == []

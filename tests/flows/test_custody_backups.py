@@ -24,7 +24,7 @@ from shouyue.privacy.vault import documents
 from shouyue.privacy.vault import service as vault
 from tests import conftest as floor
 from tests.drills import Site, a_site, killed
-from tests.holding import ANN, LI, NAME, PHOTO, hold, licence, name, number, phone
+from tests.holding import ANN, LI, NAME, PHOTO, hold, licence, name, number, phone, read_in_custody
 from tests.house import plain
 
 pytestmark = [pytest.mark.clause("6.1.2.b"), pytest.mark.clause("6.3.2")]
@@ -55,7 +55,7 @@ def kept(store: Store) -> dict[bytes, set[str]]:
     with store.begin() as db:
         for one in custody.of(db, ANN):
             warrant = Warrant(Need.AUTHORITY, one.grounds[0].ref)
-            value = plain(custody.read(db, one.id, warrant, LI, "privacy").content)
+            value = plain(read_in_custody(db, one.id, warrant).content)
             found[value] = {ground.ref for ground in one.grounds}
         db.rollback()
     return found

@@ -7,11 +7,20 @@ import pytest
 from shouyue.people.accounts import standing
 from shouyue.people.staff.types import StaffRole
 from shouyue.privacy.policy.purposes import Purpose
+from tests.clearance import prepared
 from tests.house import House
 from tests.people import PHONE, sign_up
-from tests.staff import Member
+from tests.staff import NAME, Member
 
 SHOWN = PHONE
+
+
+def member(house: House, *roles: StaffRole, name: str = NAME) -> Member:
+    """One who has signed the undertaking and passed the course."""
+    hired = Member(house, *roles, name=name)
+    with house.store.begin() as db:
+        prepared(db, hired.staff_id)
+    return hired
 
 
 def account(house: House) -> str:
@@ -22,12 +31,12 @@ def account(house: House) -> str:
 
 def test_one_asks_another_confirms_both_look_and_anybody_ends_it(house: House) -> None:
     number = account(house)
-    one = Member(house, StaffRole.PRIVACY)
+    one = member(house, StaffRole.PRIVACY)
     asked = one.press("/ops/emergencies", account=number, danger="life", items="DI-01")
     assert asked == "/ops/emergencies?done=asked"
     page = one.page("/ops/emergencies?lang=en")
     assert "/confirm" not in page  # who asked cannot confirm
-    other = Member(house, StaffRole.SECURITY, name="wang-watch")
+    other = member(house, StaffRole.SECURITY, name="wang-watch")
     found = re.search(r"/ops/emergencies/\w+/confirm", other.page("/ops/emergencies"))
     assert found
     confirm = found.group()
@@ -38,7 +47,7 @@ def test_one_asks_another_confirms_both_look_and_anybody_ends_it(house: House) -
     assert answer.status_code == 200
     assert SHOWN in answer.text
     assert SHOWN not in one.page("/ops/emergencies")
-    third = Member(house, StaffRole.PRIVACY, name="zhao-third")
+    third = member(house, StaffRole.PRIVACY, name="zhao-third")
     assert "/look" not in third.page("/ops/emergencies")
     assert third.post(look, item="DI-01").status_code == 403
     assert third.press(confirm.replace("/confirm", "/end")) == "/ops/emergencies?done=ended"
@@ -47,17 +56,24 @@ def test_one_asks_another_confirms_both_look_and_anybody_ends_it(house: House) -
 
 def test_what_is_not_held_and_who_does_not_exist_are_refused(house: House) -> None:
     number = account(house)
-    one = Member(house, StaffRole.PRIVACY)
+    one = member(house, StaffRole.PRIVACY)
     nick = one.post("/ops/emergencies", account=number, danger="life", items="DI-05")
     assert nick.status_code == 409
     nobody = one.post("/ops/emergencies", account="ABCDEFGH", danger="life", items="DI-01")
     assert nobody.status_code == 404
 
 
+def test_who_has_not_signed_and_learnt_asks_for_nothing_and_is_told_why(house: House) -> None:
+    number = account(house)
+    one = Member(house, StaffRole.PRIVACY)
+    answer = one.post("/ops/emergencies", account=number, danger="life", items="DI-01")
+    assert answer.status_code == 403
+    assert "保密承诺书" in answer.text
+
+
 def test_the_register_shows_grounds_and_no_value(house: House) -> None:
     account(house)
-    member = Member(house, StaffRole.PRIVACY)
-    page = member.page("/ops/purposes?lang=en")
+    page = Member(house, StaffRole.PRIVACY).page("/ops/purposes?lang=en")
     assert "DI-01" in page
     assert SHOWN not in page
     assert "138****" not in page
@@ -75,4 +91,4 @@ def test_a_field_that_a_form_does_not_declare_is_refused_and_noticed(house: Hous
     member = Member(house, StaffRole.PRIVACY)
     extra = member.post("/ops/emergencies", account="ABCDEFGH", danger="life", hobby="chess")
     assert extra.status_code == 422
-    assert ("form.undeclared", "stewards.AskForm", "") in house.notes.take()
+    assert ("form.undeclared", "stewards.AskForm", "hobby") in house.notes.take()

@@ -14,6 +14,7 @@ from shouyue.privacy.custody import service as custody
 from shouyue.privacy.policy.items import Item
 from shouyue.privacy.policy.types import Anchor
 from shouyue.privacy.vault import service as vault
+from tests.clearance import prepared
 from tests.holding import ANN, CASE, NAME, NUMBER, hold, name, number
 from tests.house import House
 from tests.staff import Member
@@ -69,6 +70,13 @@ def test_a_value_is_read_once_under_a_warrant(house: House) -> None:
         kept = custody.erase(db, ANN, event=Anchor.EXIT).kept[0]
     member = Member(house, StaffRole.PRIVACY)
     path = f"/ops/holds/values/{kept.id}/read"
+    unsigned = member.post(path, need="authority", ground="OTM-31")
+    assert unsigned.status_code == 403
+    assert NAME not in unsigned.text
+    assert "保密承诺书" in unsigned.text
+    with house.store.begin() as db:
+        assert vault.accesses(db, ANN) == []
+        prepared(db, member.staff_id)
     refused = member.post(path, need="authority", ground="ECL-31")
     assert refused.status_code == 403
     assert NAME not in refused.text

@@ -21,9 +21,9 @@ from shouyue.privacy.custody.errors import (
 )
 from shouyue.privacy.custody.holder import erase, export
 from shouyue.privacy.custody.rules import months_after
-from shouyue.privacy.custody.statutes import statutes
 from shouyue.privacy.custody.tables import CustodyValue
 from shouyue.privacy.custody.types import GroundKind, HoldStage, NewHold
+from shouyue.privacy.grounds.errors import GroundFixed
 from shouyue.privacy.keys import certificates, destructions
 from shouyue.privacy.keys import service as keys
 from shouyue.privacy.keys.errors import InCustody
@@ -34,13 +34,15 @@ from shouyue.privacy.policy import service as policy
 from shouyue.privacy.policy.items import Item
 from shouyue.privacy.policy.purposes import Purpose
 from shouyue.privacy.policy.types import Anchor, Basis
+from shouyue.privacy.statutes import service as statutes
 from shouyue.privacy.vault import documents
 from shouyue.privacy.vault import service as vault
 from shouyue.privacy.vault.errors import NotHeld
-from shouyue.privacy.vault.types import SELF, Reader
+from shouyue.privacy.vault.types import SELF, Keep, Reader
 from tests.holding import (
     ANN,
     CASE,
+    DUTY,
     LI,
     NAME,
     NUMBER,
@@ -53,6 +55,7 @@ from tests.holding import (
     name,
     number,
     phone,
+    read_in_custody,
 )
 from tests.house import MONDAY, House, plain
 
@@ -66,7 +69,7 @@ def kinds(db: Session) -> list[str]:
 
 def read(db: Session, item: Item, ground: str) -> bytes:
     (found,) = [one for one in custody.of(db, ANN) if one.item is item]
-    opened = custody.read(db, found.id, Warrant(Need.LEGAL_CLAIM, ground), LI, "privacy")
+    opened = read_in_custody(db, found.id, Warrant(Need.LEGAL_CLAIM, ground))
     return plain(opened.content)
 
 
@@ -121,9 +124,9 @@ def test_a_read_names_the_ground_that_keeps_the_value(db: Session, need: Need) -
     kept = custody.erase(db, ANN, event=Anchor.EXIT).kept[0]
     for wrong in ("", "ECL-31", "CSL-23", "otm-31"):
         with pytest.raises(NoWarrant):
-            custody.read(db, kept.id, Warrant(need, wrong), LI, "privacy")
+            read_in_custody(db, kept.id, Warrant(need, wrong))
     assert vault.accesses(db, ANN) == []
-    opened = custody.read(db, kept.id, Warrant(need, "OTM-31"), LI, "privacy")
+    opened = read_in_custody(db, kept.id, Warrant(need, "OTM-31"))
     assert plain(opened.content) == NAME.encode()
     (look,) = vault.accesses(db, ANN)
     assert (look.actor, look.case, look.reason_code) == (LI, "OTM-31", need.value)
@@ -138,10 +141,10 @@ def test_nothing_is_read_once_its_time_is_over(house: House) -> None:
         kept = custody.erase(db, ANN, event=Anchor.EXIT).kept[0]
     house.clock.at = kept.until
     with house.store.begin() as db, pytest.raises(NoWarrant):
-        custody.read(db, kept.id, Warrant(Need.AUTHORITY, "OTM-31"), LI, "privacy")
+        read_in_custody(db, kept.id, Warrant(Need.AUTHORITY, "OTM-31"))
     sweep(house)
     with house.store.begin() as db, pytest.raises(NotInCustody):
-        custody.read(db, kept.id, Warrant(Need.AUTHORITY, "OTM-31"), LI, "privacy")
+        read_in_custody(db, kept.id, Warrant(Need.AUTHORITY, "OTM-31"))
 
 
 def test_at_the_end_the_key_is_destroyed_with_a_certificate(house: House) -> None:
@@ -167,10 +170,10 @@ def test_at_the_end_the_key_is_destroyed_with_a_certificate(house: House) -> Non
 
 
 def test_logs_are_kept_from_the_day_they_were_collected() -> None:
-    law = statutes()["CSL-23"]
+    law = statutes.keepings()["CSL-23"]
     assert (law.runs_from, law.months) == (Anchor.COLLECTED, 6)
     assert months_after(MONDAY.replace(month=8, day=31), 6).date().isoformat() == "2027-02-28"
-    for law in statutes().values():
+    for law in statutes.keepings().values():
         for item in law.items:
             assert item in policy.active().items, f"{law.id} keeps what nobody collects"
             assert Basis.LEGAL_DUTY in {
@@ -384,6 +387,71 @@ def test_nothing_in_the_house_erases_values_past_custody() -> None:
         if any(verb in path.read_text("utf-8") for verb in verbs)
     }
     assert {path for path in found if "/".join(path.split("/")[:2]) not in allowed} == set()
+
+
+def test_nothing_in_the_house_corrects_values_past_custody() -> None:
+    # A correction that did not come through custody would overwrite what a hold needs.
+    found = {
+        path.relative_to(SRC).as_posix()
+        for path in SRC.rglob("*.py")
+        if "vault.keep(" in path.read_text("utf-8")
+    }
+    assert found == {"privacy/custody/service.py"}
+
+
+def keep(db: Session, value: str, basis: Basis = DUTY) -> None:
+    custody.keep(db, Keep(ANN, Item.DI_13, value, Purpose.P2, basis, "portal"))
+
+
+def shown(db: Session) -> str:
+    return plain(vault.reveal(db, ANN, [Item.DI_13], SELF_READER)[Item.DI_13])
+
+
+def test_a_correction_under_a_hold_shows_at_once_and_the_hold_keeps_the_old_value(
+    db: Session,
+) -> None:
+    name(db)
+    held = hold(db, Item.DI_13)
+    keep(db, "章小明")
+    assert shown(db) == "章小明"
+    (old,) = custody.of(db, ANN)
+    assert [(one.kind, one.ref) for one in old.grounds] == [(GroundKind.HOLD, held)]
+    assert read(db, Item.DI_13, held) == NAME.encode()
+    told = db.scalars(sa.text("SELECT name FROM job")).all()
+    assert custody.KEPT in told
+    assert holds.release(db, held, LI) == 1
+    assert custody.of(db, ANN) == []
+    assert shown(db) == "章小明"
+
+
+def test_what_is_the_same_or_what_no_hold_covers_is_not_set_aside(db: Session) -> None:
+    name(db)
+    hold(db, Item.DI_14)
+    keep(db, "章小明")
+    hold(db, Item.DI_13)
+    keep(db, "章小明")
+    assert custody.of(db, ANN) == []
+    assert shown(db) == "章小明"
+
+
+def test_each_correction_under_a_hold_leaves_what_was_there_before(db: Session) -> None:
+    name(db)
+    hold(db)
+    for value in ("一", "二", "三"):
+        keep(db, value)
+    assert len(custody.of(db, ANN)) == 3
+    assert shown(db) == "三"
+
+
+def test_a_correction_under_a_hold_is_no_way_to_another_ground(house: House) -> None:
+    with house.store.begin() as db:
+        name(db, basis=YES)
+        hold(db, Item.DI_13)
+    with house.store.begin() as db:
+        with pytest.raises(GroundFixed):
+            keep(db, "章小明", DUTY)
+        assert custody.of(db, ANN) == []
+        assert shown(db) == NAME
 
 
 def sweep(house: House) -> None:

@@ -34,7 +34,7 @@ from shouyue.privacy.policy.types import Anchor, Basis
 from shouyue.privacy.vault import resealing
 from shouyue.privacy.vault import service as vault
 from shouyue.privacy.vault.types import SELF, Keep, Reader
-from tests.holding import CASE, LI, WANG
+from tests.holding import CASE, LI, WANG, read_in_custody
 from tests.house import FakeRoot, House, plain
 from tests.intruder import unguarded
 
@@ -198,9 +198,9 @@ class Histories(RuleBasedStateMachine):
                 kept = queries.kept(db, row)
                 grounds = {one.ref: one.until for one in kept.grounds}
                 with pytest.raises(NoWarrant):
-                    custody.read(db, row.id, Warrant(Need.ERASE, "ECL-31"), LI, "privacy")
+                    read_in_custody(db, row.id, Warrant(Need.ERASE, "ECL-31"))
                 good = max(grounds, key=grounds.__getitem__)
-                opened = custody.read(db, row.id, Warrant(Need.AUTHORITY, good), LI, "privacy")
+                opened = read_in_custody(db, row.id, Warrant(Need.AUTHORITY, good))
                 value = plain(opened.content).decode()
                 found.append((kept.subject, kept.item.value, value, tuple(sorted(grounds))))
             assert sorted(found) == sorted(

@@ -71,6 +71,7 @@ from shouyue.privacy.vault import service as vault
 from shouyue.privacy.vault.types import SYSTEM, Keep, Reader
 from tests import certification as sample
 from tests import holding
+from tests.clearance import prepared
 from tests.counting import well_used
 from tests.editions import edition
 from tests.house import House
@@ -120,8 +121,10 @@ def emergencies_of(_house: House) -> Iterator[Act]:
     subject = made[-1]
     phone = Keep(subject, Item.DI_01, OTHER_PHONE, Purpose.P1, Basis.CONTRACT_SELF, "portal")
     yield lambda db: vault.keep(db, phone)
+    yield lambda db: prepared(db, ONE)
+    yield lambda db: prepared(db, OTHER)
     yield lambda db: made.append(oversight.ask(db, subject, Danger.LIFE, [Item.DI_01], ONE))
-    yield lambda db: emergencies.confirm(db, made[-1], OTHER, 4)
+    yield lambda db: oversight.confirm(db, made[-1], OTHER, 4)
     yield lambda db: oversight.look(db, made[-1], Item.DI_01, ONE)
     yield lambda db: emergencies.end(db, made[-1], ONE)
     yield lambda db: made.append(oversight.ask(db, subject, Danger.LIFE, [Item.DI_01], ONE))
@@ -229,6 +232,7 @@ def custodians(house: House) -> Iterator[Act]:
     yield lambda db: holds.confirm(db, held, OTHER)
     yield lambda db: made.append(custody.erase(db, holding.ANN).kept[0].id)
     value, warrant = made[-1], Warrant(Need.SECURITY, held)
+    yield lambda db: prepared(db, ONE)
     yield lambda db: custody.read(db, value, warrant, ONE, "privacy")
     yield lambda db: holds.release(db, held, ONE)
 
@@ -263,7 +267,7 @@ def logs(house: House) -> Iterator[Act]:
     made: list[Any] = []
     yield lambda db: made.append(sign_up(db).subject)
     with house.store.begin() as db:
-        lines = [Line(key.id, "", "shredded", "", "") for key in keys.live(db, made[-1])]
+        lines = [Line(key.id, "", Cause.ERASED, "", "") for key in keys.live(db, made[-1])]
     backup = Manifest("0" * 26, "", "", "", 0, "", Position(0, ""), {})
     yield lambda db: recovery.mark(db, backup, (0, ""))
     journal = Journal(Path())

@@ -204,6 +204,12 @@ def test_the_intake_reads_what_the_operators_system_sends() -> None:
     )
 
 
+def test_a_field_that_no_event_has_is_dropped_and_named() -> None:
+    read = intake.read(wire(more=1))
+    assert read.beyond == ("more",)
+    assert intake.undeclared(read) == ["more"]
+
+
 @pytest.mark.parametrize(
     "body",
     [
@@ -215,7 +221,6 @@ def test_the_intake_reads_what_the_operators_system_sends() -> None:
         wire(at="now"),
         wire(at=0),
         wire(at=10**20),
-        wire(more=1),
         wire(event=["x"]),
         wire(event_id=1),
     ],

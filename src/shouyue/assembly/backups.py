@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -13,7 +13,9 @@ from shouyue.ground.store import dumps, migrate
 from shouyue.ground.store.errors import JournalShort, ObjectAbsent
 from shouyue.ground.store.journal import Journal
 from shouyue.ground.store.service import Store, open_engine
+from shouyue.privacy.consent import again as consents
 from shouyue.privacy.custody import again as custody
+from shouyue.privacy.custody import holds
 from shouyue.privacy.ledger import service as ledger
 from shouyue.privacy.ledger.errors import NotYetIntegrated
 from shouyue.privacy.recovery import manifests
@@ -112,7 +114,9 @@ def resume(settings: Settings) -> Replayed:
         lines = journal.read(position)
         wiring.unlock(store, keeper)
         with store.begin() as db:
-            return recovery.replay(db, lines, journal, custody.again)
+            done = recovery.replay(db, lines, journal, custody.again)
+            known = holds.again(db, lines)
+            return replace(done, holds=known, withdrawn=consents.again(db, lines))
 
 
 @dataclass(frozen=True, slots=True)

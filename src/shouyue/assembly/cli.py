@@ -147,6 +147,8 @@ def restore(
     typer.echo(f"erased again: {done.keys} keys, {done.rows} rows")
     if done.restricted:
         typer.echo(f"restricted again: {done.restricted} values")
+    if done.holds or done.withdrawn:
+        typer.echo(f"as they were: {done.holds} holds; withdrawn again: {done.withdrawn} consents")
 
 
 @main.command()

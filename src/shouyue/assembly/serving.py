@@ -5,6 +5,7 @@ Gateway paths stand at the host's root, because real clients drop prefixes.
 
 import asyncio
 import threading
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 
@@ -39,6 +40,7 @@ from shouyue.ground.jobs.service import Worker
 from shouyue.ground.store.service import Store
 from shouyue.people.alarms.notes import Notes, write
 from shouyue.people.arrivals.types import Provider
+from shouyue.platform.catalogue.watching import Watch
 from shouyue.platform.directory.types import Directory
 from shouyue.platform.oauth import grants
 from shouyue.privacy.egress.service import authorities
@@ -117,7 +119,7 @@ class Bench:
 def build(house: House) -> ASGIApp:
     """Return the whole platform as one ASGI application, worker included."""
     gateway = gateway_of(house)
-    intake = Intake(house.store, house.partners.upstream_secret, grants.apps_for)
+    intake = Intake(house.store, house.partners.upstream_secret, grants.apps_for, house.notes.note)
     worker = _worker(house, gateway)
     box, bench = _sandbox(house), Bench(gateway)
 
@@ -129,7 +131,7 @@ def build(house: House) -> ASGIApp:
         stop = threading.Event()
         thread = threading.Thread(target=worker.run, args=(stop,), name="worker")
         thread.start()
-        pen = asyncio.create_task(_write_down(house.store, house.notes))
+        pen = asyncio.create_task(keep_writing(house.store, house.notes))
         try:
             if box is None:
                 yield
@@ -168,7 +170,9 @@ def gateway_of(house: House) -> Gateway:
     """Return the signed API with its way to the operator's systems; for one event loop."""
     partners = house.partners
     way = Pool(partners.upstream_url, tls=authorities())
-    return Gateway(house.store, Upstream(way, partners.upstream_secret, house.store.means.clock))
+    watch = Watch(house.notes.note, time.monotonic)
+    upstream = Upstream(way, partners.upstream_secret, house.store.means.clock, watch)
+    return Gateway(house.store, upstream, note=house.notes.note)
 
 
 def write_down(store: Store, notes: Notes) -> None:
@@ -182,7 +186,8 @@ def write_down(store: Store, notes: Notes) -> None:
         _log.error("alarms.not-written", error=type(error).__name__)
 
 
-async def _write_down(store: Store, notes: Notes) -> None:
+async def keep_writing(store: Store, notes: Notes) -> None:
+    """Write down what was noticed every few seconds, until cancelled."""
     while True:
         await asyncio.sleep(_PEN_SECONDS)
         await run_in_threadpool(write_down, store, notes)

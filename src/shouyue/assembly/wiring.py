@@ -26,7 +26,7 @@ from shouyue.privacy.egress.post import PostBox
 from shouyue.privacy.egress.service import Egress
 from shouyue.privacy.egress.sms import HttpSms
 from shouyue.privacy.egress.types import Border
-from shouyue.privacy.grounds import statutes
+from shouyue.privacy.grounds import duties
 from shouyue.privacy.keys import opening
 from shouyue.privacy.policy import service as policy
 from shouyue.privacy.policy.items import Item
@@ -103,7 +103,7 @@ def build(settings: Settings) -> House:
     policy.use(policy.load(settings.policy_overlay))
     catalogue.use(settings.catalogue_overlay)
     policy.assert_covers(policy.cited(), STORED)
-    statutes.check(now().astimezone(BEIJING).date())
+    duties.check(now().astimezone(BEIJING).date())
     notes = Notes()
     journal = Journal(settings.journal_folder)
     opened, keeper = store(settings, journal, silent=partial(notes.note, "keys.silent"))

@@ -59,8 +59,8 @@ KINDS: Mapping[str, tuple[str, str]] = {
         "An emergency was asked for and waits for another's word",
     ),
     "form.undeclared": (
-        "表单收到未声明的字段，已拒收",
-        "A form was sent a field that it does not declare; it was refused",
+        "收到未声明的字段，已拒收或丢弃",
+        "A field that nobody declared came in; it was refused or dropped",
     ),
     "custody.read": (
         "限制存储中的信息被读取，请个人信息保护负责人核对",

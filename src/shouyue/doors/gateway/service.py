@@ -34,6 +34,8 @@ from shouyue.doors.gateway.types import Admitted, Answer, Call, Received, Shown,
 from shouyue.doors.gateway.upstream import Question, Upstream
 from shouyue.ground.kit.errors import Refusal
 from shouyue.ground.store.service import Store
+from shouyue.people.alarms import fields
+from shouyue.people.alarms.fields import Note
 from shouyue.platform.apps import service as apps
 from shouyue.platform.apps.replays import Replays
 from shouyue.platform.apps.types import AppState, Credentials
@@ -64,12 +66,14 @@ class Gateway:
         *,
         tolerance: timedelta = TOLERANCE,
         fresh_for: float = 1.0,
+        note: Note = fields.unheard,
     ) -> None:
         """Hold what is asked often; open nothing yet."""
         self.snapshot = Snapshot(store, fresh_for)
         self._authority = Authority(store, self.snapshot.forget)
         self._store = store
         self._upstream = upstream
+        self._note = note
         self._desk = Desk(store)
         self._access = AccessLog(store)
         self._replays = Replays(2 * tolerance)
@@ -185,7 +189,10 @@ class Gateway:
         trace.standing = standing = self._access.meter.take(asked, now)
         if standing.no is not None:
             raise standing.no
-        param = rules.business(params)
+        strange: list[str] = []
+        param = catalogue.only_declared(api, rules.business(params), strange)
+        if strange:
+            fields.notice(self._note, f"call {api.name}", strange)
         catalogue.check_params(api, param)
         upload = received.uploads.get(reading.FILE_PART) if api.flow is Flow.UPLOAD else None
         return Admitted(api, app, holder, param, upload)

@@ -13,6 +13,7 @@ from shouyue.doors.gateway.types import Upload
 from shouyue.doors.wire.errors import NoAnswer
 from shouyue.platform.catalogue import answers, upstreams
 from shouyue.platform.catalogue.types import Api
+from shouyue.platform.catalogue.watching import Watch
 
 _SECONDS = 10.0
 _OK = 200
@@ -52,8 +53,11 @@ class Question:
 class Upstream:
     """One of the operator's systems. Serves one event loop."""
 
-    def __init__(self, way: Way, secret: str, clock: Callable[[], datetime]) -> None:
-        """Sign with `secret` what goes this way."""
+    def __init__(
+        self, way: Way, secret: str, clock: Callable[[], datetime], watch: Watch | None = None
+    ) -> None:
+        """Sign with `secret` what goes this way; let `watch` see what comes back."""
+        self._watch = watch
         self._way = way
         self._signer = upstreams.Signer(secret)
         self._clock = clock
@@ -72,11 +76,15 @@ class Upstream:
             raise UpstreamFailed from None
         if status != _OK:
             raise UpstreamFailed
+        if self._watch is not None:
+            self._watch.pass_by(question.api, text)
         return _content(question.api, text)
 
     async def close(self) -> None:
         """Give the connections back."""
         await self._way.close()
+        if self._watch is not None:
+            self._watch.close()
 
 
 def _content(api: Api, text: bytes) -> Any:

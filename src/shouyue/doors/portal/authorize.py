@@ -178,7 +178,7 @@ def _answered(act: Act, out: HttpOut, request: Ask, developer: str) -> Response:
 def _shop(act: Act, out: HttpOut) -> Shop:
     subject = act.someone.subject
     try:
-        return directory.answer(act.site.egress.http(out))
+        return directory.answer(act.site.egress.http(out), act.site.notes.note)
     except NoMerchant:
         # Who was a sub-account is one no more; the operator's word of it may still be on its way.
         if act.site.store.do(lambda db: oauth.staff_unknown(db, subject)):

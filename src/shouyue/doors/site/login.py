@@ -145,7 +145,7 @@ def come_back(act: Act) -> Then:
 
 def _named(act: Act, flow: Flow, asked: Provider) -> Response:
     # No unit of work is open meanwhile: a slow platform must not hold the database's connections.
-    who = provider.ask(act.site.egress, asked, act.query("code"))
+    who = provider.ask(act.site.egress, asked, act.query("code"), act.site.notes.note)
     response = pages.go("/login/enter")
     with act.site.store.read() as db:
         ticket = platform.prove_platform(db, who)

@@ -25,12 +25,12 @@ from shouyue.people.staff import service as staff
 from shouyue.people.staff.types import StaffRole
 from shouyue.privacy.custody import holds
 from shouyue.privacy.custody import service as custody
-from shouyue.privacy.custody.statutes import statutes
 from shouyue.privacy.custody.types import GroundKind, Hold, Kept, NewHold, Opened
 from shouyue.privacy.keys.types import Need, Warrant
 from shouyue.privacy.policy import service as policy
 from shouyue.privacy.policy.items import Item
 from shouyue.privacy.sinks.types import Sink
+from shouyue.privacy.statutes import service as statutes
 
 HOLDS = "/ops/holds"
 
@@ -95,7 +95,7 @@ def shown(visit: Visit, opened: Opened | None = None) -> Response:
         people=people,
         laws=[
             (law.id, law.name.say(visit.lang), law.why.say(visit.lang), _items(visit, law.items))
-            for law in statutes().values()
+            for law in statutes.keepings().values()
         ],
         kinds=[(kind.value, visit.say(*KINDS[kind])) for kind in holds.kinds()],
         needs=[(need.value, visit.say(*word)) for need, word in NEEDS.items()],

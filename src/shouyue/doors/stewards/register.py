@@ -38,14 +38,14 @@ def shown(visit: Visit) -> Response:
 
 
 def _row(visit: Visit, line: Line) -> Row:
-    law, held = line.statute, line.usage
+    law, held = line.duty, line.usage
     return Row(
         line=line,
         called=policy.item(held.item).name.say(visit.lang),
         purpose=policy.purpose(held.purpose).name.say(visit.lang),
         basis=BASES[held.basis].say(visit.lang),
         law=law.name.say(visit.lang) if law else "",
-        duty=law.duty.say(visit.lang) if law else "",
+        duty=law.bids.say(visit.lang) if law else "",
     )
 
 

@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from shouyue.ground.kit.errors import Refusal
 from shouyue.ground.store.service import Store
 from shouyue.ground.store.session import Session
+from shouyue.people.alarms import fields
+from shouyue.people.alarms.fields import Note
 from shouyue.platform.catalogue.errors import UnknownEvent
 from shouyue.platform.oauth import service as oauth
 from shouyue.platform.push import intake
@@ -34,8 +36,11 @@ _OURS = (500, 11)
 class Intake:
     """Takes signed events in; threads may share one."""
 
-    def __init__(self, store: Store, secret: str, audience: Audience) -> None:
-        """Refuse whatever is not signed with the upstream secret."""
+    def __init__(
+        self, store: Store, secret: str, audience: Audience, note: Note = fields.unheard
+    ) -> None:
+        """Refuse whatever is not signed with the upstream secret; note what nobody declared."""
+        self._note = note
         self._store = store
         self._secret = secret
         self._audience = audience
@@ -46,6 +51,7 @@ class Intake:
             with self._store.read() as db:  # strangers never come as far as the writer's lock
                 intake.admit(db, self._secret, headers, body)
             event = intake.read(body)
+            fields.notice(self._note, f"event {event.event}"[:100], intake.undeclared(event))
             self._store.do(lambda db: self._take(db, event))
         except Refusal as no:
             status, result = _STATUS.get(type(no), _OURS)

@@ -12,6 +12,7 @@ from starlette.datastructures import Headers
 
 from shouyue.doors.web.errors import Fault, Forged, FormFaulty
 from shouyue.doors.web.visits import Act, Person, Sent, Site
+from shouyue.people.alarms import fields
 from shouyue.privacy.policy.clauses import Clause
 from shouyue.privacy.policy.control import control
 
@@ -37,11 +38,11 @@ F = TypeVar("F", bound=Form)
 def read(act: Act, form: type[F]) -> F:
     """Return the form as declared; raises FormFaulty, on which the page is shown again.
 
-    A field that the form does not declare is not taken, and raises an alarm that names door and
-    form.
+    A field that the form does not declare is not taken, and raises an alarm that names door, form
+    and field.
     """
-    if {*act.sent.fields, *act.sent.files} - form.model_fields.keys() - {TOKEN}:
-        act.site.notes.note("form.undeclared", f"{act.door.name}.{form.__name__}")
+    strange = {*act.sent.fields, *act.sent.files} - form.model_fields.keys() - {TOKEN}
+    fields.notice(act.site.notes.note, f"{act.door.name}.{form.__name__}", strange)
     return parse(act.sent, form)
 
 

@@ -1,7 +1,8 @@
 """What every room that keeps rows about people promises: to show them, and to erase them.
 
 A room implements the protocol in its `holder` module; assembly lists the holders in a plain
-tuple, which is all that rights and retention see. A new room joins by declaring.
+tuple, which is all that rights and retention see. A new room joins by declaring, and has to: the
+house does not open while a table about people has no holder.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,6 +19,14 @@ class Holder(Protocol):
     @property
     def name(self) -> str:
         """The room, as it is named in plans and certificates (`vault`)."""
+        ...
+
+    @property
+    def tables(self) -> Mapping[str, str]:
+        """Tables about people that it answers for, each with why rows outlive `erase`, if they do.
+
+        A reason names the duty or the evidence; an empty one promises that no row is left.
+        """
         ...
 
     def export(self, db: Session, subject: SubjectId) -> Mapping[str, Plain]:

@@ -1,9 +1,12 @@
-"""The erasure journal: which keys and items are gone, written outside the database.
+"""The erasure journal: what must not come back with a backup, written outside the database.
+
+It says which keys and items are gone, which consents were taken back, which holds were placed.
 
 A line is on disk before the unit of work that erases may commit, so no acknowledged erasure is
 missing, whenever the process dies. A unit that fails after that leaves a line too much; a later
-line spares it. Lines hold random key ids, item codes, a cause and a moment. Each carries a digest
-over all before it, and `head` says how many there were: what was changed or cut is noticed.
+line spares it. Lines hold random ids, item codes, a cause and a moment; a hold's is sealed. Each
+carries a digest over all before it, and `head` says how many there were: what was changed or cut is
+noticed.
 """
 
 import fcntl
@@ -29,7 +32,8 @@ class Line:
     """A key is gone, or one item under it; `heir` is the key to which its values moved.
 
     The cause `spared` takes an earlier line of the same key and item back. `ground` says by what
-    a value that moved into custody is kept, so that a restored database keeps it there.
+    a value that moved into custody is kept, so that a restored database keeps it there. Rooms with
+    other news that a restore needs write causes of their own, and in `key` the id that they name.
     """
 
     key: str

@@ -16,6 +16,7 @@ from shouyue.people.notices import service as notices
 from shouyue.people.notices.types import Notice, NoticeClass
 from shouyue.privacy.consent import service as consents
 from shouyue.privacy.consent.types import ConsentState, Control, Kind
+from shouyue.privacy.custody import service as custody
 from shouyue.privacy.grounds import service as grounds
 from shouyue.privacy.ledger import service as ledger
 from shouyue.privacy.ledger.types import Fact
@@ -123,7 +124,7 @@ def _register(db: Session, subject: SubjectId, proof: Ticket) -> None:
     grounds.become_party(db, subject)
     source = "platform-account" if proof.platform else "portal.sign-up"
     phone = Keep(subject, Item.DI_01, proof.phone, Purpose.P1, Basis.CONTRACT_SELF, source)
-    vault.keep(db, phone)
+    custody.keep(db, phone)
     ledger.append(db, Fact("account.registered", subject, {}))
     welcome = Notice(NoticeClass.SERVICE, "welcome", subject)
     notices.send(db, welcome)

@@ -15,6 +15,10 @@ class AccountsHolder:
     """
 
     name = "accounts"
+    tables: Mapping[str, str] = {
+        "account": "its number is never given out again (DI-06); a number and a state are left",
+        "account_session": "",
+    }
 
     def export(self, db: Session, subject: SubjectId) -> Mapping[str, Plain]:
         """Return account and devices, without any token."""

@@ -20,6 +20,8 @@ from shouyue.ground.store.session import ReadSession, Session
 from shouyue.people.accounts import rules, tickets
 from shouyue.people.accounts.errors import AlreadyLinked, BadPhone, PlatformRefused, TicketInvalid
 from shouyue.people.accounts.types import PlatformIdentity
+from shouyue.people.alarms import fields
+from shouyue.people.alarms.fields import Note
 from shouyue.privacy.consent import service as consents
 from shouyue.privacy.consent.types import ConsentState
 from shouyue.privacy.custody import service as custody
@@ -38,6 +40,22 @@ _SOURCE = "platform-account"
 _SUCCESS = 1
 _LONGEST = 64 * 1024
 _LONGEST_FIELD = 512
+# What the platform's documents list of its answers. We take four of these; the rest is dropped.
+_TOKEN = frozenset(
+    {
+        "result",
+        "access_token",
+        "expires_in",
+        "refresh_token",
+        "refresh_token_expires_in",
+        "open_id",
+        "scopes",
+        "token_type",
+    }
+)
+_USER = frozenset({"result", "user_info"})
+_PROFILE = frozenset({"name", "sex", "fan", "follow", "head", "bigHead", "city"})
+_PHONE = frozenset({"result", "phone"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,20 +111,26 @@ def access_token(token_json: bytes) -> str:
 
 
 @control(Clause.C2_1_1_b, Clause.C2_0, says="Of a platform account only four fields are read.")
-def read_identity(token_json: bytes, user_json: bytes, phone_json: bytes) -> PlatformIdentity:
+def read_identity(
+    token_json: bytes, user_json: bytes, phone_json: bytes, note: Note = fields.unheard
+) -> PlatformIdentity:
     """Return id, phone, avatar and nickname from the platform's three answers; drop the rest.
 
+    What its documents list and we do not take is dropped; what they do not list is noted too.
     Raises PlatformRefused for anything but a success in the documented form.
     """
-    profile = _answer(user_json).get("user_info")
+    token, user, said = _answer(token_json), _answer(user_json), _answer(phone_json)
+    profile = user.get("user_info")
     if not isinstance(profile, Mapping):
         raise PlatformRefused
+    for answer, known in ((token, _TOKEN), (user, _USER), (said, _PHONE), (profile, _PROFILE)):
+        fields.notice(note, "platform log-in", answer.keys() - known)
     try:
-        phone = rules.normal_phone(_text(_answer(phone_json), "phone"))
+        phone = rules.normal_phone(_text(said, "phone"))
     except BadPhone:
         raise PlatformRefused from None
     return PlatformIdentity(
-        id=_text(_answer(token_json), "open_id"),
+        id=_text(token, "open_id"),
         phone=phone,
         avatar=_text(profile, "head", optional=True),
         nickname=_text(profile, "name", optional=True),
@@ -121,12 +145,13 @@ def prove_platform(db: ReadSession, identity: PlatformIdentity) -> str:
 @control(Clause.C2_1_1_b, says="Avatar and nickname are kept only where that was ticked.")
 def keep_identity(db: Session, subject: SubjectId, identity: PlatformIdentity) -> None:
     """Keep the platform's id, and the profile if the person agreed to show it (P1b)."""
-    vault.keep(db, Keep(subject, Item.DI_03, identity.id, Purpose.P1, Basis.CONTRACT_SELF, _SOURCE))
+    own = Keep(subject, Item.DI_03, identity.id, Purpose.P1, Basis.CONTRACT_SELF, _SOURCE)
+    custody.keep(db, own)
     if consents.state(db, subject, Purpose.P1b) is not ConsentState.GIVEN:
         return
     for item, value in ((Item.DI_04, identity.avatar), (Item.DI_05, identity.nickname)):
         if value:
-            vault.keep(db, Keep(subject, item, value, Purpose.P1b, Basis.CONSENT, _SOURCE))
+            custody.keep(db, Keep(subject, item, value, Purpose.P1b, Basis.CONSENT, _SOURCE))
 
 
 @control(Clause.C2_1_1_b, says="Two ways in become one person only when both are proven.")

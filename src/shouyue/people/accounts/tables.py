@@ -5,7 +5,8 @@ from datetime import datetime
 from sqlalchemy import Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from shouyue.ground.store.columns import Instant, Table
+from shouyue.ground.store.columns import Id, Instant, Number, Table, Word, holds
+from shouyue.privacy.policy.items import Item
 
 
 class AccountRow(Table):
@@ -13,10 +14,11 @@ class AccountRow(Table):
 
     __tablename__ = "account"
     __subject__ = "subject"
+    __item__ = Item.DI_06
 
-    subject: Mapped[str] = mapped_column(String(26), primary_key=True)
-    public_id: Mapped[str] = mapped_column(String(16), unique=True)
-    state: Mapped[str] = mapped_column(String(24))
+    subject: Mapped[str] = mapped_column(Id, primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(16), unique=True, info=holds(Item.DI_06))
+    state: Mapped[str] = mapped_column(Word(24))
     made_at: Mapped[datetime] = mapped_column(Instant)
 
 
@@ -29,13 +31,13 @@ class ChallengeRow(Table):
     # One code a minute holds even when two requests race.
     __table_args__ = (UniqueConstraint("target", "slot"), Index(None, "client", "at"))
 
-    id: Mapped[str] = mapped_column(String(26), primary_key=True)
-    target: Mapped[str] = mapped_column(String(64), index=True)
-    client: Mapped[str] = mapped_column(String(64))
-    code_mac: Mapped[str] = mapped_column(String(64))
-    slot: Mapped[int]
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    target: Mapped[str] = mapped_column(String(64), index=True, info=holds(Item.DI_01))
+    client: Mapped[str] = mapped_column(String(64), info=holds(Item.DI_30))
+    code_mac: Mapped[str] = mapped_column(String(64), info=holds(Item.DI_02))
+    slot: Mapped[int] = mapped_column(Number)
     at: Mapped[datetime] = mapped_column(Instant, index=True)
-    tries: Mapped[int] = mapped_column(default=0)
+    tries: Mapped[int] = mapped_column(Number, default=0)
     used_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
@@ -46,7 +48,7 @@ class SpentTicketRow(Table):
     __subject__ = None
     __why__ = "the id of a proof says nothing about the person, and is gone after an hour"
 
-    id: Mapped[str] = mapped_column(String(26), primary_key=True)
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
     at: Mapped[datetime] = mapped_column(Instant, index=True)
 
 
@@ -55,12 +57,13 @@ class SessionRow(Table):
 
     __tablename__ = "account_session"
     __subject__ = "subject"
+    __item__ = Item.DI_08
 
-    id: Mapped[str] = mapped_column(String(26), primary_key=True)
-    subject: Mapped[str] = mapped_column(String(26), index=True)
-    fingerprint: Mapped[str] = mapped_column(String(64), unique=True)
-    family: Mapped[str] = mapped_column(String(32))
-    place: Mapped[str] = mapped_column(String(32), default="")
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    subject: Mapped[str] = mapped_column(Id, index=True)
+    fingerprint: Mapped[str] = mapped_column(String(64), unique=True, info=holds(Item.DI_07))
+    family: Mapped[str] = mapped_column(String(32), info=holds(Item.DI_08))
+    place: Mapped[str] = mapped_column(String(32), default="", info=holds(Item.DI_08))
     made_at: Mapped[datetime] = mapped_column(Instant)
     last_seen: Mapped[datetime] = mapped_column(Instant)
     ended_at: Mapped[datetime | None] = mapped_column(Instant)

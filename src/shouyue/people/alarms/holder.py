@@ -12,6 +12,9 @@ class AlarmHolder:
     """Shows the alarms that name the person's id; a living one stays until it is looked after."""
 
     name = "alarms"
+    tables: Mapping[str, str] = {
+        "alarm": "security work under way keeps its own until it is closed (CSL 23)",
+    }
 
     def export(self, db: Session, subject: SubjectId) -> Mapping[str, Plain]:
         """Return what was noticed about the person, and when."""

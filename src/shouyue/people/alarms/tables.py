@@ -3,11 +3,12 @@
 from datetime import date, datetime
 
 import sqlalchemy as sa
-from sqlalchemy import Index, String
+from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from shouyue.ground.store.columns import Instant, Table
+from shouyue.ground.store.columns import Day, Id, Instant, Number, Table, Word
 from shouyue.people.alarms.types import AlarmState
+from shouyue.privacy.policy.items import Item
 
 # lint: allow raw-sql a member of our own enumeration; an index takes no bound values
 _LIVING = sa.text(f"state != '{AlarmState.CLOSED}'")
@@ -18,6 +19,7 @@ class AlarmRow(Table):
 
     __tablename__ = "alarm"
     __subject__ = "about"  # where it is a person's id; else an app, a member of staff or a word
+    __item__ = Item.DI_32
     __table_args__ = (
         Index(
             "ux_alarm_living",
@@ -31,19 +33,19 @@ class AlarmRow(Table):
         Index("ix_alarm_state", "state", "last_at"),
     )
 
-    id: Mapped[str] = mapped_column(String(26), primary_key=True)
-    kind: Mapped[str] = mapped_column(String(64))
-    place: Mapped[str] = mapped_column(String(128))
-    about: Mapped[str] = mapped_column(String(128), index=True)
-    state: Mapped[str] = mapped_column(String(8), default=AlarmState.OPEN)
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    kind: Mapped[str] = mapped_column(Word(64))
+    place: Mapped[str] = mapped_column(Word(128))
+    about: Mapped[str] = mapped_column(Word(128), index=True)
+    state: Mapped[str] = mapped_column(Word(8), default=AlarmState.OPEN)
     first_at: Mapped[datetime] = mapped_column(Instant)
     last_at: Mapped[datetime] = mapped_column(Instant)
-    count: Mapped[int]
-    seen_by: Mapped[str] = mapped_column(String(26), default="")
+    count: Mapped[int] = mapped_column(Number)
+    seen_by: Mapped[str] = mapped_column(Id, default="")
     seen_at: Mapped[datetime | None] = mapped_column(Instant)
-    closed_by: Mapped[str] = mapped_column(String(26), default="")
+    closed_by: Mapped[str] = mapped_column(Id, default="")
     closed_at: Mapped[datetime | None] = mapped_column(Instant)
-    reason: Mapped[str] = mapped_column(String(16), default="")
+    reason: Mapped[str] = mapped_column(Word(16), default="")
 
 
 class AlarmDayRow(Table):
@@ -53,7 +55,7 @@ class AlarmDayRow(Table):
     __subject__ = None
     __why__ = "counts by day, of nobody in particular"
 
-    kind: Mapped[str] = mapped_column(String(64), primary_key=True)
-    place: Mapped[str] = mapped_column(String(128), primary_key=True)
-    day: Mapped[date] = mapped_column(primary_key=True)
-    count: Mapped[int]
+    kind: Mapped[str] = mapped_column(Word(64), primary_key=True)
+    place: Mapped[str] = mapped_column(Word(128), primary_key=True)
+    day: Mapped[date] = mapped_column(Day, primary_key=True)
+    count: Mapped[int] = mapped_column(Number)

@@ -9,6 +9,8 @@ from urllib.parse import urlencode
 from shouyue.people.accounts import platform
 from shouyue.people.accounts.errors import PlatformRefused
 from shouyue.people.accounts.types import PlatformIdentity
+from shouyue.people.alarms import fields
+from shouyue.people.alarms.fields import Note
 from shouyue.people.arrivals.types import Provider
 from shouyue.privacy.egress.service import Egress
 from shouyue.privacy.egress.types import HttpOut
@@ -20,7 +22,9 @@ _FORM = {"content-type": "application/x-www-form-urlencoded"}
 
 
 @control(Clause.C2_1_1_b, says="The platform is asked for four fields, and its token is not kept.")
-def ask(egress: Egress, provider: Provider, code: str) -> PlatformIdentity:
+def ask(
+    egress: Egress, provider: Provider, code: str, note: Note = fields.unheard
+) -> PlatformIdentity:
     """Return who the code speaks for. Raises PlatformRefused, whatever went wrong."""
     us = {"app_id": provider.app_id}
     proof = {**us, "app_secret": provider.app_secret, "code": code}
@@ -29,7 +33,7 @@ def ask(egress: Egress, provider: Provider, code: str) -> PlatformIdentity:
     query = urlencode({**us, "access_token": platform.access_token(token)})
     user = _send(egress, HttpOut(f"{_at(provider, '/openapi/user_info')}?{query}", "GET"))
     phone = _send(egress, HttpOut(f"{_at(provider, '/openapi/user_phone')}?{query}", "GET"))
-    return platform.read_identity(token, user, phone)
+    return platform.read_identity(token, user, phone, note)
 
 
 def _at(provider: Provider, path: str) -> str:

@@ -13,6 +13,11 @@ class NoticeHolder:
     """Shows notices, deliveries and choices; keeps the bare record of legal notices."""
 
     name = "notices"
+    tables: Mapping[str, str] = {
+        "notice": "that a legal notice was sent is proof for three years (DI-36)",
+        "delivery": "that a legal notice arrived is proof for three years (DI-36)",
+        "notice_preference": "",
+    }
 
     def export(self, db: Session, subject: SubjectId) -> Mapping[str, Plain]:
         """Return every notice with its deliveries, and what the person chose."""

@@ -6,12 +6,12 @@ from shouyue.ground.store.session import ReadSession
 from shouyue.people.overview import words
 from shouyue.people.overview.types import Stays
 from shouyue.privacy.custody import service as custody
-from shouyue.privacy.custody.statutes import statutes
 from shouyue.privacy.custody.types import Ground, GroundKind
 from shouyue.privacy.policy import service as policy
 from shouyue.privacy.policy.clauses import Clause
 from shouyue.privacy.policy.control import control
 from shouyue.privacy.policy.types import Text
+from shouyue.privacy.statutes import service as statutes
 
 HOLDS = {
     GroundKind.HOLD: Text("案件处理中，依法保全", "Held for legal proceedings"),
@@ -51,7 +51,7 @@ def facts(db: ReadSession, subject: SubjectId) -> dict[str, str | int]:
 
 def why(ground: Ground, lang: Lang) -> str:
     """Return by what a value is kept, in words."""
-    law = statutes().get(ground.ref) if ground.kind is GroundKind.STATUTE else None
+    law = statutes.keepings().get(ground.ref) if ground.kind is GroundKind.STATUTE else None
     if law is not None:
         said = law.name.say(lang), law.why.say(lang)
         return f"{said[0]}：{said[1]}" if lang == "zh" else f"{said[0]}: {said[1]}"

@@ -15,7 +15,6 @@ from shouyue.people.overview.types import Ended, Group, Held, Look, Passed, Proo
 from shouyue.privacy.clearance import grants
 from shouyue.privacy.consent import service as consents
 from shouyue.privacy.consent.types import ConsentState
-from shouyue.privacy.grounds import statutes
 from shouyue.privacy.keys import certificates
 from shouyue.privacy.ledger import service as ledger
 from shouyue.privacy.ledger import witnessing
@@ -27,6 +26,7 @@ from shouyue.privacy.policy.sheets import BASES
 from shouyue.privacy.policy.types import Basis, Sensitive
 from shouyue.privacy.sharing import service as sharing
 from shouyue.privacy.sharing.types import ProvisionState
+from shouyue.privacy.statutes import service as statutes
 from shouyue.privacy.vault import service as vault
 from shouyue.privacy.vault.types import SELF, Document, Holding
 

@@ -17,6 +17,9 @@ class AppHolder:
     """
 
     name = "apps"
+    tables: Mapping[str, str] = {
+        "app": "the app is the enterprise's, and records of provisions name it (NDR 12)",
+    }
 
     def export(self, db: Session, subject: SubjectId) -> Mapping[str, Plain]:
         """Return the apps, oldest first, without any secret."""

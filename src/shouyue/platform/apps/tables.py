@@ -6,7 +6,8 @@ import sqlalchemy as sa
 from sqlalchemy import ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from shouyue.ground.store.columns import Instant, Json, Table
+from shouyue.ground.store.columns import Flag, Id, Instant, Json, Number, Table, Word, holds
+from shouyue.privacy.policy.items import Item
 
 
 class AppRow(Table):
@@ -14,17 +15,19 @@ class AppRow(Table):
 
     __tablename__ = "app"
     __subject__ = "owner"
+    __item__ = Item.DI_34
 
-    id: Mapped[str] = mapped_column(String(26), primary_key=True)
-    appkey: Mapped[str] = mapped_column(String(32), unique=True)
-    owner: Mapped[str] = mapped_column(String(26), index=True)
-    enterprise: Mapped[str] = mapped_column(String(64), index=True)
-    title: Mapped[str] = mapped_column(String(60))
-    description: Mapped[str] = mapped_column(String(500))
-    state: Mapped[str] = mapped_column(String(16))
-    callback: Mapped[str] = mapped_column(String(500))
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    appkey: Mapped[str] = mapped_column(Id(32), unique=True)
+    owner: Mapped[str] = mapped_column(Id, index=True)
+    enterprise: Mapped[str] = mapped_column(Id(64), index=True)
+    title: Mapped[str] = mapped_column(String(60), info=holds(Item.DI_65))
+    description: Mapped[str] = mapped_column(String(500), info=holds(Item.DI_65))
+    state: Mapped[str] = mapped_column(Word(16))
+    callback: Mapped[str] = mapped_column(String(500), info=holds(Item.DI_34))
     scopes: Mapped[list[str]] = mapped_column(Json)
-    networks: Mapped[list[str]] = mapped_column(Json)  # servers that may call, as ranges
+    # Servers that may call, as ranges.
+    networks: Mapped[list[str]] = mapped_column(Json, info=holds(Item.DI_34))
     created: Mapped[datetime] = mapped_column(Instant)
 
 
@@ -35,13 +38,13 @@ class AppSecret(Table):
     __why__ = "a credential of an enterprise's app"
     __table_args__ = (Index("ix_app_secret_app_kind", "app", "kind"),)
 
-    id: Mapped[str] = mapped_column(String(26), primary_key=True)
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
     app: Mapped[str] = mapped_column(ForeignKey("app.id"))
-    kind: Mapped[str] = mapped_column(String(16))
-    sealed: Mapped[bytes] = mapped_column(LargeBinary)
-    last4: Mapped[str] = mapped_column(String(4))
-    state: Mapped[str] = mapped_column(String(8))
-    paused: Mapped[bool] = mapped_column(server_default=sa.false())  # by the developer
+    kind: Mapped[str] = mapped_column(Word(16))
+    sealed: Mapped[bytes] = mapped_column(LargeBinary, info=holds(Item.DI_34))
+    last4: Mapped[str] = mapped_column(String(4), info=holds(Item.DI_34))
+    state: Mapped[str] = mapped_column(Word(8))
+    paused: Mapped[bool] = mapped_column(Flag, server_default=sa.false())  # by the developer
     created: Mapped[datetime] = mapped_column(Instant)
     last_used: Mapped[datetime | None] = mapped_column(Instant)
     until: Mapped[datetime | None] = mapped_column(Instant)
@@ -53,5 +56,5 @@ class AccessVersion(Table):
     __tablename__ = "access_version"
     __why__ = "a counter"
 
-    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    number: Mapped[int]
+    id: Mapped[int] = mapped_column(Number, primary_key=True, autoincrement=False)
+    number: Mapped[int] = mapped_column(Number)

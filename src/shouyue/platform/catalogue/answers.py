@@ -53,6 +53,22 @@ def read(api: Api, text: bytes) -> Told:
         return told
 
 
+def undeclared(api: Api, text: bytes) -> list[str]:
+    """Return the fields of an answer that are not declared and so were not read.
+
+    Reads the whole answer; `Watch` asks now and then, no call does. What is no answer has none.
+    """
+    try:
+        whole = json.loads(text)
+    except (ValueError, RecursionError):
+        return []
+    if not isinstance(whole, dict):
+        return []
+    wanted = _wanted(api)
+    inside = () if wanted is None else rules.undeclared(wanted, whole.get("data"), "data")
+    return [*(whole.keys() - {*_HEAD, "data"}), *inside]
+
+
 def leave(api: Api, content: Any, own: Mapping[str, str] = NOBODY) -> Any:
     """Return what `read` gave, after veiling, as it may leave; `own` are open ids by leaf.
 

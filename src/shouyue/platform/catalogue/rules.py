@@ -6,6 +6,7 @@ A field without a type is text; `@name` takes a shared shape.
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from shouyue.platform.catalogue.errors import ParamInvalid, ParamMissing
@@ -108,6 +109,69 @@ def _leaf(kind: str, value: Any, own: Mapping[str, str]) -> Any:
     if kind in FILLED:
         return own[kind]
     return value if kind == "any" or not isinstance(value, dict | list) else None
+
+
+def undeclared(shape: Shape, value: Any, inside: str = "") -> Iterator[str]:
+    """Yield the fields of a value that the shape does not name, each once: `orders[].hobby`."""
+    if isinstance(shape, tuple) and isinstance(value, list):
+        found = {name for one in value for name in undeclared(shape[0], one, f"{inside}[]")}
+        yield from sorted(found)
+    elif isinstance(shape, Mapping) and isinstance(value, dict):
+        for name, one in value.items():
+            path = f"{inside}.{name}" if inside else name
+            if name not in shape:
+                yield path
+            else:
+                yield from undeclared(shape[name], one, path)
+
+
+def only_declared(api: Api, given: Mapping[str, Any], strange: list[str]) -> Mapping[str, Any]:
+    """Return the declared business parameters; the names of the others go into `strange`.
+
+    What is declared throughout comes back as it is: then nothing is copied.
+    """
+    names, flat = _names(api)
+    if flat and given.keys() <= names.keys():
+        return given  # nearly every call: one comparison of sets
+    return _only(names, given, strange, "")
+
+
+class _Names(dict[str, "_Names"]):
+    """Names of parameters, each with those of its fields; none for whatever has no fields."""
+
+
+def _only(
+    names: _Names, given: Mapping[str, Any], strange: list[str], inside: str
+) -> Mapping[str, Any]:
+    kept, whole = dict[str, Any](), True
+    for name, value in given.items():
+        fields = names.get(name)
+        if fields is None:
+            strange.append(f"{inside}{name}")
+            whole = False
+            continue
+        kept[name] = _inside(fields, value, strange, f"{inside}{name}") if fields else value
+        whole = whole and kept[name] is value
+    return given if whole else kept
+
+
+def _inside(fields: _Names, value: Any, strange: list[str], path: str) -> Any:
+    if isinstance(value, dict):
+        return _only(fields, value, strange, f"{path}.")
+    if not isinstance(value, list):
+        return value
+    each = [_inside(fields, one, strange, f"{path}[]") for one in value]
+    return value if all(new is old for new, old in zip(each, value, strict=True)) else each
+
+
+@lru_cache(maxsize=1024)
+def _names(api: Api) -> tuple[_Names, bool]:
+    names = _tree(api.params)
+    return names, not any(names.values())
+
+
+def _tree(params: tuple[Param, ...]) -> _Names:
+    return _Names((param.name, _tree(param.fields)) for param in params)
 
 
 def check_params(api: Api, given: Mapping[str, Any]) -> None:

@@ -21,7 +21,9 @@ from shouyue.platform.catalogue.types import Api, Event, Fault, Scope
 from shouyue.privacy.policy.items import Item
 
 check_params = rules.check_params
+only_declared = rules.only_declared
 project = rules.project
+undeclared = rules.undeclared
 wanted = rules.wanted
 leaving = faults.leaving
 names = files.names

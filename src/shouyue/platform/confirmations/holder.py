@@ -8,6 +8,9 @@ from shouyue.ground.store.session import Session
 from shouyue.platform.confirmations import queries
 
 name = "confirmations"
+tables: Mapping[str, str] = {
+    "confirmation": "goes with its case, of which it is the proof (OTM 31: three years)",
+}
 
 
 def export(db: Session, subject: SubjectId) -> Mapping[str, Plain]:

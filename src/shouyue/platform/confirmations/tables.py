@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import Index, String
+from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from shouyue.ground.store.columns import Instant, Table
+from shouyue.ground.store.columns import Id, Instant, Number, Table, Word
+from shouyue.privacy.policy.items import Item
 
 
 class ConfirmationRow(Table):
@@ -13,17 +14,18 @@ class ConfirmationRow(Table):
 
     __tablename__ = "confirmation"
     __subject__ = "subject"
+    __item__ = Item.DI_22
     __table_args__ = (Index("uq_confirmation_case_role", "case", "role", unique=True),)
 
-    id: Mapped[str] = mapped_column(String(26), primary_key=True)
-    case: Mapped[str] = mapped_column(String(26))
-    role: Mapped[str] = mapped_column(String(8))
-    subject: Mapped[str] = mapped_column(String(26), index=True)
-    applicant: Mapped[str] = mapped_column(String(26), index=True)
-    enterprise: Mapped[str] = mapped_column(String(26))
-    answer: Mapped[str] = mapped_column(String(10))
-    sendings: Mapped[int] = mapped_column(default=0)
-    tries: Mapped[int] = mapped_column(default=0)
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    case: Mapped[str] = mapped_column(Id)
+    role: Mapped[str] = mapped_column(Word(8))
+    subject: Mapped[str] = mapped_column(Id, index=True)
+    applicant: Mapped[str] = mapped_column(Id, index=True)
+    enterprise: Mapped[str] = mapped_column(Id)
+    answer: Mapped[str] = mapped_column(Word(10))
+    sendings: Mapped[int] = mapped_column(Number, default=0)
+    tries: Mapped[int] = mapped_column(Number, default=0)
     due: Mapped[datetime] = mapped_column(Instant)
     sent_at: Mapped[datetime | None] = mapped_column(Instant)
     opened_at: Mapped[datetime | None] = mapped_column(Instant)

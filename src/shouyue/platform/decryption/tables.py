@@ -2,10 +2,11 @@
 
 from datetime import date
 
-from sqlalchemy import BigInteger, Index, String
+from sqlalchemy import BigInteger, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from shouyue.ground.store.columns import Table
+from shouyue.ground.store.columns import BigNumber, Day, Digest, Id, Number, Table, holds
+from shouyue.privacy.policy.items import Item
 
 
 class DayRow(Table):
@@ -14,11 +15,13 @@ class DayRow(Table):
     __tablename__ = "decryption_day"
     __why__ = "counts of a shop, by its number"
 
-    seller_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    day: Mapped[date] = mapped_column(primary_key=True)
-    quota: Mapped[int]
-    used: Mapped[int]
-    shipped: Mapped[int] = mapped_column(BigInteger)  # in the thirty days before
+    seller_id: Mapped[int] = mapped_column(
+        BigInteger, primary_key=True, autoincrement=False, info=holds(Item.DI_06)
+    )
+    day: Mapped[date] = mapped_column(Day, primary_key=True)
+    quota: Mapped[int] = mapped_column(Number)
+    used: Mapped[int] = mapped_column(Number)
+    shipped: Mapped[int] = mapped_column(BigNumber)  # in the thirty days before
 
 
 class IndexedRow(Table):
@@ -30,10 +33,12 @@ class IndexedRow(Table):
     __tablename__ = "decryption_index"
     __why__ = "counts of an app and a shop, by their numbers"
 
-    seller_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    day: Mapped[date] = mapped_column(primary_key=True)
-    app: Mapped[str] = mapped_column(String(26), primary_key=True)
-    asked: Mapped[int] = mapped_column(BigInteger)
+    seller_id: Mapped[int] = mapped_column(
+        BigInteger, primary_key=True, autoincrement=False, info=holds(Item.DI_06)
+    )
+    day: Mapped[date] = mapped_column(Day, primary_key=True)
+    app: Mapped[str] = mapped_column(Id, primary_key=True)
+    asked: Mapped[int] = mapped_column(BigNumber)
 
 
 class OpenedRow(Table):
@@ -43,7 +48,9 @@ class OpenedRow(Table):
     __why__ = "an order by a keyed reference; the buyer's record is in data_release"
     __table_args__ = (Index("ix_decryption_order_app", "app", "seller_id", "day"),)
 
-    seller_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    day: Mapped[date] = mapped_column(primary_key=True)
-    app: Mapped[str] = mapped_column(String(26), primary_key=True)
-    ref: Mapped[str] = mapped_column("order_ref", String(32), primary_key=True)
+    seller_id: Mapped[int] = mapped_column(
+        BigInteger, primary_key=True, autoincrement=False, info=holds(Item.DI_06)
+    )
+    day: Mapped[date] = mapped_column(Day, primary_key=True)
+    app: Mapped[str] = mapped_column(Id, primary_key=True)
+    ref: Mapped[str] = mapped_column("order_ref", Digest(32), primary_key=True)

@@ -21,6 +21,8 @@ from shouyue.ground.hazmat.errors import NotAuthentic
 from shouyue.ground.kit.canonical import canonical
 from shouyue.ground.kit.types import SubjectId
 from shouyue.ground.store.session import ReadSession, Session
+from shouyue.people.alarms import fields
+from shouyue.people.alarms.fields import Note
 from shouyue.platform.apps.types import App
 from shouyue.platform.catalogue import upstreams
 from shouyue.platform.directory.types import Directory, Parties, Shop
@@ -44,6 +46,9 @@ _LABEL = "oauth-parties"
 _LIFE = timedelta(minutes=30)
 _OK, _SUCCESS, _NO_SHOP = 200, 1, 26
 _MOST_NAME = 100
+_HEAD = frozenset({"result", "sub_code", "sub_msg", "data"})
+_SHOP = frozenset({"sellerId", "shopName", "staffInfo"})
+_STAFF = frozenset({"staffId", "scopes"})
 
 
 @control(
@@ -72,8 +77,11 @@ def ask(db: Session, directory: Directory, subject: SubjectId) -> HttpOut:
     )
 
 
-def answer(back: HttpBack) -> Shop:
-    """Return the shop; raises NoMerchant where there is none, DirectorySilent for trouble."""
+def answer(back: HttpBack, note: Note = fields.unheard) -> Shop:
+    """Return the shop; raises NoMerchant where there is none, DirectorySilent for trouble.
+
+    The directory is asked for a number and a name. Whatever else it tells is dropped and noted.
+    """
     try:
         told = json.loads(back.body) if back.status == _OK else {}
     except ValueError:
@@ -85,10 +93,21 @@ def answer(back: HttpBack) -> Shop:
     shop = told.get("data")
     if told.get("result") != _SUCCESS or not isinstance(shop, Mapping):
         raise DirectorySilent
+    fields.notice(note, "directory", _strange(told, shop))
     number, name = shop.get("sellerId"), shop.get("shopName")
     if type(number) is not int or not isinstance(name, str):
         raise DirectorySilent
     return Shop(number, name[:_MOST_NAME], *_staff(shop.get("staffInfo")))
+
+
+def _strange(told: Mapping[str, object], shop: Mapping[str, object]) -> list[str]:
+    staff = shop.get("staffInfo")
+    inside = staff.keys() - _STAFF if isinstance(staff, Mapping) else ()
+    return [
+        *(told.keys() - _HEAD),
+        *(f"data.{name}" for name in shop.keys() - _SHOP),
+        *(f"data.staffInfo.{name}" for name in inside),
+    ]
 
 
 def _staff(told: object) -> tuple[int, tuple[str, ...]]:

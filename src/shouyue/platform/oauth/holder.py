@@ -13,6 +13,10 @@ class GrantHolder:
     """Shows the shop and the grants; ends and erases them with their tokens."""
 
     name = "oauth"
+    tables: Mapping[str, str] = {
+        "merchant": "",
+        "merchant_grant": "",
+    }
 
     def export(self, db: Session, subject: SubjectId) -> Mapping[str, Plain]:
         """Return the shop's number and every grant, newest first; tokens are known to nobody."""

@@ -6,7 +6,8 @@ import sqlalchemy as sa
 from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from shouyue.ground.store.columns import Instant, Json, Table
+from shouyue.ground.store.columns import Digest, Flag, Id, Instant, Json, Table, Word, holds
+from shouyue.privacy.policy.items import Item
 
 
 class MerchantRow(Table):
@@ -17,11 +18,12 @@ class MerchantRow(Table):
 
     __tablename__ = "merchant"
     __subject__ = "subject"
+    __item__ = Item.DI_06
     __table_args__ = (UniqueConstraint("seller_id", "staff_id"),)
 
-    subject: Mapped[str] = mapped_column(String(26), primary_key=True)
-    seller_id: Mapped[int] = mapped_column(BigInteger)
-    staff_id: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    subject: Mapped[str] = mapped_column(Id, primary_key=True)
+    seller_id: Mapped[int] = mapped_column(BigInteger, info=holds(Item.DI_06))
+    staff_id: Mapped[int] = mapped_column(BigInteger, server_default="0", info=holds(Item.DI_06))
     lets: Mapped[list[str] | None] = mapped_column(Json)
     linked: Mapped[datetime] = mapped_column(Instant)
     ended: Mapped[datetime | None] = mapped_column(Instant)
@@ -35,20 +37,21 @@ class GrantRow(Table):
 
     __tablename__ = "merchant_grant"
     __subject__ = "subject"
+    __item__ = Item.DI_70
     __table_args__ = (Index("ix_merchant_grant_subject_app", "subject", "app"),)
 
-    id: Mapped[str] = mapped_column(String(26), primary_key=True)
-    app: Mapped[str] = mapped_column(String(26), index=True)
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    app: Mapped[str] = mapped_column(Id, index=True)
     subject: Mapped[str] = mapped_column(ForeignKey("merchant.subject"))
-    open_id: Mapped[str] = mapped_column(String(40), index=True)
+    open_id: Mapped[str] = mapped_column(String(40), index=True, info=holds(Item.DI_06))
     scopes: Mapped[list[str]] = mapped_column(Json)
-    provision: Mapped[str] = mapped_column(String(26))
-    state: Mapped[str] = mapped_column(String(8))
+    provision: Mapped[str] = mapped_column(Id)
+    state: Mapped[str] = mapped_column(Word(8))
     given: Mapped[datetime] = mapped_column(Instant)
     until: Mapped[datetime] = mapped_column(Instant)
     ended: Mapped[datetime | None] = mapped_column(Instant)
-    is_test: Mapped[bool] = mapped_column(server_default=sa.false())
-    staff_id: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    is_test: Mapped[bool] = mapped_column(Flag, server_default=sa.false())
+    staff_id: Mapped[int] = mapped_column(BigInteger, server_default="0", info=holds(Item.DI_06))
 
 
 class CodeRow(Table):
@@ -57,9 +60,9 @@ class CodeRow(Table):
     __tablename__ = "oauth_code"
     __why__ = "belongs to a grant, which names the person"
 
-    fingerprint: Mapped[str] = mapped_column(String(64), primary_key=True)
+    fingerprint: Mapped[str] = mapped_column(Digest, primary_key=True)
     grant: Mapped[str] = mapped_column("grant_id", ForeignKey("merchant_grant.id"), index=True)
-    challenge: Mapped[str] = mapped_column(String(43), server_default="")  # RFC 7636, S256
+    challenge: Mapped[str] = mapped_column(Digest(43), server_default="")  # RFC 7636, S256
     until: Mapped[datetime] = mapped_column(Instant)
     used: Mapped[datetime | None] = mapped_column(Instant)
 
@@ -70,13 +73,13 @@ class TokenRow(Table):
     __tablename__ = "oauth_token"
     __why__ = "belongs to a grant, which names the person"
 
-    fingerprint: Mapped[str] = mapped_column(String(64), primary_key=True)
-    app: Mapped[str] = mapped_column(String(26), index=True)
+    fingerprint: Mapped[str] = mapped_column(Digest, primary_key=True)
+    app: Mapped[str] = mapped_column(Id, index=True)
     grant: Mapped[str | None] = mapped_column(
         "grant_id", ForeignKey("merchant_grant.id"), index=True
     )
-    kind: Mapped[str] = mapped_column(String(8))
+    kind: Mapped[str] = mapped_column(Word(8))
     until: Mapped[datetime] = mapped_column(Instant)  # shortened to discard or revoke
-    discarded: Mapped[bool]
-    revoked: Mapped[bool]
+    discarded: Mapped[bool] = mapped_column(Flag)
+    revoked: Mapped[bool] = mapped_column(Flag)
     created: Mapped[datetime] = mapped_column(Instant)

@@ -170,7 +170,7 @@ def _basis(db: Session, party: PartyRow) -> Basis:
 
 def _keep(db: Session, subject: SubjectId, values: Mapping[Item, str], basis: Basis) -> None:
     for item, value in values.items():
-        vault.keep(db, Keep(subject, item, value, Purpose.P2, basis, SOURCE))
+        custody.keep(db, Keep(subject, item, value, Purpose.P2, basis, SOURCE))
 
 
 def _photos(db: Session, subject: SubjectId, sent: Mapping[Item, bytes]) -> dict[Item, bytes]:

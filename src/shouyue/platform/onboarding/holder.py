@@ -8,6 +8,10 @@ from shouyue.ground.store.session import Session
 from shouyue.platform.onboarding import casework, named, queries, rules
 
 name = "onboarding"
+tables: Mapping[str, str] = {
+    "certification_case": "a certification is kept three years after its end (OTM 31)",
+    "case_party": "who was named in a certification is kept as long as it (OTM 31)",
+}
 
 
 def export(db: Session, subject: SubjectId) -> Mapping[str, Plain]:

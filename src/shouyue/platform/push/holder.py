@@ -12,6 +12,11 @@ class PushHolder:
     """Shows a developer's subscriptions and what was pushed about a merchant's shop."""
 
     name = "push"
+    tables: Mapping[str, str] = {
+        "push_subscription": "",
+        "push_event": "",
+        "push_delivery": "",
+    }
 
     def export(self, db: Session, subject: SubjectId) -> Mapping[str, Plain]:
         """Return subscriptions as an app's owner, and deliveries as a merchant (DI-35)."""

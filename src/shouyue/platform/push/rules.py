@@ -51,7 +51,7 @@ def read(body: bytes) -> IncomingEvent:
         given = json.loads(body)
     except (ValueError, RecursionError):
         raise EventMalformed(where="json") from None
-    if not isinstance(given, dict) or given.keys() != _FIELDS:
+    if not isinstance(given, dict) or not given.keys() >= _FIELDS:
         raise EventMalformed(where="fields")
     for name in ("event_id", "event"):
         if not isinstance(given[name], str):
@@ -66,6 +66,7 @@ def read(body: bytes) -> IncomingEvent:
         biz_id=given["biz_id"],
         info=given["info"],
         at=_EPOCH + at * _MILLISECOND,
+        beyond=tuple(given.keys() - _FIELDS),
     )
 
 

@@ -60,7 +60,10 @@ class DeliveryState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class IncomingEvent:
-    """What the operator's system says has happened. `info` is as it came, not yet checked."""
+    """What the operator's system says has happened. `info` is as it came, not yet checked.
+
+    `beyond` names the fields that no event has; they were dropped.
+    """
 
     event_id: str
     event: str
@@ -68,6 +71,7 @@ class IncomingEvent:
     biz_id: int
     info: Mapping[str, Any] = field(repr=False)
     at: datetime
+    beyond: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,11 @@
 
 from datetime import date
 
-from sqlalchemy import BigInteger, ForeignKey, String
+from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from shouyue.ground.store.columns import Table
+from shouyue.ground.store.columns import BigNumber, Day, Flag, Id, Number, Table, holds
+from shouyue.privacy.policy.items import Item
 
 _WHY = "counts of a company's app; a test user by an open id that is derived and not kept elsewhere"
 
@@ -17,8 +18,8 @@ class LevelRow(Table):
     __why__ = "steps of a company's app"
 
     app: Mapped[str] = mapped_column(ForeignKey("app.id"), primary_key=True)
-    day: Mapped[int]
-    second: Mapped[int]
+    day: Mapped[int] = mapped_column(Number)
+    second: Mapped[int] = mapped_column(Number)
 
 
 class DayRow(Table):
@@ -30,11 +31,13 @@ class DayRow(Table):
     __tablename__ = "quota_day"
     __why__ = _WHY
 
-    app: Mapped[str] = mapped_column(String(26), primary_key=True)
-    user: Mapped[str] = mapped_column("open_id", String(40), primary_key=True)
-    day: Mapped[date] = mapped_column(primary_key=True, index=True)
-    calls: Mapped[int] = mapped_column(BigInteger)
-    forgiven: Mapped[int] = mapped_column(BigInteger)
-    peak: Mapped[int]
-    resets: Mapped[int]
-    alerted: Mapped[bool]
+    app: Mapped[str] = mapped_column(Id, primary_key=True)
+    user: Mapped[str] = mapped_column(
+        "open_id", String(40), primary_key=True, info=holds(Item.DI_06)
+    )
+    day: Mapped[date] = mapped_column(Day, primary_key=True, index=True)
+    calls: Mapped[int] = mapped_column(BigNumber)
+    forgiven: Mapped[int] = mapped_column(BigNumber)
+    peak: Mapped[int] = mapped_column(Number)
+    resets: Mapped[int] = mapped_column(Number)
+    alerted: Mapped[bool] = mapped_column(Flag)

@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Index, String
+from sqlalchemy import Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from shouyue.ground.store.columns import Instant, Table
+from shouyue.ground.store.columns import BigNumber, Id, Instant, Number, Table, Word, holds
+from shouyue.privacy.policy.items import Item
 
 _WHY = "Calls of a company's app: ids, names of APIs, results and a cut network."
 
@@ -15,20 +16,21 @@ class CallRow(Table):
 
     __tablename__ = "api_call"
     __why__ = _WHY
+    __item__ = Item.DI_31
     __table_args__ = (Index("ix_api_call_app_at", "app", "at"),)
 
-    request: Mapped[str] = mapped_column(String(26), primary_key=True)
+    request: Mapped[str] = mapped_column(Id, primary_key=True)
     at: Mapped[datetime] = mapped_column(Instant, index=True)
-    app: Mapped[str] = mapped_column(String(26))
-    api: Mapped[str] = mapped_column(String(100))
-    verb: Mapped[str] = mapped_column(String(16))
-    client: Mapped[str] = mapped_column(String(48))
-    grant: Mapped[str] = mapped_column(String(26))
-    result: Mapped[int] = mapped_column(BigInteger)
-    reason: Mapped[str] = mapped_column(String(100))
-    millis: Mapped[int]
-    upstream_ms: Mapped[int]
-    octets: Mapped[int] = mapped_column(BigInteger)
+    app: Mapped[str] = mapped_column(Id)
+    api: Mapped[str] = mapped_column(Word(100))
+    verb: Mapped[str] = mapped_column(Word(16))
+    client: Mapped[str] = mapped_column(String(48), info=holds(Item.DI_30))
+    grant: Mapped[str] = mapped_column(Id)
+    result: Mapped[int] = mapped_column(BigNumber)
+    reason: Mapped[str] = mapped_column(Word(100))
+    millis: Mapped[int] = mapped_column(Number)
+    upstream_ms: Mapped[int] = mapped_column(Number)
+    octets: Mapped[int] = mapped_column(BigNumber)
 
 
 class FaultRow(Table):
@@ -37,11 +39,11 @@ class FaultRow(Table):
     __tablename__ = "api_fault"
     __why__ = _WHY
 
-    app: Mapped[str] = mapped_column(String(26), primary_key=True)
+    app: Mapped[str] = mapped_column(Id, primary_key=True)
     since: Mapped[datetime] = mapped_column(Instant, primary_key=True)
-    api: Mapped[str] = mapped_column(String(100), primary_key=True)
-    reason: Mapped[str] = mapped_column(String(100), primary_key=True)
-    calls: Mapped[int] = mapped_column(BigInteger)
+    api: Mapped[str] = mapped_column(Word(100), primary_key=True)
+    reason: Mapped[str] = mapped_column(Word(100), primary_key=True)
+    calls: Mapped[int] = mapped_column(BigNumber)
 
 
 class HourRow(Table):
@@ -50,16 +52,16 @@ class HourRow(Table):
     __tablename__ = "api_hour"
     __why__ = _WHY
 
-    app: Mapped[str] = mapped_column(String(26), primary_key=True)
+    app: Mapped[str] = mapped_column(Id, primary_key=True)
     since: Mapped[datetime] = mapped_column(Instant, primary_key=True)
-    api: Mapped[str] = mapped_column(String(100), primary_key=True)
-    calls: Mapped[int] = mapped_column(BigInteger)
-    errors: Mapped[int] = mapped_column(BigInteger)
-    millis: Mapped[int] = mapped_column(BigInteger)
-    octets: Mapped[int] = mapped_column(BigInteger)
-    in_10: Mapped[int] = mapped_column(BigInteger)
-    in_30: Mapped[int] = mapped_column(BigInteger)
-    in_100: Mapped[int] = mapped_column(BigInteger)
-    in_300: Mapped[int] = mapped_column(BigInteger)
-    in_1000: Mapped[int] = mapped_column(BigInteger)
-    in_more: Mapped[int] = mapped_column(BigInteger)
+    api: Mapped[str] = mapped_column(Word(100), primary_key=True)
+    calls: Mapped[int] = mapped_column(BigNumber)
+    errors: Mapped[int] = mapped_column(BigNumber)
+    millis: Mapped[int] = mapped_column(BigNumber)
+    octets: Mapped[int] = mapped_column(BigNumber)
+    in_10: Mapped[int] = mapped_column(BigNumber)
+    in_30: Mapped[int] = mapped_column(BigNumber)
+    in_100: Mapped[int] = mapped_column(BigNumber)
+    in_300: Mapped[int] = mapped_column(BigNumber)
+    in_1000: Mapped[int] = mapped_column(BigNumber)
+    in_more: Mapped[int] = mapped_column(BigNumber)

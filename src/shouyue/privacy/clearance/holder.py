@@ -9,6 +9,10 @@ from shouyue.privacy.clearance import grants
 from shouyue.privacy.clearance.types import Wanted
 
 name = "clearance"
+tables: Mapping[str, str] = {
+    "clearance_reach": "whom staff could look at is proof for three years (DI-71, PIPL 51, 54)",
+    "vault_access": "who looked is proof for three years (DI-71, PIPL 51, 54)",
+}
 
 
 def export(db: Session, subject: SubjectId) -> Mapping[str, Plain]:

@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import ForeignKey, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from shouyue.ground.store.columns import Instant, Json, Table
+from shouyue.ground.store.columns import Digest, Flag, Id, Instant, Json, Number, Table, Word, holds
+from shouyue.privacy.policy.items import Item
 
 
 class ClearanceGrant(Table):
@@ -16,28 +17,29 @@ class ClearanceGrant(Table):
     __why__ = "an employee in office, by staff id; whom it reaches stands in clearance_reach"
     __table_args__ = (Index("ix_clearance_grant_member_stage", "member", "stage"),)
 
-    id: Mapped[str] = mapped_column(String(26), primary_key=True)
-    way: Mapped[str] = mapped_column(String(16))
-    stage: Mapped[str] = mapped_column(String(16), index=True)
-    member: Mapped[str] = mapped_column(String(64))
-    post: Mapped[str] = mapped_column(String(64))
-    purpose: Mapped[str] = mapped_column(String(8))
-    need: Mapped[str] = mapped_column(String(64))
-    case: Mapped[str] = mapped_column(String(64))
-    minutes: Mapped[int]
-    minors: Mapped[bool]
-    told: Mapped[str] = mapped_column(Text)  # a broken glass's why, screened of numbers
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    way: Mapped[str] = mapped_column(Word(16))
+    stage: Mapped[str] = mapped_column(Word(16), index=True)
+    member: Mapped[str] = mapped_column(Id(64))
+    post: Mapped[str] = mapped_column(Word(64))
+    purpose: Mapped[str] = mapped_column(Word(8))
+    need: Mapped[str] = mapped_column(Word(64))
+    case: Mapped[str] = mapped_column(Id(64))
+    minutes: Mapped[int] = mapped_column(Number)
+    minors: Mapped[bool] = mapped_column(Flag)
+    # A broken glass's why, screened of numbers.
+    told: Mapped[str] = mapped_column(Text, info=holds(Item.DI_71))
     asked_at: Mapped[datetime] = mapped_column(Instant, index=True)
-    answered_by: Mapped[str] = mapped_column(String(64), default="")
-    answered_post: Mapped[str] = mapped_column(String(64), default="")
+    answered_by: Mapped[str] = mapped_column(Id(64), default="")
+    answered_post: Mapped[str] = mapped_column(Word(64), default="")
     answered_at: Mapped[datetime | None] = mapped_column(Instant)
     until: Mapped[datetime | None] = mapped_column(Instant)
     ended_at: Mapped[datetime | None] = mapped_column(Instant)
-    why: Mapped[str] = mapped_column(String(16), default="")
+    why: Mapped[str] = mapped_column(Word(16), default="")
     review_due: Mapped[datetime | None] = mapped_column(Instant)
-    reviewed_by: Mapped[str] = mapped_column(String(64), default="")
+    reviewed_by: Mapped[str] = mapped_column(Id(64), default="")
     reviewed_at: Mapped[datetime | None] = mapped_column(Instant)
-    verdict: Mapped[str] = mapped_column(String(16), default="")
+    verdict: Mapped[str] = mapped_column(Word(16), default="")
 
 
 class ClearanceReach(Table):
@@ -45,12 +47,13 @@ class ClearanceReach(Table):
 
     __tablename__ = "clearance_reach"
     __subject__ = "subject"
+    __item__ = Item.DI_71
 
     permit: Mapped[str] = mapped_column(
         ForeignKey("clearance_grant.id", ondelete="CASCADE"), primary_key=True
     )
-    subject: Mapped[str] = mapped_column(String(26), primary_key=True, index=True)
-    item: Mapped[str] = mapped_column(String(8), primary_key=True)
+    subject: Mapped[str] = mapped_column(Id, primary_key=True, index=True)
+    item: Mapped[str] = mapped_column(Word(8), primary_key=True)
 
 
 class ClearancePaper(Table):
@@ -60,10 +63,10 @@ class ClearancePaper(Table):
     __subject__ = None
     __why__ = "an employee in office, by staff id"
 
-    member: Mapped[str] = mapped_column(String(64), primary_key=True)
-    kind: Mapped[str] = mapped_column(String(16), primary_key=True)  # undertaking or course
-    version: Mapped[str] = mapped_column(String(16), primary_key=True)
-    digest: Mapped[str] = mapped_column(String(64))
+    member: Mapped[str] = mapped_column(Id(64), primary_key=True)
+    kind: Mapped[str] = mapped_column(Word(16), primary_key=True)  # undertaking or course
+    version: Mapped[str] = mapped_column(Word(16), primary_key=True)
+    digest: Mapped[str] = mapped_column(Digest)
     at: Mapped[datetime] = mapped_column(Instant)
 
 
@@ -72,16 +75,17 @@ class VaultAccess(Table):
 
     __tablename__ = "vault_access"
     __subject__ = "subject"
+    __item__ = Item.DI_71
 
-    id: Mapped[str] = mapped_column(String(26), primary_key=True)
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
     at: Mapped[datetime] = mapped_column(Instant, index=True)
-    subject: Mapped[str] = mapped_column(String(26), index=True)
-    actor: Mapped[str] = mapped_column(String(64))
-    role: Mapped[str] = mapped_column(String(64))
-    purpose: Mapped[str] = mapped_column(String(8))
-    basis: Mapped[str] = mapped_column(String(24))
-    case: Mapped[str] = mapped_column(String(64))
-    reason: Mapped[str] = mapped_column(String(64))
+    subject: Mapped[str] = mapped_column(Id, index=True)
+    actor: Mapped[str] = mapped_column(Id(64))
+    role: Mapped[str] = mapped_column(Word(64))
+    purpose: Mapped[str] = mapped_column(Word(8))
+    basis: Mapped[str] = mapped_column(Word(24))
+    case: Mapped[str] = mapped_column(Id(64))
+    reason: Mapped[str] = mapped_column(Word(64))
     items: Mapped[list[str]] = mapped_column(Json)
-    leaf: Mapped[str] = mapped_column(String(64))
-    permit: Mapped[str] = mapped_column(String(26), index=True)  # the grant; empty for the house
+    leaf: Mapped[str] = mapped_column(Id(64))
+    permit: Mapped[str] = mapped_column(Id, index=True)  # the grant; empty for the house

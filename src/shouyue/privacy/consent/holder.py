@@ -17,6 +17,9 @@ class ConsentHolder:
     """
 
     name = "consent"
+    tables: Mapping[str, str] = {
+        "consent_event": "that somebody said yes or no is proof for three years (DI-70, PIPL 69)",
+    }
 
     def export(self, db: Session, subject: SubjectId) -> Mapping[str, Plain]:
         """Return all events, oldest first, each with the digest of the words answered."""

@@ -1,6 +1,6 @@
 """SQL in, values out."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,8 @@ from shouyue.privacy.consent.tables import ConsentRow, RenditionRow
 from shouyue.privacy.consent.types import ConsentEvent, ConsentState, Rendition
 from shouyue.privacy.policy.items import Item
 from shouyue.privacy.policy.purposes import Purpose
+
+_AT_ONCE = 400
 
 
 def events(
@@ -39,6 +41,16 @@ def answered(db: ReadSession, token: str) -> list[ConsentEvent]:
         .order_by(ConsentRow.at, ConsentRow.id)
     )
     return [_event(row) for row in rows]
+
+
+def yeses(db: ReadSession, ids: Collection[str]) -> list[ConsentEvent]:
+    """Return those of the events that are a yes, oldest first."""
+    wanted, found = sorted(ids), list[ConsentEvent]()
+    for start in range(0, len(wanted), _AT_ONCE):
+        mine = ConsentRow.id.in_(wanted[start : start + _AT_ONCE])
+        rows = sa.select(ConsentRow).where(mine, ConsentRow.state == ConsentState.GIVEN.value)
+        found += map(_event, db.scalars(rows.order_by(ConsentRow.id)))
+    return found
 
 
 def add(db: Session, event: ConsentEvent, token: str = "") -> None:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from shouyue.ground.jobs import service as jobs
 from shouyue.ground.kit.types import SubjectId
+from shouyue.ground.store.journal import Line
 from shouyue.ground.store.session import ReadSession, Session
 from shouyue.privacy.consent import queries, renditions, rules
 from shouyue.privacy.consent.tickets import Ticket
@@ -17,6 +18,9 @@ from shouyue.privacy.ledger import service as ledger
 from shouyue.privacy.ledger.types import Fact
 from shouyue.privacy.policy.purposes import Purpose
 from shouyue.privacy.sharing import service as sharing
+
+IN_JOURNAL = {ConsentState.WITHDRAWN: "consent-withdrawn", ConsentState.VOID: "consent-void"}
+"""Ends that only somebody's act has caused. Running out and going stale are found again by rule."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +72,14 @@ def follow(db: Session, last: ConsentEvent, state: ConsentState, channel: str) -
         leaf="",
     )
     switch(db, last.subject, last.purpose, last.recipient, on=False)
+    if state in IN_JOURNAL:
+        note_end(db, last, state)
     return _write(db, ended, "")
+
+
+def note_end(db: Session, yes: ConsentEvent, state: ConsentState) -> None:
+    """Let the journal know by its id that this yes is over: no backup brings it back."""
+    db.journal.note(Line(yes.id, "", IN_JOURNAL[state], "", db.clock().isoformat()))
 
 
 def last_yes(

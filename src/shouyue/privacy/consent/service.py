@@ -112,10 +112,13 @@ def refuse(db: Session, subject: SubjectId, token: str, *, channel: str = "web")
     queries.keep_rendition(db, renditions.render(ticket.offer), db.clock())
     act = Act(subject, ticket, ConsentState.REFUSED, Control.BUTTON.value, channel)
     for purpose in (*ticket.offer.purposes, *ticket.offer.optional):
-        was = state(db, subject, purpose, ticket.offer.recipient)
+        recipient = ticket.offer.recipient
+        was = state(db, subject, purpose, recipient)
+        yes = record.last_yes(db, subject, purpose, recipient)
         record.answer(db, act, purpose, token=ticket.id)
-        if was is ConsentState.GIVEN:
-            record.switch(db, subject, purpose, ticket.offer.recipient, on=False)
+        if yes and was is ConsentState.GIVEN:
+            record.note_end(db, yes, ConsentState.WITHDRAWN)
+            record.switch(db, subject, purpose, recipient, on=False)
 
 
 def may_end(purpose: Purpose, recipient: str = "") -> bool:

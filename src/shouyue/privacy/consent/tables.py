@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import Index, String, Text
+from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from shouyue.ground.store.columns import Instant, Json, Table
+from shouyue.ground.store.columns import Digest, Id, Instant, Json, Prose, Table, Word
+from shouyue.privacy.policy.items import Item
 
 
 class ConsentRow(Table):
@@ -13,24 +14,25 @@ class ConsentRow(Table):
 
     __tablename__ = "consent_event"
     __subject__ = "subject"
+    __item__ = Item.DI_70
     __table_args__ = (Index("ix_consent_event_subject_purpose", "subject", "purpose"),)
 
-    id: Mapped[str] = mapped_column(String(26), primary_key=True)
-    subject: Mapped[str] = mapped_column(String(26))
-    purpose: Mapped[str] = mapped_column(String(8))
-    recipient: Mapped[str] = mapped_column(String(64), default="")
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    subject: Mapped[str] = mapped_column(Id)
+    purpose: Mapped[str] = mapped_column(Word(8))
+    recipient: Mapped[str] = mapped_column(Id(64), default="")
     items: Mapped[list[str]] = mapped_column(Json)
-    state: Mapped[str] = mapped_column(String(16))
+    state: Mapped[str] = mapped_column(Word(16))
     at: Mapped[datetime] = mapped_column(Instant)
     until: Mapped[datetime | None] = mapped_column(Instant)
-    notice: Mapped[str] = mapped_column(String(64))  # digest of the rendition that was shown
+    notice: Mapped[str] = mapped_column(Digest)  # digest of the rendition that was shown
     # lint: allow plain-secret the id of a notice; its bearer gains nothing
-    token: Mapped[str] = mapped_column(String(26), index=True)  # id of the notice shown
-    control: Mapped[str] = mapped_column(String(16))
-    lang: Mapped[str] = mapped_column(String(8))
-    channel: Mapped[str] = mapped_column(String(16))
-    policy_version: Mapped[str] = mapped_column(String(32))
-    leaf: Mapped[str] = mapped_column(String(64))
+    token: Mapped[str] = mapped_column(Id, index=True)  # id of the notice shown
+    control: Mapped[str] = mapped_column(Word(16))
+    lang: Mapped[str] = mapped_column(Word(8))
+    channel: Mapped[str] = mapped_column(Word(16))
+    policy_version: Mapped[str] = mapped_column(Word(32))
+    leaf: Mapped[str] = mapped_column(Id(64))
 
 
 class RenditionRow(Table):
@@ -40,9 +42,9 @@ class RenditionRow(Table):
     __subject__ = None
     __why__ = "a notice is the same for everybody who reads it"
 
-    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
-    html: Mapped[str] = mapped_column(Text)
-    lang: Mapped[str] = mapped_column(String(8))
-    kind: Mapped[str] = mapped_column(String(16))
-    policy_version: Mapped[str] = mapped_column(String(32))
+    digest: Mapped[str] = mapped_column(Digest, primary_key=True)
+    html: Mapped[str] = mapped_column(Prose)
+    lang: Mapped[str] = mapped_column(Word(8))
+    kind: Mapped[str] = mapped_column(Word(16))
+    policy_version: Mapped[str] = mapped_column(Word(32))
     at: Mapped[datetime] = mapped_column(Instant)

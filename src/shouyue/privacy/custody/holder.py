@@ -14,6 +14,10 @@ from shouyue.privacy.policy.control import control
 from shouyue.privacy.policy.types import Anchor
 
 name = "custody"
+tables: Mapping[str, str] = {
+    "custody_value": "what a statute or a hold keeps stays until its end (PIPL 47)",
+    "legal_hold": "a hold is remembered for as long as one can sue over it (Civil Code 188)",
+}
 
 
 def export(db: Session, subject: SubjectId) -> Mapping[str, Plain]:

@@ -4,9 +4,12 @@ A hold does not stop the use of what is live (6.1.2); it keeps from erasure what
 by itself after 90 days at most: whoever needs it longer places another, and two look again.
 """
 
+from collections.abc import Sequence
+
 from shouyue.ground.kit.types import SubjectId
+from shouyue.ground.store.journal import Line
 from shouyue.ground.store.session import ReadSession, Session
-from shouyue.privacy.custody import moves, queries, rules
+from shouyue.privacy.custody import carried, moves, queries, rules
 from shouyue.privacy.custody.errors import HoldUnfit, NoSuchHold, SamePerson
 from shouyue.privacy.custody.tables import LegalHold
 from shouyue.privacy.custody.types import Ground, GroundKind, Hold, HoldStage, NewHold
@@ -64,6 +67,7 @@ def confirm(db: Session, hold_id: str, staff_id: str) -> None:
     keys.live(db, hold.subject)  # an erasure under way is waited for
     row.stage, row.answered_by, row.answered_at = HoldStage.OPEN.value, staff_id, db.clock()
     _write(db, row, "custody.hold-opened", staff_id)
+    carried.note(db, row)
     mine = Ground(hold.kind, hold.id, hold.until)
     for value in queries.values(db, hold.subject):
         if hold.covers(Item(value.item)):
@@ -81,7 +85,7 @@ def drop(db: Session, hold_id: str, staff_id: str) -> None:
 def release(db: Session, hold_id: str, staff_id: str) -> int:
     """End an open hold and return how many values were erased at once. Raises NoSuchHold."""
     row = _at(db, hold_id, HoldStage.OPEN)
-    return _end(db, row, HoldStage.RELEASED, staff_id)
+    return end(db, row, HoldStage.RELEASED, staff_id)
 
 
 def expire(db: Session) -> int:
@@ -91,7 +95,7 @@ def expire(db: Session) -> int:
     """
     queries.drop_holds(db, db.clock() - rules.HOLDS_KEPT)
     over = queries.over_holds(db, db.clock())
-    return sum(_end(db, row, HoldStage.EXPIRED, "") for row in over)
+    return sum(end(db, row, HoldStage.EXPIRED, "") for row in over)
 
 
 def listed(db: ReadSession) -> list[Hold]:
@@ -109,9 +113,13 @@ def kinds() -> tuple[GroundKind, ...]:
     return (GroundKind.HOLD, GroundKind.INFEASIBLE)
 
 
-def _end(db: Session, row: LegalHold, stage: HoldStage, staff_id: str) -> int:
+def end(db: Session, row: LegalHold, stage: HoldStage, staff_id: str) -> int:
+    """End a hold that is open and return how many values were erased with it."""
+    was_open = row.stage == HoldStage.OPEN
     row.stage, row.ended_by, row.ended_at = stage.value, staff_id or None, db.clock()
     _write(db, row, f"custody.hold-{stage.value}", staff_id)
+    if was_open:
+        carried.note(db, row)
     keys.live(db, SubjectId(row.subject))
     erased = 0
     for value in queries.kept_by(db, row.id):
@@ -129,6 +137,49 @@ def _at(db: Session, hold_id: str, stage: HoldStage) -> LegalHold:
     if row is None or row.stage != stage:
         raise NoSuchHold
     return row
+
+
+@control(
+    Clause.C6_1_2_b,
+    says="A hold that was placed after a backup is placed again before a restored house opens.",
+)
+def again(db: Session, lines: Sequence[Line]) -> int:
+    """Bring holds to where the journal knows them to be; return how many were not there.
+
+    One is open again on whoever is still there to be held, until its day; one that was let go
+    since the backup ends. What was in custody by it has been seen to already, line by line.
+    """
+    changed = 0
+    for hold_id, line in carried.latest(lines).items():
+        row = queries.hold(db, hold_id)
+        if carried.is_open(line):
+            changed += _reopen(db, carried.read(db, line), row)
+        elif row is not None and row.stage == HoldStage.OPEN:
+            end(db, row, HoldStage.RELEASED, "")
+            changed += 1
+    return changed
+
+
+def settle(db: Session) -> None:
+    """Tell the journal what it has wrong about holds: a unit failed, or the house was older."""
+    known = carried.latest(db.journal.read())
+    for row in queries.ever_open(db):
+        line = known.get(row.id)
+        if (row.stage == HoldStage.OPEN) != (line is not None and carried.is_open(line)):
+            carried.note(db, row)
+
+
+def _reopen(db: Session, held: LegalHold, row: LegalHold | None) -> bool:
+    if row is not None and row.stage != HoldStage.ASKED:
+        return False
+    if held.until <= db.clock() or not keys.live(db, SubjectId(held.subject)):
+        return False
+    if row is not None:
+        db.delete(row)
+        db.flush()
+    db.add(held)
+    _write(db, held, "custody.hold-again", "")
+    return True
 
 
 def _write(db: Session, row: LegalHold, kind: str, staff_id: str) -> None:

@@ -13,9 +13,9 @@ from shouyue.privacy.keys import destructions
 from shouyue.privacy.keys import service as keys
 from shouyue.privacy.keys.types import Cause, Doomed, Key
 
-SWEEP, RESEAL = "custody.sweep", "custody.reseal"
+SWEEP, RESEAL, SETTLE = "custody.sweep", "custody.reseal", "custody.settle"
 DESTROY = destructions.JOBS[Doomed.CLASS]
-SCHEDULE = {SWEEP: timedelta(hours=1), RESEAL: timedelta(days=1)}
+SCHEDULE = {SWEEP: timedelta(hours=1), RESEAL: timedelta(days=1), SETTLE: timedelta(hours=1)}
 _AT_ONCE = 100
 _ORPHAN_AGE = timedelta(days=1)
 
@@ -33,6 +33,11 @@ def sweep(db: Session, job: Job) -> None:
     names = list(db.objects.names(moves.SHELF, db.clock() - _ORPHAN_AGE))
     for name in set(names) - queries.known_objects(db, names):
         db.objects.delete(name)
+
+
+def settle(db: Session, _job: Job) -> None:
+    """Bring what the erasure journal says of holds in step with them."""
+    holds.settle(db)
 
 
 def reseal(db: Session, job: Job) -> None:
@@ -72,4 +77,9 @@ def _move(db: Session, old: Key) -> None:
     keys.destroy(db, old, Cause.RESEALED)
 
 
-ANSWERS: Mapping[str, Answer] = {SWEEP: sweep, RESEAL: reseal, DESTROY: destroy}
+ANSWERS: Mapping[str, Answer] = {
+    SWEEP: sweep,
+    RESEAL: reseal,
+    SETTLE: settle,
+    DESTROY: destroy,
+}

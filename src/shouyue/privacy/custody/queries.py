@@ -124,6 +124,13 @@ def holds(db: ReadSession, most: int) -> list[Hold]:
     return [hold_value(row) for row in db.scalars(found.limit(most))]
 
 
+def ever_open(db: ReadSession) -> Sequence[LegalHold]:
+    """Return the holds that are open, or were."""
+    stages = [HoldStage.OPEN, HoldStage.RELEASED, HoldStage.EXPIRED]
+    held = LegalHold.stage.in_(stages) & LegalHold.answered_at.is_not(None)
+    return db.scalars(sa.select(LegalHold).where(held).order_by(LegalHold.id)).all()
+
+
 def over_holds(db: Session, at: datetime) -> Sequence[LegalHold]:
     """Return holds whose time is over and that say they are open, or wait, locked."""
     living = LegalHold.stage.in_([HoldStage.OPEN, HoldStage.ASKED])

@@ -5,11 +5,12 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from shouyue.privacy.custody.errors import HoldUnfit, NoWarrant
-from shouyue.privacy.custody.types import Ground, GroundKind, Hold, Kept, NewHold, Statute
+from shouyue.privacy.custody.types import Ground, GroundKind, Hold, Kept, NewHold
 from shouyue.privacy.keys.types import Need, Stored, Warrant
 from shouyue.privacy.policy.items import Item
 from shouyue.privacy.policy.purposes import Purpose
 from shouyue.privacy.policy.types import Anchor, Basis
+from shouyue.privacy.statutes.types import Keeping
 
 LONGEST = timedelta(days=90)
 """A hold ends by itself after this long; who needs it longer places another, and two look again."""
@@ -31,7 +32,7 @@ _MONTHS = 12
 
 def grounds(
     found: Stored,
-    laws: Iterable[Statute],
+    laws: Iterable[Keeping],
     holds: Iterable[Hold],
     happened: tuple[Anchor | None, datetime],
 ) -> tuple[Ground, ...]:
@@ -54,7 +55,7 @@ def grounds(
 
 
 def concerned(
-    items: Iterable[Item], laws: Iterable[Statute], holds: Sequence[Hold], event: Anchor | None
+    items: Iterable[Item], laws: Iterable[Keeping], holds: Sequence[Hold], event: Anchor | None
 ) -> list[Item]:
     """Return those of the items that anything could keep."""
     lawful = {
@@ -103,7 +104,7 @@ def read(spelled: str) -> tuple[Ground, ...]:
     )
 
 
-def _end(law: Statute, found: Stored, event: Anchor | None, at: datetime) -> datetime | None:
+def _end(law: Keeping, found: Stored, event: Anchor | None, at: datetime) -> datetime | None:
     if law.runs_from is Anchor.COLLECTED:
         return months_after(found.at, law.months)
     return months_after(at, law.months) if law.runs_from is event else None

@@ -7,12 +7,14 @@ Clauses: 6.1.2 with its exception (PIPL 47), 5.5, 6.3.2 (INV-14, INV-15).
 from collections.abc import Collection, Sequence
 
 from shouyue.ground.jobs import service as jobs
+from shouyue.ground.kit.calendar import BEIJING
 from shouyue.ground.kit.types import SubjectId
 from shouyue.ground.store.session import ReadSession, Session
+from shouyue.privacy.clearance import papers
 from shouyue.privacy.custody import moves, queries, rules
 from shouyue.privacy.custody.errors import NotInCustody
-from shouyue.privacy.custody.statutes import statutes
-from shouyue.privacy.custody.types import Ground, Kept, Opened, Outcome
+from shouyue.privacy.custody.types import Ground, Hold, Kept, Opened, Outcome
+from shouyue.privacy.grounds import service as grounds
 from shouyue.privacy.keys import service as keys
 from shouyue.privacy.keys.types import Key, Stored, Warrant
 from shouyue.privacy.policy import service as policy
@@ -20,10 +22,11 @@ from shouyue.privacy.policy.clauses import Clause
 from shouyue.privacy.policy.control import control
 from shouyue.privacy.policy.items import Item
 from shouyue.privacy.policy.types import Anchor, Basis
+from shouyue.privacy.statutes import service as statutes
 from shouyue.privacy.vault import evidence, guard, sealing
 from shouyue.privacy.vault import service as vault
 from shouyue.privacy.vault.sealed import Sealed
-from shouyue.privacy.vault.types import Reader
+from shouyue.privacy.vault.types import Keep, Reader
 
 KEPT = "custody.kept"
 """The job that tells a person what stays, why and until when."""
@@ -59,6 +62,23 @@ def erase(
     return Outcome(erased, kept)
 
 
+@control(
+    Clause.C6_1_1,
+    Clause.C6_1_2_b,
+    says="A correction shows at once; what a hold covers stays for the hold as it was before.",
+)
+def keep(db: Session, new: Keep) -> str:
+    """Keep a value as the vault does, and return the holding's id.
+
+    An earlier value that a hold covers goes into custody first, unless it is the same: the person
+    sees the correction (PIPL 46), the hold keeps its evidence (PIPL 47). Raises as `vault.keep`.
+    """
+    held = [one for one in queries.open_holds(db, new.subject, db.clock()) if one.covers(new.item)]
+    if held:
+        _set_aside(db, new, held)
+    return vault.keep(db, new)
+
+
 def retire(db: Session, key: Key) -> None:
     """Destroy one key where a whole retention class ends; what a hold covers is kept of it."""
     rules_of = policy.active().items.values()
@@ -73,13 +93,16 @@ def retire(db: Session, key: Key) -> None:
 @control(
     Clause.C6_1_2_b,
     Clause.C5_1_2,
-    says="A read in custody names one of four needs and the statute or hold; it is reported.",
+    says="A read in custody names one of four needs and the statute or hold; it is reported. "
+    "Nobody reads who has not signed and learnt.",
 )
 def read(db: Session, value_id: str, warrant: Warrant, staff_id: str, role: str) -> Opened:
     """Return a value, with evidence written first, a line in the person's list, and an alarm.
 
-    Raises NotInCustody, NoWarrant where the ground named does not keep it now, BudgetSpent.
+    Raises NotInCustody, NoWarrant where the ground named does not keep it now, BudgetSpent;
+    NotSigned, NotTrained, Frozen for who may look at nobody.
     """
+    papers.check_fit(db, staff_id)
     row = queries.value(db, value_id)
     if row is None:
         raise NotInCustody
@@ -118,13 +141,28 @@ def _covered(
 ) -> list[tuple[Stored, tuple[Ground, ...]]]:
     """Return the ciphertexts that something keeps, each with its grounds."""
     keys.live(db, subject)  # a hold that is confirmed meanwhile waits for this unit, or this for it
-    laws, holds, at = statutes().values(), queries.open_holds(db, subject, db.clock()), db.clock()
+    at = db.clock()
+    laws = statutes.keeping(at.astimezone(BEIJING).date())
+    holds = queries.open_holds(db, subject, at)
     concerned = rules.concerned(items, laws, holds, event)
     if not concerned:
         return []
     stored = sealing.stored(db, subject, concerned)
     found = [(one, rules.grounds(one, laws, holds, (event, at))) for one in stored]
     return [(one, grounds) for one, grounds in found if grounds]
+
+
+def _set_aside(db: Session, new: Keep, held: Sequence[Hold]) -> None:
+    wanted = new.value.encode()
+    found = [
+        (one, rules.grounds(one, (), held, (None, db.clock())))
+        for one in sealing.stored(db, new.subject, [new.item])
+        if not one.media_type and keys.unseal(db, one.key, one.place, one.sealed) != wanted
+    ]
+    if found:
+        # Fixed before the old one goes: a correction is no way to another ground (INV-04).
+        grounds.fix(db, new.subject, new.item, new.purpose, new.basis)
+        _restrict(db, new.subject, found)
 
 
 def _restrict(

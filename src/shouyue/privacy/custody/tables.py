@@ -5,7 +5,8 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from shouyue.ground.store.columns import Instant, Json, Table
+from shouyue.ground.store.columns import Holds, Id, Instant, Json, Table, Word, holds
+from shouyue.privacy.policy.items import Item
 
 
 class CustodyValue(Table):
@@ -17,17 +18,18 @@ class CustodyValue(Table):
 
     __tablename__ = "custody_value"
     __subject__ = "subject"
+    __item__ = Holds.ROW
 
-    id: Mapped[str] = mapped_column(String(26), primary_key=True)
-    subject: Mapped[str] = mapped_column(String(26), index=True)
-    item: Mapped[str] = mapped_column(String(8))
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    subject: Mapped[str] = mapped_column(Id, index=True)
+    item: Mapped[str] = mapped_column(Word(8))
     key: Mapped[str] = mapped_column(ForeignKey("data_key.id"), index=True)
-    origin: Mapped[str] = mapped_column(String(26), index=True)
-    place: Mapped[str] = mapped_column(String(24))
-    row: Mapped[str] = mapped_column(String(26))
-    sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
-    object_name: Mapped[str | None] = mapped_column(String(48), unique=True)
-    media_type: Mapped[str] = mapped_column(String(64))
+    origin: Mapped[str] = mapped_column(Id, index=True)
+    place: Mapped[str] = mapped_column(Word(24))
+    row: Mapped[str] = mapped_column(Id)
+    sealed: Mapped[bytes | None] = mapped_column(LargeBinary, info=holds(Holds.ROW))
+    object_name: Mapped[str | None] = mapped_column(String(48), unique=True, info=holds(Holds.ROW))
+    media_type: Mapped[str] = mapped_column(Word(64))
     at: Mapped[datetime] = mapped_column(Instant)
 
 
@@ -38,10 +40,10 @@ class CustodyGround(Table):
     __why__ = "A statute or a hold by id, and a moment; whose value it is stands in its row."
     __table_args__ = (Index("uq_custody_ground", "value", "ref", unique=True),)
 
-    id: Mapped[str] = mapped_column(String(26), primary_key=True)
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
     value: Mapped[str] = mapped_column(ForeignKey("custody_value.id"))
-    kind: Mapped[str] = mapped_column(String(12))
-    ref: Mapped[str] = mapped_column(String(26), index=True)
+    kind: Mapped[str] = mapped_column(Word(12))
+    ref: Mapped[str] = mapped_column(Id, index=True)
     until: Mapped[datetime] = mapped_column(Instant, index=True)
 
 
@@ -50,17 +52,18 @@ class LegalHold(Table):
 
     __tablename__ = "legal_hold"
     __subject__ = "subject"
+    __item__ = Item.DI_56
 
-    id: Mapped[str] = mapped_column(String(26), primary_key=True)
-    subject: Mapped[str] = mapped_column(String(26), index=True)
-    kind: Mapped[str] = mapped_column(String(12))
-    case: Mapped[str] = mapped_column(String(40))
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    subject: Mapped[str] = mapped_column(Id, index=True)
+    kind: Mapped[str] = mapped_column(Word(12))
+    case: Mapped[str] = mapped_column(String(40), info=holds(Item.DI_56))
     items: Mapped[list[str]] = mapped_column(Json)
     until: Mapped[datetime] = mapped_column(Instant)
-    stage: Mapped[str] = mapped_column(String(12), index=True)
-    asked_by: Mapped[str] = mapped_column(String(26))
+    stage: Mapped[str] = mapped_column(Word(12), index=True)
+    asked_by: Mapped[str] = mapped_column(Id)
     asked_at: Mapped[datetime] = mapped_column(Instant, index=True)
-    answered_by: Mapped[str | None] = mapped_column(String(26))
+    answered_by: Mapped[str | None] = mapped_column(Id)
     answered_at: Mapped[datetime | None] = mapped_column(Instant)
-    ended_by: Mapped[str | None] = mapped_column(String(26))
+    ended_by: Mapped[str | None] = mapped_column(Id)
     ended_at: Mapped[datetime | None] = mapped_column(Instant)

@@ -6,20 +6,7 @@ from enum import StrEnum
 
 from shouyue.ground.kit.types import SubjectId
 from shouyue.privacy.policy.items import Item
-from shouyue.privacy.policy.types import Anchor, Text
 from shouyue.privacy.vault.sealed import Sealed
-
-
-@dataclass(frozen=True, slots=True)
-class Statute:
-    """A law that keeps items from erasure for so many months, counted from an event."""
-
-    id: str
-    name: Text
-    why: Text
-    items: frozenset[Item]
-    runs_from: Anchor
-    months: int
 
 
 class GroundKind(StrEnum):

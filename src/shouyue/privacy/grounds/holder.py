@@ -8,10 +8,16 @@ from shouyue.ground.store.session import Session
 from shouyue.privacy.grounds import queries, rules, service
 
 name = "grounds"
+tables: Mapping[str, str] = {
+    "ground": "why something was held is proof for three years (PIPL 54, 69)",
+    "contract_party": "",
+    "purpose_switch": "",
+    "emergency": "who opened what in an emergency is proof (DI-71, PIPL 54)",
+}
 
 
 def export(db: Session, subject: SubjectId) -> Mapping[str, Plain]:
-    """Return why each item was held, from when on and until when."""
+    """Return why each item was held, contracts, purposes switched off, and emergencies."""
     return {
         "grounds": [
             {
@@ -23,7 +29,19 @@ def export(db: Session, subject: SubjectId) -> Mapping[str, Plain]:
                 "until": one.until.isoformat() if one.until else None,
             }
             for one in service.history(db, subject)
-        ]
+        ],
+        "contracts": queries.contracts(db, subject),
+        "switched_off": sorted(purpose.value for purpose in service.switched_off(db, subject)),
+        "emergencies": [
+            {
+                "danger": one.danger.value,
+                "items": [item.value for item in one.items],
+                "stage": one.stage.value,
+                "asked_at": one.asked_at.isoformat(),
+                "until": one.until.isoformat() if one.until else None,
+            }
+            for one in queries.emergencies_about(db, subject)
+        ],
     }
 
 

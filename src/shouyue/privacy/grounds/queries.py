@@ -54,6 +54,18 @@ def leave(db: Session, subject: str) -> None:
     db.execute(sa.delete(ContractParty).where(ContractParty.subject == subject))
 
 
+def contracts(db: ReadSession, subject: str) -> list[str]:
+    """Return the contracts that a person is in."""
+    mine = sa.select(ContractParty.contract).where(ContractParty.subject == subject)
+    return list(db.scalars(mine.order_by(ContractParty.contract)))
+
+
+def emergencies_about(db: ReadSession, subject: str) -> list[Emergency]:
+    """Return every emergency about a person, the oldest first."""
+    mine = sa.select(EmergencyRow).where(EmergencyRow.subject == subject)
+    return [emergency_value(row) for row in db.scalars(mine.order_by(EmergencyRow.id))]
+
+
 def switched_off(db: ReadSession, subject: str) -> set[Purpose]:
     """Return the purposes that the person has switched off."""
     found = sa.select(PurposeSwitch.purpose).where(PurposeSwitch.subject == subject)

@@ -9,7 +9,7 @@ from collections.abc import Collection
 from shouyue.ground.kit.calendar import BEIJING
 from shouyue.ground.kit.types import SubjectId
 from shouyue.ground.store.session import ReadSession, Session
-from shouyue.privacy.grounds import queries, rules, statutes
+from shouyue.privacy.grounds import queries, rules
 from shouyue.privacy.grounds.errors import GroundFixed, NoGround
 from shouyue.privacy.grounds.tables import ContractParty, GroundRow, PurposeSwitch
 from shouyue.privacy.grounds.types import AGREEMENT, End, Ground
@@ -20,6 +20,7 @@ from shouyue.privacy.policy.control import control
 from shouyue.privacy.policy.items import Item
 from shouyue.privacy.policy.purposes import Purpose
 from shouyue.privacy.policy.types import Basis
+from shouyue.privacy.statutes import service as statutes
 
 
 @control(Clause.C2_6_1_a, says="A contract is a ground only for who is on record as its party.")
@@ -109,8 +110,8 @@ def _under(db: ReadSession, subject: SubjectId, item: Item, purpose: Purpose, ba
             raise NoGround(cause="no-party", item=item.value)
         return AGREEMENT
     if basis is Basis.LEGAL_DUTY:
-        statute = statutes.carrying(item, purpose, db.clock().astimezone(BEIJING).date())
-        if statute is None:
+        duty = statutes.carrying(item, purpose, db.clock().astimezone(BEIJING).date())
+        if duty is None:
             raise NoGround(cause="no-statute", item=item.value)
-        return statute.id
+        return duty.id
     return ""

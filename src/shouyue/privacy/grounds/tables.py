@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import Index, String, text
+from sqlalchemy import Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from shouyue.ground.store.columns import Instant, Json, Table
+from shouyue.ground.store.columns import Id, Instant, Json, Table, Word
+from shouyue.privacy.policy.items import Item
 
 _LIVE = text("ended_at IS NULL")
 
@@ -15,6 +16,7 @@ class GroundRow(Table):
 
     __tablename__ = "ground"
     __subject__ = "subject"
+    __item__ = Item.DI_70
     __table_args__ = (
         Index("ix_ground_subject_item", "subject", "item"),
         Index(
@@ -28,15 +30,15 @@ class GroundRow(Table):
         ),
     )
 
-    id: Mapped[str] = mapped_column(String(26), primary_key=True)
-    subject: Mapped[str] = mapped_column(String(26))
-    item: Mapped[str] = mapped_column(String(8))
-    purpose: Mapped[str] = mapped_column(String(8))
-    basis: Mapped[str] = mapped_column(String(24))
-    under: Mapped[str] = mapped_column(String(32))
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    subject: Mapped[str] = mapped_column(Id)
+    item: Mapped[str] = mapped_column(Word(8))
+    purpose: Mapped[str] = mapped_column(Word(8))
+    basis: Mapped[str] = mapped_column(Word(24))
+    under: Mapped[str] = mapped_column(Id(32))
     fixed_at: Mapped[datetime] = mapped_column(Instant)
     ended_at: Mapped[datetime | None] = mapped_column(Instant, index=True)
-    end: Mapped[str | None] = mapped_column(String(16))
+    end: Mapped[str | None] = mapped_column(Word(16))
 
 
 class ContractParty(Table):
@@ -44,9 +46,10 @@ class ContractParty(Table):
 
     __tablename__ = "contract_party"
     __subject__ = "subject"
+    __item__ = Item.DI_70
 
-    subject: Mapped[str] = mapped_column(String(26), primary_key=True)
-    contract: Mapped[str] = mapped_column(String(32), primary_key=True)
+    subject: Mapped[str] = mapped_column(Id, primary_key=True)
+    contract: Mapped[str] = mapped_column(Word(32), primary_key=True)
     since: Mapped[datetime] = mapped_column(Instant)
 
 
@@ -55,9 +58,10 @@ class PurposeSwitch(Table):
 
     __tablename__ = "purpose_switch"
     __subject__ = "subject"
+    __item__ = Item.DI_70
 
-    subject: Mapped[str] = mapped_column(String(26), primary_key=True)
-    purpose: Mapped[str] = mapped_column(String(8), primary_key=True)
+    subject: Mapped[str] = mapped_column(Id, primary_key=True)
+    purpose: Mapped[str] = mapped_column(Word(8), primary_key=True)
     off_at: Mapped[datetime] = mapped_column(Instant)
 
 
@@ -66,14 +70,15 @@ class EmergencyRow(Table):
 
     __tablename__ = "emergency"
     __subject__ = "subject"
+    __item__ = Item.DI_71
 
-    id: Mapped[str] = mapped_column(String(26), primary_key=True)
-    subject: Mapped[str] = mapped_column(String(26), index=True)
-    danger: Mapped[str] = mapped_column(String(16))
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    subject: Mapped[str] = mapped_column(Id, index=True)
+    danger: Mapped[str] = mapped_column(Word(16))
     items: Mapped[list[str]] = mapped_column(Json)
-    stage: Mapped[str] = mapped_column(String(16), index=True)
-    asked_by: Mapped[str] = mapped_column(String(26))
+    stage: Mapped[str] = mapped_column(Word(16), index=True)
+    asked_by: Mapped[str] = mapped_column(Id)
     asked_at: Mapped[datetime] = mapped_column(Instant)
-    answered_by: Mapped[str] = mapped_column(String(26))
+    answered_by: Mapped[str] = mapped_column(Id)
     until: Mapped[datetime | None] = mapped_column(Instant)
     ended_at: Mapped[datetime | None] = mapped_column(Instant)

@@ -1,13 +1,13 @@
 """What crosses the wall of the room of grounds."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 
 from shouyue.ground.kit.types import SubjectId
 from shouyue.privacy.policy.items import Item
 from shouyue.privacy.policy.purposes import Purpose
-from shouyue.privacy.policy.types import Basis, Text
+from shouyue.privacy.policy.types import Basis
 
 AGREEMENT = "developer-agreement"
 """The contract to which an account's holder becomes a party by registering."""
@@ -36,21 +36,6 @@ class Stage(StrEnum):
     LIVE = "live"
     DROPPED = "dropped"
     OVER = "over"
-
-
-@dataclass(frozen=True, slots=True)
-class Statute:
-    """An article of law: the duty, and for which purposes it carries which items.
-
-    `until` is the last day, of Beijing, on which it is in force; None while it is.
-    """
-
-    id: str
-    name: Text
-    duty: Text
-    purposes: tuple[Purpose, ...]
-    items: tuple[Item, ...]
-    until: date | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,20 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, text
+from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from shouyue.ground.store.columns import Instant, Table
+from shouyue.ground.store.columns import (
+    Ciphertext,
+    Flag,
+    Holds,
+    Id,
+    Instant,
+    Number,
+    Table,
+    Word,
+)
+from shouyue.privacy.policy.items import Item
 
 _ASKED = text("stage IN ('asked', 'approved')")
 
@@ -15,16 +25,17 @@ class DataKey(Table):
 
     __tablename__ = "data_key"
     __subject__ = "subject"
+    __item__ = Holds.ROW
     __table_args__ = (
         Index("uq_data_key", "subject", "retention_class", "suite", "custody", unique=True),
     )
 
-    id: Mapped[str] = mapped_column(String(26), primary_key=True)
-    subject: Mapped[str] = mapped_column(String(26))
-    retention_class: Mapped[str] = mapped_column(String(40))
-    suite: Mapped[str] = mapped_column(String(16))
-    custody: Mapped[bool]
-    wrapped: Mapped[bytes] = mapped_column(LargeBinary)
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    subject: Mapped[str] = mapped_column(Id)
+    retention_class: Mapped[str] = mapped_column(Word(40))
+    suite: Mapped[str] = mapped_column(Word(16))
+    custody: Mapped[bool] = mapped_column(Flag)
+    wrapped: Mapped[bytes] = mapped_column(Ciphertext)
     root: Mapped[str] = mapped_column(ForeignKey("root_version.id"), index=True)
     created_at: Mapped[datetime] = mapped_column(Instant)
 
@@ -34,14 +45,15 @@ class DestroyedKey(Table):
 
     __tablename__ = "destroyed_key"
     __why__ = "A random key id, a class, a cause and a time; whose key it was is not kept."
+    __item__ = Item.DI_75
 
-    id: Mapped[str] = mapped_column(String(26), primary_key=True)
-    retention_class: Mapped[str] = mapped_column(String(40))
-    suite: Mapped[str] = mapped_column(String(16))
-    custody: Mapped[bool]
-    cause: Mapped[str] = mapped_column(String(16))
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    retention_class: Mapped[str] = mapped_column(Word(40))
+    suite: Mapped[str] = mapped_column(Word(16))
+    custody: Mapped[bool] = mapped_column(Flag)
+    cause: Mapped[str] = mapped_column(Word(16))
     at: Mapped[datetime] = mapped_column(Instant, index=True)
-    leaf: Mapped[str] = mapped_column(String(26))
+    leaf: Mapped[str] = mapped_column(Id)
 
 
 class RootVersion(Table):
@@ -53,10 +65,10 @@ class RootVersion(Table):
     __tablename__ = "root_version"
     __why__ = "Roots belong to the operator."
 
-    id: Mapped[str] = mapped_column(String(24), primary_key=True)
-    chamber: Mapped[str] = mapped_column(String(8))
-    place: Mapped[int]  # counts up in its chamber, whoever keeps the root
-    probe: Mapped[bytes] = mapped_column(LargeBinary)
+    id: Mapped[str] = mapped_column(Id(24), primary_key=True)
+    chamber: Mapped[str] = mapped_column(Word(8))
+    place: Mapped[int] = mapped_column(Number)  # counts up in its chamber, whoever keeps the root
+    probe: Mapped[bytes] = mapped_column(Ciphertext)
     since: Mapped[datetime] = mapped_column(Instant)
 
 
@@ -66,8 +78,8 @@ class Founding(Table):
     __tablename__ = "founding"
     __why__ = "The name of a suite."
 
-    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    suite: Mapped[str] = mapped_column(String(16))
+    id: Mapped[int] = mapped_column(Number, primary_key=True, autoincrement=False)
+    suite: Mapped[str] = mapped_column(Word(16))
 
 
 class RetiredRoot(Table):
@@ -76,9 +88,9 @@ class RetiredRoot(Table):
     __tablename__ = "retired_root"
     __why__ = "Roots belong to the operator."
 
-    id: Mapped[str] = mapped_column(String(24), primary_key=True)
+    id: Mapped[str] = mapped_column(Id(24), primary_key=True)
     at: Mapped[datetime] = mapped_column(Instant)
-    leaf: Mapped[str] = mapped_column(String(26))
+    leaf: Mapped[str] = mapped_column(Id)
 
 
 class SealedPepper(Table):
@@ -87,8 +99,8 @@ class SealedPepper(Table):
     __tablename__ = "sealed_pepper"
     __why__ = "A secret of the house."
 
-    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    wrapped: Mapped[bytes] = mapped_column(LargeBinary)
+    id: Mapped[int] = mapped_column(Number, primary_key=True, autoincrement=False)
+    wrapped: Mapped[bytes] = mapped_column(Ciphertext)
     root: Mapped[str] = mapped_column(ForeignKey("root_version.id"))
 
 
@@ -108,12 +120,12 @@ class KeyDestruction(Table):
         ),
     )
 
-    id: Mapped[str] = mapped_column(String(26), primary_key=True)
-    doomed: Mapped[str] = mapped_column(String(8))
-    target: Mapped[str] = mapped_column(String(40))
-    stage: Mapped[str] = mapped_column(String(12))
-    asked_by: Mapped[str] = mapped_column(String(26))
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    doomed: Mapped[str] = mapped_column(Word(8))
+    target: Mapped[str] = mapped_column(Id(40))
+    stage: Mapped[str] = mapped_column(Word(12))
+    asked_by: Mapped[str] = mapped_column(Id)
     asked_at: Mapped[datetime] = mapped_column(Instant, index=True)
-    answered_by: Mapped[str | None] = mapped_column(String(26))
+    answered_by: Mapped[str | None] = mapped_column(Id)
     answered_at: Mapped[datetime | None] = mapped_column(Instant)
     done_at: Mapped[datetime | None] = mapped_column(Instant)

@@ -13,6 +13,9 @@ class LedgerHolder:
     """Shows every entry; erasing blinds. Ask it last: the other rooms still write evidence."""
 
     name = "ledger"
+    tables: Mapping[str, str] = {
+        "ledger_leaf": "",
+    }
 
     def export(self, db: Session, subject: SubjectId) -> Mapping[str, Plain]:
         """Return all entries, oldest first."""

@@ -6,11 +6,23 @@ migration that rebuilds one of them has to put its triggers back.
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Index, LargeBinary, String, Text, text
+from sqlalchemy import Index, LargeBinary, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from shouyue.ground.store.columns import Instant, Json, Table
+from shouyue.ground.store.columns import (
+    BigNumber,
+    Digest,
+    Holds,
+    Id,
+    Instant,
+    Json,
+    Number,
+    Table,
+    Word,
+    holds,
+)
 from shouyue.privacy.ledger.types import Facts
+from shouyue.privacy.policy.items import Item
 
 GROWING = {
     "ledger_leaf": ("place", "subject", "salt", "facts"),
@@ -27,14 +39,15 @@ class LedgerLeaf(Table):
 
     __tablename__ = "ledger_leaf"
     __subject__ = "subject"
+    __item__ = Item.DI_32
 
-    id: Mapped[str] = mapped_column(String(26), primary_key=True)
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
     at: Mapped[datetime] = mapped_column(Instant)
-    kind: Mapped[str] = mapped_column(String(64))
-    commitment: Mapped[str] = mapped_column(String(64))
-    place: Mapped[int | None] = mapped_column(BigInteger, unique=True)
-    subject: Mapped[str | None] = mapped_column(String(26))
-    salt: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+    kind: Mapped[str] = mapped_column(Word(64))
+    commitment: Mapped[str] = mapped_column(Digest)
+    place: Mapped[int | None] = mapped_column(BigNumber, unique=True)
+    subject: Mapped[str | None] = mapped_column(Id)
+    salt: Mapped[bytes | None] = mapped_column(LargeBinary(32), info=holds(Holds.PUBLIC))
     facts: Mapped[Facts | None] = mapped_column(Json)
 
     __table_args__ = (
@@ -55,9 +68,9 @@ class LedgerNode(Table):
     __tablename__ = "ledger_node"
     __why__ = "Hashes of salted commitments say nothing of a person."
 
-    level: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    place: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    hash: Mapped[bytes] = mapped_column(LargeBinary(32))
+    level: Mapped[int] = mapped_column(Number, primary_key=True, autoincrement=False)
+    place: Mapped[int] = mapped_column(BigNumber, primary_key=True, autoincrement=False)
+    hash: Mapped[bytes] = mapped_column(LargeBinary(32), info=holds(Holds.PUBLIC))
 
 
 class LedgerCheckpoint(Table):
@@ -66,9 +79,9 @@ class LedgerCheckpoint(Table):
     __tablename__ = "ledger_checkpoint"
     __why__ = "A size, a root and a signature."
 
-    size: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    size: Mapped[int] = mapped_column(BigNumber, primary_key=True, autoincrement=False)
     at: Mapped[datetime] = mapped_column(Instant)
-    note: Mapped[str] = mapped_column(Text)
+    note: Mapped[str] = mapped_column(Text, info=holds(Holds.PUBLIC))
 
 
 class LedgerCosignature(Table):
@@ -77,11 +90,11 @@ class LedgerCosignature(Table):
     __tablename__ = "ledger_cosignature"
     __why__ = "A size, a time and a signature."
 
-    size: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    witness: Mapped[str] = mapped_column(String(64), primary_key=True)
+    size: Mapped[int] = mapped_column(BigNumber, primary_key=True, autoincrement=False)
+    witness: Mapped[str] = mapped_column(Word(64), primary_key=True)
     at: Mapped[datetime] = mapped_column(Instant, primary_key=True)
-    verifier: Mapped[str] = mapped_column(Text)
-    line: Mapped[str] = mapped_column(Text)
+    verifier: Mapped[str] = mapped_column(Text, info=holds(Holds.PUBLIC))
+    line: Mapped[str] = mapped_column(Text, info=holds(Holds.PUBLIC))
 
     __table_args__ = (Index("ix_ledger_cosignature_at", "at"),)
 
@@ -95,9 +108,9 @@ class LedgerFork(Table):
     __tablename__ = "ledger_fork"
     __why__ = "The name of a witness, two sizes and two times."
 
-    witness: Mapped[str] = mapped_column(String(64), primary_key=True)
-    theirs: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    ours: Mapped[int] = mapped_column(BigInteger)
+    witness: Mapped[str] = mapped_column(Word(64), primary_key=True)
+    theirs: Mapped[int] = mapped_column(BigNumber, primary_key=True, autoincrement=False)
+    ours: Mapped[int] = mapped_column(BigNumber)
     at: Mapped[datetime] = mapped_column(Instant)
     acknowledged_at: Mapped[datetime | None] = mapped_column(Instant)
 
@@ -108,4 +121,4 @@ class LedgerTurn(Table):
     __tablename__ = "ledger_turn"
     __why__ = "A lock."
 
-    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    id: Mapped[int] = mapped_column(Number, primary_key=True, autoincrement=False)

@@ -9,12 +9,17 @@ from datetime import date
 from shouyue.ground.kit.calendar import BEIJING
 from shouyue.ground.kit.types import SubjectId
 from shouyue.ground.store.session import ReadSession, Session
-from shouyue.privacy.grounds import emergencies, statutes
+from shouyue.privacy.clearance import papers
+from shouyue.privacy.grounds import emergencies
 from shouyue.privacy.grounds.errors import NoEmergency, NothingHeld
-from shouyue.privacy.grounds.types import Danger, Statute
+from shouyue.privacy.grounds.types import Danger
 from shouyue.privacy.oversight.types import Line
+from shouyue.privacy.policy.clauses import Clause
+from shouyue.privacy.policy.control import control
 from shouyue.privacy.policy.items import Item
 from shouyue.privacy.policy.types import Basis
+from shouyue.privacy.statutes import service as statutes
+from shouyue.privacy.statutes.types import Duty
 from shouyue.privacy.vault import service as vault
 from shouyue.privacy.vault import usage
 from shouyue.privacy.vault.errors import NotHeld
@@ -35,18 +40,34 @@ def ask(
 ) -> str:
     """Write an emergency down, about items that are held; return its id.
 
-    Raises NothingHeld where one of them is not: an emergency collects nothing.
+    Raises NothingHeld where one of them is not: an emergency collects nothing. Raises NotSigned,
+    NotTrained, Frozen for who may look at nobody.
     """
+    papers.check_fit(db, staff_id)
     held = {holding.item for holding in vault.holdings(db, subject)}
     if not items or not set(items) <= held:
         raise NothingHeld
     return emergencies.ask(db, subject, danger, items, staff_id)
 
 
+@control(
+    Clause.C5_1_2,
+    says="In an emergency too, nobody opens anything who has not signed and learnt.",
+)
+def confirm(db: Session, emergency_id: str, staff_id: str, hours: int) -> None:
+    """Let the two look for some hours, 72 at most.
+
+    Raises NoEmergency, SamePerson; NotSigned, NotTrained, Frozen for who may look at nobody.
+    """
+    papers.check_fit(db, staff_id)
+    emergencies.confirm(db, emergency_id, staff_id, hours)
+
+
 def look(db: Session, emergency_id: str, item: Item, staff_id: str) -> Sealed[str]:
     """Return one item under a live emergency, for one of its two people; evidence first.
 
-    Raises NoEmergency where there is none, NoGround for anybody else and any other item, NotHeld.
+    Raises NoEmergency where there is none, NoGround for anybody else and any other item, NotHeld;
+    NotSigned, NotTrained, Frozen for who may look at nobody.
     """
     one = emergencies.one(db, emergency_id)
     held = {holding.item: holding.purpose for holding in vault.holdings(db, one.subject)}
@@ -58,6 +79,6 @@ def look(db: Session, emergency_id: str, item: Item, staff_id: str) -> Sealed[st
     return vault.reveal(db, one.subject, [item], reader)[item]
 
 
-def _law(one: Usage, day: date) -> Statute | None:
-    duty = one.basis is Basis.LEGAL_DUTY
-    return statutes.carrying(one.item, one.purpose, day) if duty else None
+def _law(one: Usage, day: date) -> Duty | None:
+    by_law = one.basis is Basis.LEGAL_DUTY
+    return statutes.carrying(one.item, one.purpose, day) if by_law else None

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from shouyue.privacy.grounds.types import Statute
+from shouyue.privacy.statutes.types import Duty
 from shouyue.privacy.vault.types import Usage
 
 
@@ -11,4 +11,4 @@ class Line:
     """An item that is held for a purpose on a basis, and the article that carries it, if one."""
 
     usage: Usage
-    statute: Statute | None
+    duty: Duty | None

@@ -23,23 +23,27 @@ class Control:
     qualname: str
     lacks: str = ""
     """What the clauses demand beyond this; while it is not empty they are kept in part only."""
+    shut: bool = False
 
 
 _DECLARED: dict[tuple[str, str, tuple[Clause, ...]], Control] = {}
 
 
-def control(*clauses: Clause, says: str, lacks: str = "") -> Callable[[_Decorated], _Decorated]:
+def control(
+    *clauses: Clause, says: str, lacks: str = "", shut: bool = False
+) -> Callable[[_Decorated], _Decorated]:
     """Declare that the function or class below keeps these clauses; return it unchanged.
 
     `lacks` says in a sentence what the clauses demand that nothing here does yet: the clause
-    table then calls them partly kept. A function that keeps clauses in two ways is marked twice.
+    table then calls them partly kept. `shut` says that what the clauses would allow is always
+    refused. A function that keeps clauses in two ways is marked twice.
     """
     if not clauses or not says:
         raise ValueError("a control names at least one clause and says what it does")
 
     def declare(kept: _Decorated) -> _Decorated:
         module, qualname = kept.__module__, kept.__qualname__
-        _DECLARED[module, qualname, clauses] = Control(clauses, says, module, qualname, lacks)
+        _DECLARED[module, qualname, clauses] = Control(clauses, says, module, qualname, lacks, shut)
         return kept
 
     return declare

@@ -2,8 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 
-from shouyue.ground.store.journal import FOUNDED, SPARED, Line
+from shouyue.ground.store.journal import SPARED, Line
 from shouyue.privacy.keys.types import MOVED, Cause
+
+_ERASURES = frozenset(Cause)
+"""Other causes are of other rooms: the founding, a consent taken back, a legal hold."""
 
 
 class Verdict:
@@ -18,7 +21,7 @@ class Verdict:
             at = (line.key, line.item)
             if line.cause == SPARED:
                 latest.get(at, self._standing).pop(at, None)
-            elif line.cause != FOUNDED:
+            elif line.cause in _ERASURES:
                 # An item that was erased, kept again and then restricted stands in both.
                 moved = line.item and line.cause == Cause.RESTRICTED
                 latest[at] = self._restricted if moved else self._standing

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, String, Text
+from sqlalchemy import Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from shouyue.ground.store.columns import Instant, Table
+from shouyue.ground.store.columns import BigNumber, Digest, Holds, Id, Instant, Table, holds
 
 
 class Restoration(Table):
@@ -17,12 +17,12 @@ class Restoration(Table):
     __tablename__ = "restoration"
     __why__ = "A backup's id, times, and two sizes of the evidence log."
 
-    id: Mapped[str] = mapped_column(String(26), primary_key=True)
-    backup: Mapped[str] = mapped_column(String(26))
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    backup: Mapped[str] = mapped_column(Id)
     at: Mapped[datetime] = mapped_column(Instant)
-    size: Mapped[int] = mapped_column(BigInteger)
-    lost: Mapped[int] = mapped_column(BigInteger)
-    note: Mapped[str] = mapped_column(Text)
-    journal_lines: Mapped[int] = mapped_column(BigInteger)
-    journal_digest: Mapped[str] = mapped_column(String(64))
+    size: Mapped[int] = mapped_column(BigNumber)
+    lost: Mapped[int] = mapped_column(BigNumber)
+    note: Mapped[str] = mapped_column(Text, info=holds(Holds.PUBLIC))
+    journal_lines: Mapped[int] = mapped_column(BigNumber)
+    journal_digest: Mapped[str] = mapped_column(Digest)
     done_at: Mapped[datetime | None] = mapped_column(Instant)

@@ -25,8 +25,13 @@ class Manifest:
 
 @dataclass(frozen=True, slots=True)
 class Replayed:
-    """What went again after a restore; `restricted` values are in custody again."""
+    """What went again after a restore; `restricted` values are in custody again.
+
+    `holds` are legal holds that are as they were, `withdrawn` consents that were taken back again.
+    """
 
     keys: int
     rows: int
     restricted: int
+    holds: int = 0
+    withdrawn: int = 0

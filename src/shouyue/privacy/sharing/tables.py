@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, text
+from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from shouyue.ground.store.columns import Instant, Json, Table
+from shouyue.ground.store.columns import Digest, Id, Instant, Json, Table, Word
+from shouyue.privacy.policy.items import Item
 
 
 class RecipientRow(Table):
@@ -14,11 +15,11 @@ class RecipientRow(Table):
     __tablename__ = "recipient"
     __why__ = "an organisation's role, by references"
 
-    id: Mapped[str] = mapped_column(String(26), primary_key=True)
-    kind: Mapped[str] = mapped_column(String(20))
-    enterprise: Mapped[str] = mapped_column(String(64))
-    contract: Mapped[str] = mapped_column(String(64))
-    standing: Mapped[str] = mapped_column(String(12))
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    kind: Mapped[str] = mapped_column(Word(20))
+    enterprise: Mapped[str] = mapped_column(Id(64))
+    contract: Mapped[str] = mapped_column(Id(64))
+    standing: Mapped[str] = mapped_column(Word(12))
     since: Mapped[datetime] = mapped_column(Instant)
 
 
@@ -27,21 +28,22 @@ class ProvisionRow(Table):
 
     __tablename__ = "provision"
     __subject__ = "subject"
+    __item__ = Item.DI_70
 
-    id: Mapped[str] = mapped_column(String(26), primary_key=True)
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
     recipient: Mapped[str] = mapped_column(ForeignKey("recipient.id"), index=True)
-    subject: Mapped[str | None] = mapped_column(String(26), index=True)
+    subject: Mapped[str | None] = mapped_column(Id, index=True)
     items: Mapped[list[str]] = mapped_column(Json)
-    purpose: Mapped[str] = mapped_column(String(8))
-    basis: Mapped[str] = mapped_column(String(20))
-    clause: Mapped[str] = mapped_column(String(16))
-    notice: Mapped[str] = mapped_column(String(64))  # digest of what the person was shown
-    case: Mapped[str] = mapped_column("case_ref", String(64), index=True)
-    state: Mapped[str] = mapped_column(String(12))
+    purpose: Mapped[str] = mapped_column(Word(8))
+    basis: Mapped[str] = mapped_column(Word(20))
+    clause: Mapped[str] = mapped_column(Word(16))
+    notice: Mapped[str] = mapped_column(Digest)  # digest of what the person was shown
+    case: Mapped[str] = mapped_column("case_ref", Id(64), index=True)
+    state: Mapped[str] = mapped_column(Word(12))
     since: Mapped[datetime] = mapped_column(Instant)
     until: Mapped[datetime] = mapped_column(Instant)
     ended: Mapped[datetime | None] = mapped_column(Instant)
-    leaf: Mapped[str] = mapped_column(String(26))
+    leaf: Mapped[str] = mapped_column(Id)
 
 
 _SUBJECT, _REF = text("subject IS NOT NULL"), text("ref IS NOT NULL")
@@ -52,6 +54,7 @@ class DataRelease(Table):
 
     __tablename__ = "data_release"
     __subject__ = "subject"
+    __item__ = Item.DI_71
     # A page writes twenty rows at once: no index but those that are asked, and none of nothing.
     __table_args__ = (
         Index(
@@ -64,12 +67,12 @@ class DataRelease(Table):
         Index("ix_data_release_ref", "ref", sqlite_where=_REF, postgresql_where=_REF),
     )
 
-    id: Mapped[str] = mapped_column(String(26), primary_key=True)
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
     provision: Mapped[str] = mapped_column(ForeignKey("provision.id"))
-    subject: Mapped[str | None] = mapped_column(String(26))
-    ref: Mapped[str | None] = mapped_column(String(32))
-    items: Mapped[str] = mapped_column(String(200))
-    via: Mapped[str] = mapped_column(String(100))
-    request: Mapped[str] = mapped_column(String(64))
+    subject: Mapped[str | None] = mapped_column(Id)
+    ref: Mapped[str | None] = mapped_column(Digest(32))
+    items: Mapped[str] = mapped_column(Word(200))
+    via: Mapped[str] = mapped_column(Word(100))
+    request: Mapped[str] = mapped_column(Id(64))
     at: Mapped[datetime] = mapped_column(Instant)
-    leaf: Mapped[str] = mapped_column(String(26))  # of the batch it was written in
+    leaf: Mapped[str] = mapped_column(Id)  # of the batch it was written in

@@ -16,6 +16,14 @@ class NotAllowed(Refusal):
     en = "Reading or keeping this personal information is not allowed."
 
 
+class GroundShut(NotAllowed):
+    """Nothing is kept or opened on this ground, whatever a policy says; `clause` speaks of it."""
+
+    code = "vault.ground-shut"
+    zh = "平台不以此依据处理个人信息（{basis}，隐私政策 {clause}），已拒绝。"
+    en = "The platform does nothing on this ground ({basis}, clause {clause} of the policy)."
+
+
 class NotHeld(Refusal):
     """The vault does not hold this item about this person: never did, or erased."""
 

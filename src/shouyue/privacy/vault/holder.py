@@ -14,6 +14,12 @@ from shouyue.privacy.vault import documents, service
 from shouyue.privacy.vault.types import SELF, Reader
 
 name = "vault"
+tables: Mapping[str, str] = {
+    "holding": "",
+    "blind_index": "",
+    "sealed_document": "",
+    "data_key": "a key in custody lives as long as what it seals there (PIPL 47)",
+}
 
 
 @control(Clause.C6_1_1, says="A person gets all that the vault holds about them, in clear.")

@@ -10,7 +10,7 @@ from shouyue.privacy.policy.control import control
 from shouyue.privacy.policy.items import Item
 from shouyue.privacy.policy.purposes import Purpose
 from shouyue.privacy.policy.types import Basis, ItemRule
-from shouyue.privacy.vault.errors import NotAllowed
+from shouyue.privacy.vault.errors import GroundShut, NotAllowed
 from shouyue.privacy.vault.types import SELF, SYSTEM, Reader
 
 ORPHAN_AGE = timedelta(days=1)
@@ -24,17 +24,36 @@ _STAFF = "staff"
 """In an item's list of those who may see it: whoever works for the operator."""
 
 
+_SHUT = {
+    Basis.MEDIA: Clause.C2_6_1_d,
+    Basis.PUBLIC: Clause.C2_6_1_e,
+    Basis.OTHER_LAW: Clause.C2_6_1_f,
+}
+"""Grounds that nothing here rests on: what each would need (a source, an article) is not built."""
+
+
+@control(
+    Clause.C2_6_1_d,
+    Clause.C2_6_1_e,
+    Clause.C2_6_1_f,
+    says="Shut: nothing is kept or opened on this ground, and the refusal names it.",
+    shut=True,
+)
+def check_open(basis: Basis) -> None:
+    """Return if the house does anything on this ground at all; raise GroundShut otherwise."""
+    if basis in _SHUT:
+        raise GroundShut(cause="ground-shut", basis=basis.value, clause=_SHUT[basis].value)
+
+
 @control(
     Clause.C2_6_1_a,
     Clause.C2_6_1_b,
     Clause.C2_6_1_c,
-    Clause.C2_6_1_d,
-    Clause.C2_6_1_e,
-    Clause.C2_6_1_f,
     says="Nothing is kept but on a basis that the policy declares for that very item.",
 )
 def check_keep(rule: ItemRule, purpose: Purpose, basis: Basis) -> None:
     """Return if the policy declares this item, purpose and basis; raise NotAllowed otherwise."""
+    check_open(basis)
     if not rule.collected or purpose not in rule.purposes:
         raise NotAllowed(cause="purpose-undeclared", item=rule.id.value)
     if basis not in _declared(rule):
@@ -59,6 +78,7 @@ def check_reader(reader: Reader, subject: SubjectId) -> None:
     """Return if the reader says who, as what and why; raise NotAllowed otherwise (INV-02)."""
     if not (reader.actor and reader.role):
         raise NotAllowed(cause="reader-incomplete")
+    check_open(reader.basis)
     if reader.role == SELF and reader.actor != subject:
         raise NotAllowed(cause="not-self")
     if reader.is_staff and not (reader.case or reader.reason):
@@ -69,9 +89,6 @@ def check_reader(reader: Reader, subject: SubjectId) -> None:
     Clause.C5_1_2,
     Clause.C2_6_1_a,
     Clause.C2_6_1_c,
-    Clause.C2_6_1_d,
-    Clause.C2_6_1_e,
-    Clause.C2_6_1_f,
     says="Who reads must be listed for the item, and claim a ground that it or the purpose has.",
 )
 def check_read(

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from shouyue.ground.store.columns import Instant, Table
+from shouyue.ground.store.columns import Holds, Id, Instant, Number, Table, Word, holds
 from shouyue.privacy.policy.items import Item
 
 WAYS_IN = frozenset({Item.DI_01, Item.DI_03})
@@ -19,17 +19,18 @@ class VaultHolding(Table):
 
     __tablename__ = "holding"
     __subject__ = "subject"
+    __item__ = Holds.ROW
     __table_args__ = (Index("uq_holding_subject_item", "subject", "item", unique=True),)
 
-    id: Mapped[str] = mapped_column(String(26), primary_key=True)
-    subject: Mapped[str] = mapped_column(String(26))
-    item: Mapped[str] = mapped_column(String(8))
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    subject: Mapped[str] = mapped_column(Id)
+    item: Mapped[str] = mapped_column(Word(8))
     key: Mapped[str] = mapped_column(ForeignKey("data_key.id"), index=True)
     ground: Mapped[str] = mapped_column(ForeignKey("ground.id"), index=True)
-    sealed: Mapped[bytes] = mapped_column(LargeBinary)
-    purpose: Mapped[str] = mapped_column(String(8))
-    basis: Mapped[str] = mapped_column(String(24))
-    source: Mapped[str] = mapped_column(String(64))
+    sealed: Mapped[bytes] = mapped_column(LargeBinary, info=holds(Holds.ROW))
+    purpose: Mapped[str] = mapped_column(Word(8))
+    basis: Mapped[str] = mapped_column(Word(24))
+    source: Mapped[str] = mapped_column(Word(64))
     at: Mapped[datetime] = mapped_column(Instant)
 
 
@@ -38,6 +39,7 @@ class BlindIndex(Table):
 
     __tablename__ = "blind_index"
     __subject__ = "subject"
+    __item__ = Holds.ROW
     __table_args__ = (
         Index("ix_blind_index_item_digest", "item", "digest"),
         # A log-in phone or platform account leads to one person, also when two requests race.
@@ -52,9 +54,9 @@ class BlindIndex(Table):
     )
 
     holding: Mapped[str] = mapped_column(ForeignKey("holding.id"), primary_key=True)
-    subject: Mapped[str] = mapped_column(String(26), index=True)
-    item: Mapped[str] = mapped_column(String(8))
-    digest: Mapped[str] = mapped_column(String(64))
+    subject: Mapped[str] = mapped_column(Id, index=True)
+    item: Mapped[str] = mapped_column(Word(8))
+    digest: Mapped[str] = mapped_column(String(64), info=holds(Holds.ROW))
 
 
 class SealedDocument(Table):
@@ -62,17 +64,19 @@ class SealedDocument(Table):
 
     __tablename__ = "sealed_document"
     __subject__ = "subject"
+    __item__ = Holds.ROW
 
-    id: Mapped[str] = mapped_column(String(26), primary_key=True)
-    subject: Mapped[str] = mapped_column(String(26), index=True)
-    item: Mapped[str] = mapped_column(String(8))
-    object_name: Mapped[str] = mapped_column(String(48), unique=True)
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    subject: Mapped[str] = mapped_column(Id, index=True)
+    item: Mapped[str] = mapped_column(Word(8))
+    object_name: Mapped[str] = mapped_column(String(48), unique=True, info=holds(Holds.ROW))
     key: Mapped[str] = mapped_column(ForeignKey("data_key.id"), index=True)
     ground: Mapped[str] = mapped_column(ForeignKey("ground.id"), index=True)
-    media_type: Mapped[str] = mapped_column(String(64))
-    byte_size: Mapped[int]
-    digest: Mapped[str] = mapped_column(String(64))  # keyed, of the content in clear
-    purpose: Mapped[str] = mapped_column(String(8))
-    basis: Mapped[str] = mapped_column(String(24))
-    source: Mapped[str] = mapped_column(String(64))
+    media_type: Mapped[str] = mapped_column(Word(64))
+    byte_size: Mapped[int] = mapped_column(Number)
+    # Keyed, of the content in clear.
+    digest: Mapped[str] = mapped_column(String(64), info=holds(Holds.ROW))
+    purpose: Mapped[str] = mapped_column(Word(8))
+    basis: Mapped[str] = mapped_column(Word(24))
+    source: Mapped[str] = mapped_column(Word(64))
     at: Mapped[datetime] = mapped_column(Instant)
