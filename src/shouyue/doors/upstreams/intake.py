@@ -14,6 +14,7 @@ from shouyue.ground.store.service import Store
 from shouyue.ground.store.session import Session
 from shouyue.people.alarms import fields
 from shouyue.people.alarms.fields import Note
+from shouyue.platform.catalogue import service as catalogue
 from shouyue.platform.catalogue.errors import UnknownEvent
 from shouyue.platform.oauth import service as oauth
 from shouyue.platform.push import intake
@@ -51,7 +52,7 @@ class Intake:
             with self._store.read() as db:  # strangers never come as far as the writer's lock
                 intake.admit(db, self._secret, headers, body)
             event = intake.read(body)
-            fields.notice(self._note, f"event {event.event}"[:100], intake.undeclared(event))
+            fields.notice(self._note, f"event {event.event}"[:100], _undeclared(event))
             self._store.do(lambda db: self._take(db, event))
         except Refusal as no:
             status, result = _STATUS.get(type(no), _OURS)
@@ -63,6 +64,16 @@ class Intake:
             oauth.staff_left(db, *intake.numbers(event))
         else:
             intake.take(db, event, self._audience)
+
+
+def _undeclared(incoming: IncomingEvent) -> list[str]:
+    """Return the fields of an event that the protocol or the catalogue does not know."""
+    try:
+        event = catalogue.event(incoming.event)
+    except UnknownEvent:
+        return []
+    inside = catalogue.undeclared(event.info, incoming.info)
+    return [*incoming.beyond, *(f"info.{name}" for name in inside)]
 
 
 def _json(answer: Mapping[str, object]) -> bytes:

@@ -13,7 +13,6 @@ from shouyue.platform.apps import service as apps
 from shouyue.platform.apps.types import AppState
 from shouyue.platform.catalogue import service as catalogue
 from shouyue.platform.catalogue import upstreams
-from shouyue.platform.catalogue.errors import UnknownEvent
 from shouyue.platform.push import queries, rules, service
 from shouyue.platform.push.errors import Unsigned
 from shouyue.platform.push.tables import DeliveryRow, EventRow
@@ -33,16 +32,6 @@ def admit(db: ReadSession, secret: str, headers: Mapping[str, str], body: bytes)
         upstreams.check(secret, headers, db.clock(), body)
     except NotAuthentic:
         raise Unsigned from None
-
-
-def undeclared(incoming: IncomingEvent) -> list[str]:
-    """Return the fields of an event that the protocol or the catalogue does not know."""
-    try:
-        event = catalogue.event(incoming.event)
-    except UnknownEvent:
-        return []
-    inside = catalogue.undeclared(event.info, incoming.info)
-    return [*incoming.beyond, *(f"info.{name}" for name in inside)]
 
 
 @control(
