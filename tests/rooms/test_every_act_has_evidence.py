@@ -280,7 +280,7 @@ MET = {
         "privacy.consent.record._write",
         "privacy.keys.service.destroy_all",
         "privacy.vault.evidence.kept",
-        "privacy.vault.evidence.looked",
+        "privacy.vault.evidence.looked_all",
         "privacy.vault.evidence.forgotten",
         "privacy.vault.evidence.shredded",
         "privacy.grounds.service.become_party",
@@ -290,7 +290,7 @@ MET = {
         "privacy.grounds.emergencies._write",
         "privacy.grounds.service.become_party",
         "privacy.vault.evidence.kept",
-        "privacy.vault.evidence.looked",
+        "privacy.vault.evidence.looked_all",
     },
     companies: {
         "people.accounts.standing.move",

@@ -13,6 +13,11 @@ from shouyue.privacy.policy.items import Item
 from shouyue.privacy.policy.purposes import Purpose
 from shouyue.privacy.policy.types import Basis
 
+_SWITCHES = PurposeSwitch.metadata.tables[PurposeSwitch.__tablename__]
+_OFF = sa.select(_SWITCHES.c.subject, _SWITCHES.c.purpose).where(
+    _SWITCHES.c.subject.in_(sa.bindparam("people", expanding=True))
+)
+
 
 def live(db: ReadSession, subject: str, item: Item, purpose: Purpose) -> GroundRow | None:
     """Return the ground in force, if there is one."""
@@ -54,10 +59,10 @@ def leave(db: Session, subject: str) -> None:
     db.execute(sa.delete(ContractParty).where(ContractParty.subject == subject))
 
 
-def switched_off(db: ReadSession, subject: str) -> set[Purpose]:
-    """Return the purposes that the person has switched off."""
-    found = sa.select(PurposeSwitch.purpose).where(PurposeSwitch.subject == subject)
-    return {Purpose(purpose) for purpose in db.scalars(found)}
+def switched_off(db: ReadSession, people: Collection[str]) -> list[tuple[str, Purpose]]:
+    """Return the purposes that these people have switched off, each with the person."""
+    rows = db.connection().execute(_OFF, {"people": list(people)})
+    return [(subject, Purpose(purpose)) for subject, purpose in rows]
 
 
 def drop_switches(db: Session, subject: str, purpose: Purpose | None = None) -> None:

@@ -81,7 +81,7 @@ def history(db: ReadSession, subject: SubjectId) -> list[Ground]:
 @control(Clause.C6_2_1, says="A purpose that is switched off stops reads that consent carried.")
 def switch(db: Session, subject: SubjectId, purpose: Purpose, *, on: bool) -> None:
     """Let reads under a purpose that rests on consent pass again, or stop them from now on."""
-    off = purpose in queries.switched_off(db, subject)
+    off = purpose in switched_off(db, subject)
     if off is not on:
         return
     if on:
@@ -95,7 +95,12 @@ def switch(db: Session, subject: SubjectId, purpose: Purpose, *, on: bool) -> No
 
 def switched_off(db: ReadSession, subject: SubjectId) -> set[Purpose]:
     """Return the purposes that the person has switched off."""
-    return queries.switched_off(db, subject)
+    return {purpose for _, purpose in queries.switched_off(db, [subject])}
+
+
+def switched_off_by(db: ReadSession, people: Collection[SubjectId]) -> set[tuple[str, Purpose]]:
+    """Return what these people have switched off, each purpose with its person."""
+    return set(queries.switched_off(db, people))
 
 
 def forget_switches(db: Session, subject: SubjectId) -> None:

@@ -37,7 +37,7 @@ def ask(
 
     Raises NothingHeld where one of them is not: an emergency collects nothing.
     """
-    held = {holding.item for holding in vault.holdings(db, subject)}
+    held = {holding.item for holding in vault.held(db, [subject])}
     if not items or not set(items) <= held:
         raise NothingHeld
     return emergencies.ask(db, subject, danger, items, staff_id)
@@ -49,7 +49,7 @@ def look(db: Session, emergency_id: str, item: Item, staff_id: str) -> Sealed[st
     Raises NoEmergency where there is none, NoGround for anybody else and any other item, NotHeld.
     """
     one = emergencies.one(db, emergency_id)
-    held = {holding.item: holding.purpose for holding in vault.holdings(db, one.subject)}
+    held = {holding.item: holding.purpose for holding in vault.held(db, [one.subject])}
     if item not in one.items:
         raise NoEmergency
     if item not in held:
