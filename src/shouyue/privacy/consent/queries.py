@@ -8,11 +8,19 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from shouyue.ground.kit.types import SubjectId
+from shouyue.ground.store.bulk import Bulk
 from shouyue.ground.store.session import ReadSession, Session
 from shouyue.privacy.consent.tables import ConsentRow, RenditionRow
 from shouyue.privacy.consent.types import ConsentEvent, ConsentState, Rendition
 from shouyue.privacy.policy.items import Item
 from shouyue.privacy.policy.purposes import Purpose
+
+_EVENTS = ConsentRow.metadata.tables[ConsentRow.__tablename__]
+_add_events = Bulk(_EVENTS, [column.name for column in _EVENTS.c])
+_IN_TIME = sa.select(_EVENTS).order_by(_EVENTS.c.at, _EVENTS.c.id)
+_THEIRS = _IN_TIME.where(_EVENTS.c.subject == sa.bindparam("subject"))
+_FOR = _THEIRS.where(_EVENTS.c.purpose == sa.bindparam("purpose"))
+_ANSWERED = _IN_TIME.where(_EVENTS.c.token == sa.bindparam("token"))
 
 
 def events(
@@ -22,46 +30,61 @@ def events(
     recipient: str | None = None,
 ) -> list[ConsentEvent]:
     """Return a person's events, oldest first."""
-    wanted = sa.select(ConsentRow).where(ConsentRow.subject == subject)
-    if purpose is not None:
-        wanted = wanted.where(ConsentRow.purpose == purpose.value)
-    if recipient is not None:
-        wanted = wanted.where(ConsentRow.recipient == recipient)
-    rows = db.scalars(wanted.order_by(ConsentRow.at, ConsentRow.id))
-    return [_event(row) for row in rows]
+    wanted = _THEIRS if purpose is None else _FOR
+    told = {"subject": subject, "purpose": purpose}
+    rows = db.connection().execute(wanted, told)
+    return [_event(row) for row in rows if recipient is None or row.recipient == recipient]
+
+
+def histories(db: ReadSession, purpose: Purpose, version: str) -> list[list[ConsentEvent]]:
+    """Return all events of the purpose of each who once agreed under another version.
+
+    One list, oldest first, for each person and recipient.
+    """
+    once = sa.select(_EVENTS.c.subject).where(
+        _EVENTS.c.state == ConsentState.GIVEN.value,
+        _EVENTS.c.purpose == purpose.value,
+        _EVENTS.c.policy_version != version,
+    )
+    wanted = sa.select(_EVENTS).where(
+        _EVENTS.c.purpose == purpose.value, _EVENTS.c.subject.in_(once)
+    )
+    found: dict[tuple[str, str], list[ConsentEvent]] = {}
+    for row in db.connection().execute(wanted.order_by(_EVENTS.c.at, _EVENTS.c.id)):
+        found.setdefault((row.subject, row.recipient), []).append(_event(row))
+    return list(found.values())
 
 
 def answered(db: ReadSession, token: str) -> list[ConsentEvent]:
     """Return the events that one token has caused."""
-    rows = db.scalars(
-        sa.select(ConsentRow)
-        .where(ConsentRow.token == token)
-        .order_by(ConsentRow.at, ConsentRow.id)
-    )
-    return [_event(row) for row in rows]
+    return [_event(row) for row in db.connection().execute(_ANSWERED, {"token": token})]
 
 
-def add(db: Session, event: ConsentEvent, token: str = "") -> None:
-    """Write one event down."""
-    row = ConsentRow(
-        id=event.id,
-        subject=event.subject,
-        purpose=event.purpose.value,
-        recipient=event.recipient,
-        items=[item.value for item in event.items],
-        state=event.state.value,
-        at=event.at,
-        until=event.until,
-        notice=event.notice,
-        token=token,
-        control=event.control,
-        lang=event.lang,
-        channel=event.channel,
-        policy_version=event.policy_version,
-        leaf=event.leaf,
+def add_all(db: Session, events: Sequence[tuple[ConsentEvent, str]]) -> None:
+    """Write events down, each with the token that caused it, if one did."""
+    _add_events(
+        db,
+        [
+            (
+                event.id,
+                event.subject,
+                event.purpose.value,
+                event.recipient,
+                [item.value for item in event.items],
+                event.state.value,
+                event.at,
+                event.until,
+                event.notice,
+                token,
+                event.control,
+                event.lang,
+                event.channel,
+                event.policy_version,
+                event.leaf,
+            )
+            for event, token in events
+        ],
     )
-    db.add(row)
-    db.flush()
 
 
 def keep_rendition(db: Session, rendition: Rendition, at: datetime) -> None:
@@ -98,27 +121,11 @@ def lapsed(db: ReadSession, at: datetime) -> list[tuple[SubjectId, Purpose, str]
     return _keys(rows.all())
 
 
-def given_before(
-    db: ReadSession, purpose: Purpose, version: str
-) -> list[tuple[SubjectId, Purpose, str]]:
-    """Return who once said yes to a purpose under another version of the policy."""
-    rows = db.execute(
-        sa.select(ConsentRow.subject, ConsentRow.purpose, ConsentRow.recipient)
-        .where(
-            ConsentRow.state == ConsentState.GIVEN.value,
-            ConsentRow.purpose == purpose.value,
-            ConsentRow.policy_version != version,
-        )
-        .distinct()
-    )
-    return _keys(rows.all())
-
-
 def _keys(rows: Sequence[sa.Row[str, str, str]]) -> list[tuple[SubjectId, Purpose, str]]:
     return [(SubjectId(row[0]), Purpose(row[1]), row[2]) for row in rows]
 
 
-def _event(row: ConsentRow) -> ConsentEvent:
+def _event(row: sa.Row[Any]) -> ConsentEvent:
     return ConsentEvent(
         id=row.id,
         subject=SubjectId(row.subject),

@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from shouyue.ground.hazmat.suites import Suite
 from shouyue.ground.kit.types import SubjectId
+from shouyue.ground.store.bulk import Bulk
 from shouyue.ground.store.session import ReadSession, Session
 from shouyue.privacy.keys.tables import (
     DataKey,
@@ -31,6 +32,8 @@ KeyRow = sa.Row[Any]
 """A row of `data_key`, by the names of its columns."""
 
 _KEYS = DataKey.metadata.tables[DataKey.__tablename__]
+_STONE = ("id", "retention_class", "suite", "custody", "cause", "at", "leaf")
+_add_stones = Bulk(DestroyedKey.__table__, _STONE)
 _BY_IDS = sa.select(_KEYS).where(_KEYS.c.id.in_(sa.bindparam("ids", expanding=True)))
 _THEIRS = sa.select(_KEYS).where(_KEYS.c.subject == sa.bindparam("subject")).order_by(_KEYS.c.id)
 _LOCKED = _THEIRS.with_for_update()
@@ -114,19 +117,21 @@ def heir(db: ReadSession, gone: Key, *, custody: bool) -> str:
 
 def add_tombstones(db: Session, stones: Sequence[Tombstone]) -> None:
     """Write down what is left of keys."""
-    rows = [
-        {
-            "id": stone.key,
-            "retention_class": stone.retention_class,
-            "suite": stone.suite.value,
-            "custody": stone.custody,
-            "cause": stone.cause.value,
-            "at": stone.at,
-            "leaf": stone.leaf,
-        }
-        for stone in stones
-    ]
-    db.execute(sa.insert(DestroyedKey), rows)
+    _add_stones(
+        db,
+        [
+            (
+                stone.key,
+                stone.retention_class,
+                stone.suite.value,
+                stone.custody,
+                stone.cause.value,
+                stone.at,
+                stone.leaf,
+            )
+            for stone in stones
+        ],
+    )
 
 
 def tombstones(db: ReadSession, since: datetime) -> list[Tombstone]:

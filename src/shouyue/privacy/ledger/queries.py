@@ -37,6 +37,27 @@ _LINE = LedgerLine.metadata.tables[LedgerLine.__tablename__]
 _NODES = LedgerNode.metadata.tables[LedgerNode.__tablename__]
 _add_leaves = Bulk(_WAITING, _PARTS)
 _add_nodes = Bulk(_NODES, ("level", "place", "hash"))
+
+
+def _everywhere(*fit: Callable[[sa.Table], sa.ColumnElement[bool]]) -> sa.CompoundSelect[Any]:
+    """Return what fits, whether it waits or is in line: a leaf is in one of the two."""
+    nowhere = sa.cast(sa.null(), sa.BigInteger).label("place")
+    parts = [
+        sa.select(place, *(table.c[name] for name in _PARTS)).where(*(one(table) for one in fit))
+        for table, place in ((_WAITING, nowhere), (_LINE, _LINE.c.place))
+    ]
+    return sa.union_all(*parts)
+
+
+def _named(table: sa.Table) -> sa.ColumnElement[bool]:
+    return table.c.subject == sa.bindparam("subject")
+
+
+_ONE = _everywhere(lambda table: table.c.id == sa.bindparam("id"))
+_ABOUT = _everywhere(_named).order_by("at", "id")
+_OF_KINDS = _everywhere(
+    _named, lambda table: table.c.kind.in_(sa.bindparam("kinds", expanding=True))
+).order_by("at", "id")
 _LATEST = 64
 """So many of the newest cosignatures are looked at for the best-witnessed checkpoint."""
 
@@ -218,7 +239,7 @@ def _cosignature(row: LedgerCosignature) -> Cosignature:
 
 def leaf(db: ReadSession, leaf_id: str) -> tuple[Leaf, Opening | None, int | None] | None:
     """Return a leaf with its opening, unless blinded, and its place, if it has one."""
-    row = db.execute(_everywhere(lambda table: table.c.id == leaf_id)).one_or_none()
+    row = db.connection().execute(_ONE, {"id": leaf_id}).one_or_none()
     if row is None:
         return None
     return _leaf(row.id, row.at, row.kind, row.commitment), _opening(row), row.place
@@ -226,12 +247,8 @@ def leaf(db: ReadSession, leaf_id: str) -> tuple[Leaf, Opening | None, int | Non
 
 def about(db: ReadSession, subject: SubjectId, kinds: Sequence[str]) -> list[Entry]:
     """Return what the log holds about a person, oldest first."""
-
-    def theirs(table: sa.Table) -> sa.ColumnElement[bool]:
-        mine = table.c.subject == subject
-        return sa.and_(mine, table.c.kind.in_(kinds)) if kinds else mine
-
-    rows = db.execute(_everywhere(theirs).order_by("at", "id"))
+    told = {"subject": subject, "kinds": list(kinds)}
+    rows = db.connection().execute(_OF_KINDS if kinds else _ABOUT, told)
     return [Entry(row.id, row.at, row.kind, row.facts or {}, row.place) for row in rows]
 
 
@@ -246,16 +263,6 @@ def blind(db: Session, subject: SubjectId) -> int:
         change = sa.update(table).where(table.c.subject == subject)
         db.execute(change.values(subject=None, salt=None, facts=sa.null()))
     return count
-
-
-def _everywhere(fit: Callable[[sa.Table], sa.ColumnElement[bool]]) -> sa.CompoundSelect[Any]:
-    """Return what fits, whether it waits or is in line: a leaf is in one of the two."""
-    nowhere = sa.cast(sa.null(), sa.BigInteger).label("place")
-    parts = [
-        sa.select(place, *(table.c[name] for name in _PARTS)).where(fit(table))
-        for table, place in ((_WAITING, nowhere), (_LINE, _LINE.c.place))
-    ]
-    return sa.union_all(*parts)
 
 
 def _leaf(identity: str, at: datetime, kind: str, commitment: bytes) -> Leaf:

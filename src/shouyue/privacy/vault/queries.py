@@ -30,6 +30,26 @@ _THESE = _HELD.c.item.in_(sa.bindparam("items", expanding=True))
 _ALL = sa.select(_HELD).where(_OF).order_by(_HELD.c.subject, _HELD.c.item)
 _SOME = _ALL.where(_THESE)
 _FOR = _ALL.where(_HELD.c.purpose == sa.bindparam("purpose"))
+_TAKE_PAPERS = (
+    sa.delete(_PAPERS)
+    .where(
+        _PAPERS.c.subject == sa.bindparam("subject"),
+        _PAPERS.c.item.in_(sa.bindparam("items", expanding=True)),
+    )
+    .returning(*_PAPERS.c)
+)
+_KEYS_USED = sa.union(
+    *(
+        sa.select(one.c.key).where(one.c.key.in_(sa.bindparam("keys", expanding=True)))
+        for one in (_HELD, _PAPERS)
+    )
+)
+_GROUNDS_USED = sa.union(
+    *(
+        sa.select(one.c.ground).where(one.c.ground.in_(sa.bindparam("ids", expanding=True)))
+        for one in (_HELD, _PAPERS)
+    )
+)
 _TAKE = sa.delete(_HELD).where(_OF, _THESE).returning(*_HELD.c)
 
 
@@ -127,10 +147,9 @@ def held_as(db: ReadSession) -> list[tuple[str, str, str, int, datetime]]:
     return sorted(counted)
 
 
-def drop_papers(db: Session, papers: Collection[str]) -> None:
-    """Delete documents' rows."""
-    if papers:
-        db.execute(sa.delete(SealedDocument).where(SealedDocument.id.in_(papers)))
+def take_papers(db: Session, subject: str, items: Collection[Item]) -> Sequence[sa.Row[Any]]:
+    """Delete the rows of the person's documents of these items and return them."""
+    return db.connection().execute(_TAKE_PAPERS, {"subject": subject, "items": list(items)}).all()
 
 
 def drop_under(db: Session, keys: Collection[str]) -> tuple[set[str], list[str]]:
@@ -148,18 +167,14 @@ def drop_under(db: Session, keys: Collection[str]) -> tuple[set[str], list[str]]
 
 def in_use(db: ReadSession, keys: Collection[str]) -> set[str]:
     """Return those of the keys under which any holding or document is sealed."""
-    held = sa.select(VaultHolding.key).where(VaultHolding.key.in_(keys))
-    kept = sa.select(SealedDocument.key).where(SealedDocument.key.in_(keys))
-    return set(db.scalars(held.union(kept)))
+    return set(db.connection().execute(_KEYS_USED, {"keys": list(keys)}).scalars())
 
 
 def grounds_in_use(db: ReadSession, ids: Collection[str]) -> set[str]:
     """Return those of the grounds on which a holding or document rests."""
     if not ids:
         return set()
-    held = sa.select(VaultHolding.ground).where(VaultHolding.ground.in_(ids))
-    kept = sa.select(SealedDocument.ground).where(SealedDocument.ground.in_(ids))
-    return set(db.scalars(held.union(kept)))
+    return set(db.connection().execute(_GROUNDS_USED, {"ids": list(ids)}).scalars())
 
 
 def sealed_under(

@@ -32,7 +32,6 @@ from shouyue.privacy.vault.errors import NotAllowed, NotFindable, NotHeld
 from shouyue.privacy.vault.sealed import Sealed
 from shouyue.privacy.vault.tables import (
     BlindIndex,
-    SealedDocument,
     VaultHolding,
 )
 from shouyue.privacy.vault.types import SYSTEM, Held, Holding, Keep, Reader
@@ -209,12 +208,11 @@ def forget(
     """
     theirs = keys.live(db, subject)
     taken = queries.take(db, subject, items)
-    papers = queries.documents(db, subject, items)
-    rows: list[queries.HeldRow | SealedDocument] = [*taken, *papers]
+    papers = queries.take_papers(db, subject, items)
+    rows = [*taken, *papers]
     touched, gone = {row.key for row in rows}, sorted({row.item for row in rows})
     for paper in papers:
         db.objects.delete(paper.object_name)
-    queries.drop_papers(db, [row.id for row in papers])
     _let_go(db, {row.ground for row in rows}, End.ERASED)
     evidence.forgotten(db, subject, gone if cause is Cause.ERASED else [])
     unused = touched - queries.in_use(db, touched)
