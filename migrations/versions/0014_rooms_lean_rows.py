@@ -2,6 +2,7 @@
 
 A leaf waits in `ledger_leaf` and moves into `ledger_line` with its place: nothing is written over,
 so the table has no holes. The database lets a leaf go from one only where it stands in the other.
+A ground is in one index of its person, not in two.
 """
 
 import sqlalchemy as sa
@@ -32,6 +33,13 @@ def upgrade() -> None:
     _free("ledger_node", "delete")
     op.execute("DELETE FROM ledger_node WHERE level = 0 OR level % 4 <> 0")
     _forbid(dialect, "ledger_node", "delete", "")
+    for name in ("subject_item", "ended_at"):
+        op.drop_index(f"ix_ground_{name}", table_name="ground")
+    for name, column in (("over", "subject"), ("ended_at", "ended_at")):
+        over = sa.text("ended_at IS NOT NULL")
+        op.create_index(
+            f"ix_ground_{name}", "ground", [column], sqlite_where=over, postgresql_where=over
+        )
 
 
 def _make_line() -> None:
@@ -60,7 +68,7 @@ def _make_line() -> None:
 def _move(dialect: str) -> None:
     if dialect == "sqlite":
         link = op.get_bind().connection.driver_connection
-        link.create_function("of_hex", 1, bytes.fromhex, deterministic=True)
+        link.create_function("of_hex", 1, _of_hex, deterministic=True)
         octets = "of_hex(commitment)"
     else:
         octets = "decode(commitment, 'hex')"
@@ -70,6 +78,11 @@ def _move(dialect: str) -> None:
         " FROM ledger_leaf WHERE place IS NOT NULL ORDER BY place"
     )
     op.execute("DELETE FROM ledger_leaf WHERE place IS NOT NULL")
+
+
+def _of_hex(told: str | bytes) -> bytes:
+    # A column that becomes bytes is copied as the bytes of its text.
+    return bytes.fromhex(told if isinstance(told, str) else told.decode())
 
 
 def _lean_leaf(dialect: str) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from shouyue.ground.store.columns import Instant, Json, Table
 
-_LIVE = text("ended_at IS NULL")
+_LIVE, _OVER = text("ended_at IS NULL"), text("ended_at IS NOT NULL")
 
 
 class GroundRow(Table):
@@ -16,7 +16,8 @@ class GroundRow(Table):
     __tablename__ = "ground"
     __subject__ = "subject"
     __table_args__ = (
-        Index("ix_ground_subject_item", "subject", "item"),
+        Index("ix_ground_over", "subject", sqlite_where=_OVER, postgresql_where=_OVER),
+        Index("ix_ground_ended_at", "ended_at", sqlite_where=_OVER, postgresql_where=_OVER),
         Index(
             "uq_ground_live",
             "subject",
@@ -35,7 +36,7 @@ class GroundRow(Table):
     basis: Mapped[str] = mapped_column(String(24))
     under: Mapped[str] = mapped_column(String(32))
     fixed_at: Mapped[datetime] = mapped_column(Instant)
-    ended_at: Mapped[datetime | None] = mapped_column(Instant, index=True)
+    ended_at: Mapped[datetime | None] = mapped_column(Instant)
     end: Mapped[str | None] = mapped_column(String(16))
 
 

@@ -99,17 +99,19 @@ def keep(db: Session, new: Keep) -> str:
     says="A value is released only for a declared purpose that is on, after the look is logged.",
 )
 def reveal(
-    db: Session, subject: SubjectId, items: Sequence[Item], reader: Reader
+    db: Session, subject: SubjectId, items: Sequence[Item] | None, reader: Reader
 ) -> dict[Item, Sealed[str]]:
-    """Return the values, with evidence written first (INV-02, INV-03).
+    """Return the values, or without `items` all that are held, with evidence first (INV-02, 03).
 
     All or nothing: raises NotHeld for an item that is not held, NotAllowed where the reader's
     role, reason or purpose does not reach it, what `guard.admit` raises for staff without a
     grant, and whatever stops the evidence.
     """
     held = _readable(db, subject, items, reader)
-    permit = guard.admit(db, reader, subject, items)
-    evidence.looked(db, "vault.revealed", (subject, items), reader, permit)
+    if items is None and not held:
+        return {}
+    permit = guard.admit(db, reader, subject, list(held))
+    evidence.looked(db, "vault.revealed", (subject, list(held)), reader, permit)
     return {item: _sealed(db, row, reader) for item, row in held.items()}
 
 
@@ -247,14 +249,14 @@ def retire(db: Session, key: Key) -> None:
 
 
 def _readable(
-    db: Session, subject: SubjectId, items: Sequence[Item], reader: Reader
+    db: Session, subject: SubjectId, items: Sequence[Item] | None, reader: Reader
 ) -> Mapping[Item, queries.HeldRow]:
     rules.check_reader(reader, subject)
     held = {Item(row.item): row for row in _held(db, subject, items)}
-    if absent := [item for item in items if item not in held]:
+    if absent := [item for item in items or () if item not in held]:
         raise NotHeld(item=absent[0].value)
     if reader.basis is Basis.EMERGENCY:
-        emergencies.require(db, subject, items, reader.actor)
+        emergencies.require(db, subject, list(held), reader.actor)
         return held
     off = grounds.switched_off(db, subject)
     bases = policy.purpose(reader.purpose).bases
