@@ -103,7 +103,8 @@ def main() -> None:
     given = asked.parse_args()
     command = f"python -m benchmarks.piplbench.run --records {given.records} --ops {given.ops}"
     found = results(os.environ["SHOUYUE_TEST_PG"], given.records, given.ops, command)
-    (given.folder / "RESULTS.md").write_text(report.page(found), "utf-8")
+    before = (HERE / "before.md").read_text("utf-8")
+    (given.folder / "RESULTS.md").write_text(f"{report.page(found)}\n{before}", "utf-8")
     (given.folder / "ratio.svg").write_text(report.picture(found), "utf-8")
     print(report.page(found))
     sys.exit(min(1, found.violations))

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
 
 from shouyue.ground.store import migrate
 from tests.blank import blank
@@ -58,6 +59,48 @@ def test_rows_survive_a_second_upgrade(empty: str) -> None:
 
     with engine.connect() as connection:
         assert connection.execute(sa.text("SELECT number FROM access_version")).scalar() == 7
+    engine.dispose()
+
+
+_HISTORY = """
+INSERT INTO ledger_leaf (id, at, kind, commitment, place, subject, salt, facts) VALUES
+('A', '2026-11-23 02:00:00', 'consent.given', 'aa01', 0, 'S', {salt}, '{{"purpose":"P1"}}'),
+('B', '2026-11-23 02:00:01', 'consent.given', 'aa02', 1, NULL, NULL, NULL),
+('C', '2026-11-23 02:00:02', 'consent.given', 'aa03', NULL, 'S', {salt}, '{{"purpose":"P2"}}');
+INSERT INTO ledger_node (level, place, hash) VALUES
+(0, 0, {salt}), (1, 0, {salt}), (3, 0, {salt}), (4, 0, {salt}), (8, 0, {salt});
+"""
+
+
+def test_leaves_go_into_line_with_all_they_say_and_stay_guarded(empty: str) -> None:
+    command.upgrade(migrate._config(empty), "0013")
+    engine = sa.create_engine(empty)
+    salt = "x'01'" if engine.dialect.name == "sqlite" else "'\\x01'"
+    with engine.begin() as connection:
+        for statement in filter(str.strip, _HISTORY.format(salt=salt).split(";")):
+            connection.exec_driver_sql(statement)
+
+    migrate.upgrade(empty)
+
+    with engine.connect() as connection:
+        say = connection.exec_driver_sql
+        line = say("SELECT place, id, commitment, subject, salt FROM ledger_line ORDER BY place")
+        assert [tuple(row) for row in line] == [
+            (0, "A", b"\xaa\x01", "S", b"\x01"),
+            (1, "B", b"\xaa\x02", None, None),
+        ]
+        assert "P1" in str(say("SELECT facts FROM ledger_line WHERE id = 'A'").scalar())
+        waits = say("SELECT id, commitment, subject, facts FROM ledger_leaf").one()
+        assert (waits[0], waits[1], waits[2]) == ("C", b"\xaa\x03", "S")
+        assert "P2" in str(waits[3])
+        nodes = say("SELECT level FROM ledger_node ORDER BY level").scalars().all()
+        assert nodes == [4, 8]
+    for table in ("ledger_leaf", "ledger_line", "ledger_node"):
+        with (
+            pytest.raises(sa.exc.DBAPIError, match="only grows"),
+            engine.begin() as connection,
+        ):
+            connection.exec_driver_sql(f"DELETE FROM {table}")  # noqa: S608 - names of ours
     engine.dispose()
 
 

@@ -25,6 +25,7 @@ from shouyue.privacy.ledger.tables import (
     LedgerCheckpoint,
     LedgerCosignature,
     LedgerLeaf,
+    LedgerLine,
     LedgerNode,
 )
 from shouyue.privacy.ledger.types import Fact, Pins
@@ -70,7 +71,8 @@ def raised(house: House) -> list[tuple[str, str, str]]:
 def put_back(db: Session, size: int) -> None:
     """Bring the log back to what it was at a checkpoint, as a restored database would."""
     unguarded(db)
-    db.execute(sa.delete(LedgerLeaf).where(LedgerLeaf.place.is_(None) | (LedgerLeaf.place >= size)))
+    db.execute(sa.delete(LedgerLeaf))
+    db.execute(sa.delete(LedgerLine).where(LedgerLine.place >= size))
     db.execute(
         sa.delete(LedgerNode).where(
             (LedgerNode.place + 1) * sa.literal(2).op("<<")(LedgerNode.level) > 2 * size

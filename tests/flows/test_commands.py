@@ -16,7 +16,7 @@ from shouyue.people.alarms import jobs as bells
 from shouyue.privacy.editions.errors import NotYet
 from shouyue.privacy.ledger import service as ledger
 from shouyue.privacy.ledger import witnessing
-from shouyue.privacy.ledger.tables import LedgerLeaf
+from shouyue.privacy.ledger.tables import LedgerLine
 from shouyue.privacy.ledger.types import Fact
 from shouyue.privacy.policy import service as policy
 from tests.intruder import unguarded
@@ -236,7 +236,7 @@ def test_the_ledger_check_walks_a_sound_log_and_names_a_fault(home: Path) -> Non
     house = wiring.build(Settings(home=home, development=True))
     with house.store.begin() as db:
         unguarded(db)
-        db.execute(sa.update(LedgerLeaf).values(kind="account.closed"))
+        db.execute(sa.update(LedgerLine).values(kind="account.closed"))
     house.store.close()
     found = run.invoke(cli.main, ["ledger", "check", "--development"])
     assert found.exit_code == 1

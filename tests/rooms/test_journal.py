@@ -52,6 +52,15 @@ def test_a_death_before_the_head_is_written_loses_no_line(journal: Journal) -> N
     assert len(journal.read()) == 5
 
 
+@pytest.mark.parametrize("left", ["", "\0" * 67])
+def test_a_head_that_a_power_cut_has_emptied_is_counted_anew(journal: Journal, left: str) -> None:
+    journal.append([line(1)])
+    (journal.folder / "head").write_text(left)
+    journal.append([line(2)])
+    assert journal.position().lines == 3
+    assert (journal.folder / "head").read_text().startswith("3\n")
+
+
 def test_a_death_at_the_founding_is_made_good_by_the_next_start(tmp_path: Path) -> None:
     journal = Journal(tmp_path)
     for torn in (b"", b'{"at":"2026'):

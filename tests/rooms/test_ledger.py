@@ -17,7 +17,7 @@ from shouyue.privacy.ledger import jobs
 from shouyue.privacy.ledger import service as ledger
 from shouyue.privacy.ledger.errors import NoSuchLeaf, NotOpaque, NotYetIntegrated
 from shouyue.privacy.ledger.holder import LedgerHolder
-from shouyue.privacy.ledger.tables import LedgerLeaf, LedgerNode
+from shouyue.privacy.ledger.tables import LedgerLeaf, LedgerLine, LedgerNode
 from shouyue.privacy.ledger.types import Entry, Fact
 from tests.house import House
 from tests.intruder import unguarded
@@ -124,7 +124,7 @@ def test_blinding_forgets_the_person_and_keeps_the_proof(db: Session) -> None:
     assert proved.opening is None
     assert ledger.about(db, WANG) == []
     assert (1, ledger.checkpoint(db)) == before
-    row = db.execute(sa.select(LedgerLeaf.salt, LedgerLeaf.subject, LedgerLeaf.facts)).one()
+    row = db.execute(sa.select(LedgerLine.salt, LedgerLine.subject, LedgerLine.facts)).one()
     assert tuple(row) == (None, None, None)
 
 
@@ -199,7 +199,7 @@ def test_no_receipt_can_be_cut_stretched_or_altered(db: Session, data: st.DataOb
 
 
 def _a_receipt(db: Session) -> bytes:
-    found = db.execute(sa.select(LedgerLeaf.id).limit(1)).scalar_one_or_none()
+    found = db.execute(sa.select(LedgerLine.id).limit(1)).scalar_one_or_none()
     if found is None:
         found = append(db, 3)[1]
         ledger.integrate(db)
@@ -234,21 +234,34 @@ def test_a_second_signature_is_not_a_part_of_a_receipt(db: Session) -> None:
         ledger.verify(more)
 
 
-def test_a_log_altered_behind_our_back_is_not_built_upon(db: Session) -> None:
-    append(db, 3)
+@pytest.mark.parametrize(
+    "change",
+    [
+        sa.update(LedgerNode).values(hash=bytes(32)),
+        sa.update(LedgerLine).where(LedgerLine.place == 16).values(kind="consent.refused"),
+    ],
+    ids=["hash", "leaf"],
+)
+def test_a_log_altered_behind_our_back_is_not_built_upon(db: Session, change: sa.Update) -> None:
+    append(db, 17)
     ledger.integrate(db)
     unguarded(db)
-    db.execute(sa.update(LedgerNode).where(LedgerNode.level == 1).values(hash=bytes(32)))
+    db.execute(change)
     append(db)
     with pytest.raises(NotAuthentic):
         ledger.integrate(db)
 
 
-def test_a_log_with_missing_hashes_is_not_built_upon(db: Session) -> None:
-    append(db, 3)
+@pytest.mark.parametrize(
+    "change",
+    [sa.delete(LedgerNode), sa.delete(LedgerLine).where(LedgerLine.place == 16)],
+    ids=["hash", "leaf"],
+)
+def test_a_log_with_missing_parts_is_not_built_upon(db: Session, change: sa.Delete) -> None:
+    append(db, 17)
     ledger.integrate(db)
     unguarded(db)
-    db.execute(sa.delete(LedgerNode))
+    db.execute(change)
     append(db)
     with pytest.raises(NotAuthentic):
         ledger.integrate(db)
@@ -258,7 +271,7 @@ def test_a_leaf_altered_behind_our_back_has_no_receipt_that_holds(db: Session) -
     (leaf_id,) = append(db)
     ledger.integrate(db)
     unguarded(db)
-    db.execute(sa.update(LedgerLeaf).values(kind="consent.refused"))
+    db.execute(sa.update(LedgerLine).values(kind="consent.refused"))
     with pytest.raises(NotAuthentic):
         ledger.verify(ledger.receipt(db, leaf_id))
 

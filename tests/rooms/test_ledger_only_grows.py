@@ -16,10 +16,10 @@ OTHER = SubjectId("01ARZ3NDEKTSV4RRFFQ69G5FAW")
 
 @pytest.fixture
 def log(db: Session) -> Session:
-    """A log with one leaf in line, one that waits, a checkpoint, a node, a signature, a fork."""
-    for subject in (WANG, OTHER):
+    """A log with leaves in line and one that waits, a checkpoint, a node, a signature, a fork."""
+    for subject in (*[WANG] * 15, OTHER, OTHER):
         ledger.append(db, Fact("consent.given", subject, {"purpose": "P1"}))
-    ledger.integrate(db, 1)
+    ledger.integrate(db, 16)
     witnessing.forked(db, "w", 9, 1)
     db.execute(
         sa.text("INSERT INTO ledger_cosignature VALUES (1, 'w', '2026-11-23 02:00:00', 'k', 'l')")
@@ -35,7 +35,14 @@ def refused(db: Session, deed: str) -> bool:
 
 @pytest.mark.parametrize(
     "table",
-    ["ledger_leaf", "ledger_node", "ledger_checkpoint", "ledger_cosignature", "ledger_fork"],
+    [
+        "ledger_leaf",
+        "ledger_line",
+        "ledger_node",
+        "ledger_checkpoint",
+        "ledger_cosignature",
+        "ledger_fork",
+    ],
 )
 def test_no_row_of_the_log_can_be_deleted(log: Session, table: str) -> None:
     assert refused(log, f"DELETE FROM {table}")  # noqa: S608 - names of ours
@@ -46,14 +53,20 @@ def test_no_row_of_the_log_can_be_deleted(log: Session, table: str) -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        "ledger_leaf SET kind = 'consent.refused'",
-        "ledger_leaf SET commitment = ''",
-        "ledger_leaf SET at = '2020-01-01 00:00:00'",
-        "ledger_leaf SET id = 'x' WHERE place IS NULL AND kind = 'consent.given'",
-        "ledger_leaf SET place = 7 WHERE place = 0",
-        "ledger_leaf SET place = NULL WHERE place = 0",
-        "ledger_leaf SET facts = '{}' WHERE place = 0",
-        f"ledger_leaf SET subject = '{OTHER}' WHERE subject = '{WANG}'",
+        *(
+            f"{table} SET {change}"
+            for table in ("ledger_leaf", "ledger_line")
+            for change in (
+                "kind = 'consent.refused'",
+                "commitment = ''",
+                "at = '2020-01-01 00:00:00'",
+                "id = 'x'",
+                "facts = '{}'",
+                f"subject = '{WANG}' WHERE subject <> '{WANG}'",
+            )
+        ),
+        "ledger_line SET place = 7",
+        f"ledger_line SET subject = '{OTHER}'",
         "ledger_node SET place = 7",
         "ledger_checkpoint SET note = ''",
         "ledger_cosignature SET line = ''",
@@ -66,7 +79,7 @@ def test_no_row_of_the_log_can_be_told_otherwise(log: Session, change: str) -> N
 
 def test_what_was_blinded_stays_blind(log: Session) -> None:
     ledger.blind(log, WANG)
-    assert refused(log, f"UPDATE ledger_leaf SET subject = '{WANG}' WHERE place = 0")  # noqa: S608
+    assert refused(log, f"UPDATE ledger_line SET subject = '{WANG}' WHERE place = 0")  # noqa: S608
 
 
 def test_a_fork_is_acknowledged_once(log: Session) -> None:
@@ -78,3 +91,15 @@ def test_a_place_and_blindness_are_still_given(log: Session) -> None:
     witnessing.acknowledge(log)
     ledger.blind(log, OTHER)
     assert ledger.integrate(log) == 3
+    assert ledger.about(log, OTHER) == []
+    assert len(ledger.about(log, WANG)) == 15
+
+
+def test_a_leaf_leaves_the_waiting_only_for_its_place_in_line(log: Session) -> None:
+    (waits,) = log.scalars(sa.text("SELECT id FROM ledger_leaf WHERE kind = 'consent.given'"))
+    other = (
+        "INSERT INTO ledger_line (place, at, id, kind, commitment)"
+        " SELECT 99, at, id, 'consent.refused', commitment FROM ledger_leaf"
+    )
+    log.execute(sa.text(f"{other} WHERE id = '{waits}'"))
+    assert refused(log, f"DELETE FROM ledger_leaf WHERE id = '{waits}'")  # noqa: S608

@@ -12,7 +12,7 @@ from shouyue.ground.store.session import Session
 from shouyue.privacy.ledger import proofs, tiles, walk
 from shouyue.privacy.ledger import service as ledger
 from shouyue.privacy.ledger.errors import NoSuchLeaf
-from shouyue.privacy.ledger.tables import LedgerCheckpoint, LedgerLeaf, LedgerNode
+from shouyue.privacy.ledger.tables import LedgerCheckpoint, LedgerLine, LedgerNode
 from shouyue.privacy.ledger.types import Fact
 from tests.intruder import unguarded
 
@@ -125,9 +125,9 @@ def test_an_empty_log_has_no_faults(db: Session) -> None:
 
 def test_the_walk_says_which_leaf_was_told_another_story(db: Session) -> None:
     grow(db, 4)
-    here = LedgerLeaf.place == 2
+    here = LedgerLine.place == 2
     unguarded(db)
-    db.execute(sa.update(LedgerLeaf).where(here).values(facts={"purpose": "P2"}))
+    db.execute(sa.update(LedgerLine).where(here).values(facts={"purpose": "P2"}))
     faults = list(walk.check(db))
     assert [fault.where for fault in faults] == ["leaf 2"]
 
@@ -135,17 +135,17 @@ def test_the_walk_says_which_leaf_was_told_another_story(db: Session) -> None:
 def test_the_walk_says_which_leaf_is_gone(db: Session) -> None:
     grow(db, 4)
     unguarded(db)
-    db.execute(sa.delete(LedgerLeaf).where(LedgerLeaf.place == 1))
+    db.execute(sa.delete(LedgerLine).where(LedgerLine.place == 1))
     assert "leaf 1" in [fault.where for fault in walk.check(db)]
 
 
 def test_the_walk_finds_a_changed_hash_and_a_changed_leaf(db: Session) -> None:
-    grow(db, 4)
+    grow(db, 32)
     unguarded(db)
-    db.execute(sa.update(LedgerNode).where(LedgerNode.level == 1).values(hash=bytes(32)))
-    assert [fault.where for fault in walk.check(db)] == ["level 1, 0 to 1"]
-    db.execute(sa.update(LedgerLeaf).where(LedgerLeaf.place == 3).values(kind="consent.refused"))
-    assert "checkpoint 4" in [fault.where for fault in walk.check(db)]
+    db.execute(sa.update(LedgerNode).where(LedgerNode.place == 1).values(hash=bytes(32)))
+    assert [fault.where for fault in walk.check(db)] == ["level 4, 0 to 1"]
+    db.execute(sa.update(LedgerLine).where(LedgerLine.place == 3).values(kind="consent.refused"))
+    assert "checkpoint 32" in [fault.where for fault in walk.check(db)]
 
 
 def test_the_walk_finds_a_cut_end_and_a_lost_checkpoint(db: Session) -> None:
@@ -154,7 +154,7 @@ def test_the_walk_finds_a_cut_end_and_a_lost_checkpoint(db: Session) -> None:
     unguarded(db)
     db.execute(sa.delete(LedgerCheckpoint).where(LedgerCheckpoint.size == 6))
     assert [fault.where for fault in walk.check(db)] == ["leaf 4"]
-    db.execute(sa.delete(LedgerLeaf).where(LedgerLeaf.place >= 3))
+    db.execute(sa.delete(LedgerLine).where(LedgerLine.place >= 3))
     assert "checkpoint 4" in [fault.where for fault in walk.check(db)]
 
 

@@ -136,10 +136,10 @@ def test_what_a_yes_carried_ends_with_it_and_what_the_law_carries_goes_on(db: Se
     subject, other = vault.new_subject(db), vault.new_subject(db)
     by_yes, by_law = provide(db, subject), provide(db, subject, basis=Basis.LEGAL_DUTY)
     theirs = provide(db, other)
-    assert sharing.end_consented(db, subject, Purpose.P18) == 0
-    assert sharing.end_consented(db, subject, Purpose.P6, "0" * 26) == 0
-    assert sharing.end_consented(db, subject, Purpose.P6) == 1
-    assert sharing.end_consented(db, subject, Purpose.P6) == 0
+    assert sharing.end_consented(db, [subject], Purpose.P18) == 0
+    assert sharing.end_consented(db, [subject], Purpose.P6, "0" * 26) == 0
+    assert sharing.end_consented(db, [subject], Purpose.P6) == 1
+    assert sharing.end_consented(db, [subject], Purpose.P6) == 0
     with pytest.raises(errors.NoProvision):
         sharing.record(db, release(by_yes, subject))
     assert sharing.record(db, release(by_law, subject))

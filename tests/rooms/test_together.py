@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
 
+from shouyue.ground.jobs.service import Worker
 from shouyue.ground.kit.types import SubjectId
 from shouyue.ground.store.errors import ObjectAbsent
 from shouyue.privacy.grounds import service as grounds
@@ -18,6 +20,7 @@ from shouyue.privacy.ledger.types import Fact
 from shouyue.privacy.policy.items import Item
 from shouyue.privacy.policy.purposes import Purpose
 from shouyue.privacy.policy.types import Basis
+from shouyue.privacy.vault import documents
 from shouyue.privacy.vault import service as vault
 from shouyue.privacy.vault.tables import SealedDocument, VaultHolding
 from shouyue.privacy.vault.types import SELF, Keep, KeepDocument, Reader
@@ -86,7 +89,7 @@ def test_a_key_that_this_unit_destroyed_is_not_at_hand_any_more(house: House) ->
 
 def test_the_end_of_a_person_costs_the_same_however_much_is_held(house: House) -> None:
     counts = []
-    for papers in (1, 40):
+    for papers in (1, 30):
         keep(house, papers)
         with house.store.begin() as db, said(house) as heard:
             vault.shred(db, ANN)
@@ -97,6 +100,54 @@ def test_the_end_of_a_person_costs_the_same_however_much_is_held(house: House) -
             assert db.scalars(sa.select(table)).all() == []
         kinds = [entry.kind for entry in ledger.about(db, ANN, "vault.shredded")]
     assert len(kinds) == 2 * len({"account", "profile", "certification", "administrator", "photo"})
+
+
+def test_what_is_left_of_very_many_documents_goes_by_a_job_and_opens_for_nobody(
+    house: House,
+) -> None:
+    keep(house, papers=40)
+    with house.store.begin() as db:
+        names = list(db.scalars(sa.select(SealedDocument.object_name)))
+        vault.shred(db, ANN)
+        assert db.scalars(sa.select(SealedDocument)).all() == []
+    left = [name for name in names if is_there(house, name)]
+    assert 0 < len(left) < len(names)
+    worker = Worker(house.store, documents.ANSWERS)
+    while worker.run_once():
+        pass
+    assert not any(is_there(house, name) for name in names)
+
+
+def is_there(house: House, name: str) -> bool:
+    try:
+        return bool(house.objects.get(name))
+    except ObjectAbsent:
+        return False
+
+
+def test_a_queue_of_people_is_read_in_as_many_statements_as_one(house: House) -> None:
+    people = [SubjectId(f"{number:026d}") for number in range(1, 9)]
+    with house.store.begin() as db:
+        for of in people:
+            for item in (Item.DI_05, Item.DI_13, Item.DI_14, Item.DI_18):
+                vault.keep(db, replace(KEPT[item], subject=of))
+        grounds.switch(db, people[0], Purpose.P2, on=False)
+    counts = []
+    for queue in (people[1:2], people[1:]):
+        with house.store.begin() as db, said(house) as heard:
+            found = vault.reveal_kept(db, queue, Purpose.P2, "worker")
+            counts.append(len(heard))
+        papers = {Item.DI_13, Item.DI_14, Item.DI_18}
+        assert all(set(values) == papers for values in found.values())
+        assert set(found) == set(queue)
+        assert plain(found[queue[-1]][Item.DI_13]) == KEPT[Item.DI_13].value
+    assert counts[0] == counts[1]
+    with house.store.begin() as db:
+        looks = [len(vault.accesses(db, of)) for of in people]
+        assert vault.reveal_kept(db, people[:1], Purpose.P2, "worker") == {}
+        assert vault.reveal_kept(db, [], Purpose.P2, "worker") == {}
+        assert vault.accesses(db, people[0]) == []
+    assert looks == [0, 2, *[1] * 6]
 
 
 def test_objects_of_many_documents_go_with_the_commit(house: House) -> None:
@@ -144,7 +195,7 @@ def test_of_facts_of_which_one_could_tell_of_a_person_none_is_written(house: Hou
 def test_places_are_given_in_one_statement(house: House) -> None:
     with house.store.begin() as db:
         ledger.append_all(db, [Fact("consent.given", ANN, {})] * 30)
-        with said(house, "UPDATE ledger_leaf") as heard:
+        with said(house, "INSERT INTO ledger_line") as heard:
             assert ledger.integrate(db) == 30
         places = [entry.index for entry in ledger.about(db, ANN)]
     assert (len(heard), places) == (1, list(range(30)))

@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shouyue.privacy.policy.types import Mask
-from shouyue.privacy.vault import masks
-from shouyue.privacy.vault.forms import normal
-from shouyue.privacy.vault.masks import HIDDEN, mask
+from shouyue.privacy.shapes import masks
+from shouyue.privacy.shapes.forms import normal
+from shouyue.privacy.shapes.masks import HIDDEN, mask
 
 _HAN = st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5)
 

@@ -39,8 +39,8 @@ from shouyue.privacy.keys import jobs as keys
 from shouyue.privacy.ledger import jobs as ledger
 from shouyue.privacy.policy.purposes import Purpose
 from shouyue.privacy.recovery import jobs as recovery
+from shouyue.privacy.vault import documents, resealing, usage
 from shouyue.privacy.vault import holder as vault
-from shouyue.privacy.vault import resealing, usage
 from shouyue.privacy.witnesses import jobs as watching
 from shouyue.privacy.witnesses.types import Witness
 
@@ -94,6 +94,7 @@ def answers(
         OVER: notices.emergency_over,
         **editions.ANSWERS,
         **keys.ANSWERS,
+        **documents.ANSWERS,
         **resealing.ANSWERS,
         **usage.ANSWERS,
         **recovery.ANSWERS,

@@ -1,8 +1,8 @@
 """Many rows of one table by few statements: for what is written hundreds of times a second.
 
 The driver lets other threads in after each statement, and may wait long for its turn to come
-back; so a statement holds up to 128 rows. Their number is a power of two, so that the database
-keeps eight statements ready and not one for each size of a group.
+back; so a statement holds up to 128 rows. Above sixteen their number is a power of two, so that the
+database keeps some statements ready and not one for each size of a group.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -16,6 +16,7 @@ from sqlalchemy.engine import Dialect
 from shouyue.ground.store.session import Session
 
 _MOST = 128
+_FEW = 16
 _Change = Callable[[Any], Any] | None
 
 
@@ -36,12 +37,12 @@ class Bulk:
         at, size = 0, _MOST
         while at < len(rows):
             while size > len(rows) - at:
-                size //= 2
+                size = size // 2 if size > _FEW else len(rows) - at
             part = tuple(chain.from_iterable(spelled[at : at + size]))
             connection.exec_driver_sql(self._statement(dialect, size), part)
             at += size
 
-    @lru_cache(maxsize=64)  # noqa: B019 - one for each table, as long as the process lives
+    @lru_cache(maxsize=256)  # noqa: B019 - one for each table, as long as the process lives
     def _statement(self, dialect: Dialect, size: int) -> str:
         names = ", ".join(map(dialect.identifier_preparer.format_column, self._columns))
         mark = "?" if dialect.paramstyle == "qmark" else "%s"

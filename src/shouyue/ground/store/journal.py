@@ -139,6 +139,7 @@ class Journal:
         for line in lines:
             digest = _digest(digest, line)
             octets += canonical({**_told(line), "digest": digest}) + b"\n"
+        fresh = not self._lines.exists()
         handle = os.open(self._lines, os.O_RDWR | os.O_CREAT, 0o600)
         with os.fdopen(handle, "r+b") as file:
             # A line that was cut by a death had not let its unit commit: it goes.
@@ -147,8 +148,11 @@ class Journal:
             file.write(octets)
             file.flush()
             os.fsync(file.fileno())
-        _sync(self.folder)
-        _replace(self._head, f"{after.lines + len(lines)}\n{digest}\n")
+        if fresh:
+            _sync(self.folder)
+        # The lines are what counts. A head that a power cut takes back, or empties, is the one
+        # before it, or none: the lines are counted anew.
+        _put(self._head, f"{after.lines + len(lines)}\n{digest}\n")
 
     def _last(self) -> Position:
         if not self._lines.exists():
@@ -165,8 +169,8 @@ class Journal:
     def _said(self) -> Position | None:
         if not self._head.exists():
             return None
-        lines, digest = self._head.read_text("utf-8").split()
-        return Position(int(lines), digest)
+        lines, _, digest = self._head.read_text("utf-8").strip("\0\n").partition("\n")
+        return Position(int(lines), digest) if digest else None
 
     def _checked(self) -> Iterator[tuple[Line, str]]:
         if not self._lines.exists():
@@ -274,6 +278,13 @@ def _replace(path: Path, text: str) -> None:
         os.fsync(file.fileno())
     fresh.replace(path)
     _sync(path.parent)
+
+
+def _put(path: Path, text: str) -> None:
+    """Put a file in place of another at once, without waiting for the disk."""
+    fresh = path.with_name(f"{path.name}.new")
+    fresh.write_text(text, "utf-8")
+    fresh.replace(path)
 
 
 def _sync(folder: Path) -> None:

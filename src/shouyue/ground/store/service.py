@@ -5,8 +5,10 @@ PostgreSQL: who reads sees one state, and the server too refuses to let them wri
 """
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -32,6 +34,11 @@ _PRAGMAS = (
 _READ_ONLY = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 """Said in the BEGIN itself; a statement of its own would be one more round trip for each page."""
 
+_RESTED = 1.0
+"""Seconds that a connection may rest before it is asked whether it lives. Asking costs as much as
+a statement; what breaks within a second breaks in the unit of work that meets it."""
+
+_SINCE = "shouyue.store.rests-since"
 _ANEW = 3
 _MET = frozenset({"40001", "40P01", "23505"})  # serialisation, deadlock, unique (PostgreSQL)
 
@@ -132,12 +139,28 @@ def _bound(engine: Engine) -> tuple[Engine, Engine]:
 def open_engine(url: str) -> Engine:
     """Return an engine with the house's settings for its dialect."""
     # Bound values may be a person's; no error message quotes them.
-    on_disk = url.startswith("sqlite")
-    engine = sa.create_engine(url, pool_pre_ping=not on_disk, hide_parameters=True)
+    engine = sa.create_engine(url, hide_parameters=True)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
+    else:
+        event.listen(engine, "checkin", _rest)
+        event.listen(engine, "checkout", partial(_wake, engine))
     event.listen(engine, "begin", _begin)
     return engine
+
+
+def _rest(_connection: Any, entry: ConnectionPoolEntry) -> None:
+    entry.info[_SINCE] = time.monotonic()
+
+
+def _wake(engine: Engine, connection: Any, entry: ConnectionPoolEntry, _proxy: Any) -> None:
+    since = entry.info.get(_SINCE)
+    if since is None or time.monotonic() - since < _RESTED:
+        return
+    try:
+        engine.dialect.do_ping(connection)
+    except engine.dialect.loaded_dbapi.Error as error:
+        raise sa.exc.DisconnectionError from error  # the pool makes another
 
 
 def _prepare_sqlite(connection: Any, _entry: ConnectionPoolEntry) -> None:

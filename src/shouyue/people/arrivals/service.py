@@ -17,7 +17,7 @@ from shouyue.privacy.policy import service as policy
 from shouyue.privacy.policy.clauses import Clause
 from shouyue.privacy.policy.control import control
 from shouyue.privacy.policy.items import Item
-from shouyue.privacy.vault import masks
+from shouyue.privacy.shapes import masks
 
 LIFE = timedelta(minutes=10)
 _LABEL = "arrival-flow"

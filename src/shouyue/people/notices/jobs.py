@@ -102,7 +102,7 @@ def _address(db: Session, row: DeliveryRow, notice: NoticeRow) -> str:
         raise Again(rules.QUIET_STEP)
     if not service.still_wanted(db, subject, kind, channel):
         raise _Stopped(DeliveryState.SUPPRESSED, "unwanted")
-    held = {holding.item for holding in vault.holdings(db, subject)}
+    held = {holding.item for holding in vault.held(db, [subject])}
     item = next((item for item in rules.ADDRESSES[channel] if item in held), None)
     if item is None:
         raise _Stopped(DeliveryState.FAILED, "no-address")

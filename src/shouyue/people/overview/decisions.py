@@ -55,7 +55,7 @@ def effect(db: ReadSession, subject: SubjectId, one: Decision, lang: Lang) -> Ef
 
 def carried(db: ReadSession, subject: SubjectId, purpose: Purpose, lang: Lang) -> tuple[str, ...]:
     """Return the names of the items that a yes to a purpose carries alone."""
-    held = [(value.item, value.purpose, value.basis) for value in vault.holdings(db, subject)]
+    held = [(value.item, value.purpose, value.basis) for value in vault.held(db, [subject])]
     held += [(paper.item, paper.purpose, paper.basis) for paper in vault.documents(db, subject)]
     alone = [
         policy.item(item).name.say(lang)

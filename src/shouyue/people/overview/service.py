@@ -197,7 +197,7 @@ def _own(db: ReadSession, subject: SubjectId, leaf: str) -> None:
 
 def _items(db: ReadSession, subject: SubjectId) -> set[Item]:
     papers = {paper.item for paper in vault.documents(db, subject)}
-    return papers | {value.item for value in vault.holdings(db, subject)}
+    return papers | {value.item for value in vault.held(db, [subject])}
 
 
 def _held(one: Holding | Document, shown: str, lang: Lang) -> Held:

@@ -9,33 +9,37 @@ from datetime import datetime
 from shouyue.ground.kit.types import SubjectId
 from shouyue.ground.store.session import ReadSession, Session
 from shouyue.privacy.clearance import queries, rules
-from shouyue.privacy.clearance.tables import VaultAccess
 from shouyue.privacy.clearance.types import Access, Reader
 from shouyue.privacy.policy.items import Item
 from shouyue.privacy.policy.purposes import Purpose
 
+Look = tuple[SubjectId, Sequence[str], Reader, str, str]
+"""Whose items somebody looks at, their codes, who looks, the ledger leaf, the grant of staff."""
 
-def note(
-    db: Session, subject: SubjectId, items: Sequence[str], reader: Reader, proof: tuple[str, str]
-) -> None:
-    """Write a look down. `proof` is its ledger leaf, and the grant under which staff looked."""
-    leaf, permit = proof
-    row = VaultAccess(
-        id=db.new_id(),
-        at=db.clock(),
-        subject=subject,
-        actor=reader.actor,
-        role=reader.role,
-        purpose=reader.purpose.value,
-        basis=reader.basis.value,
-        case=reader.case,
-        reason=reader.reason,
-        items=list(items),
-        leaf=leaf,
-        permit=permit,
+
+def note(db: Session, looks: Sequence[Look]) -> None:
+    """Write looks down, all of one act together."""
+    now = db.clock()
+    queries.add_looks(
+        db,
+        [
+            (
+                db.new_id(),
+                now,
+                subject,
+                reader.actor,
+                reader.role,
+                reader.purpose.value,
+                reader.basis.value,
+                reader.case,
+                reader.reason,
+                list(items),
+                leaf,
+                permit,
+            )
+            for subject, items, reader, leaf, permit in looks
+        ],
     )
-    db.add(row)
-    db.flush()
 
 
 def accesses(db: ReadSession, subject: SubjectId) -> list[Access]:

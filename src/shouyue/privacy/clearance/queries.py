@@ -3,10 +3,12 @@
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
 from shouyue.ground.kit.types import SubjectId
+from shouyue.ground.store.bulk import Bulk
 from shouyue.ground.store.columns import Instant
 from shouyue.ground.store.session import ReadSession, Session
 from shouyue.privacy.clearance.tables import (
@@ -19,7 +21,15 @@ from shouyue.privacy.clearance.types import Grant, Reader, Stage, Verdict, Wante
 from shouyue.privacy.policy.items import Item
 from shouyue.privacy.policy.purposes import Purpose
 
+_LOOK = ("id", "at", "subject", "actor", "role", "purpose", "basis", "case", "reason", "items")
+_add_looks = Bulk(VaultAccess.__table__, (*_LOOK, "leaf", "permit"))
+
 OPEN = (Stage.ASKED.value, Stage.LIVE.value)
+
+
+def add_looks(db: Session, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Write looks down: rows in the order of the table's columns."""
+    _add_looks(db, rows)
 
 
 def in_turn(db: Session, grant_id: str) -> ClearanceGrant | None:

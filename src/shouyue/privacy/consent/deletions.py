@@ -13,7 +13,7 @@ from shouyue.privacy.policy.clauses import Clause
 from shouyue.privacy.policy.control import control as enforces
 from shouyue.privacy.policy.items import Item
 from shouyue.privacy.vault import service as vault
-from shouyue.privacy.vault.types import Document, Holding
+from shouyue.privacy.vault.types import Document, Held
 
 
 def yeses(db: ReadSession, subject: SubjectId, item: Item) -> list[ConsentEvent]:
@@ -58,8 +58,8 @@ def delete_item(db: Session, subject: SubjectId, item: Item, *, channel: str = "
     return Deleted(tuple(leaves), erased)
 
 
-def held_as(db: ReadSession, subject: SubjectId, item: Item) -> list[Holding | Document]:
+def held_as(db: ReadSession, subject: SubjectId, item: Item) -> list[Held | Document]:
     """Return how an item of a person is held, without its value."""
-    everything: list[Holding | Document] = [*vault.holdings(db, subject)]
+    everything: list[Held | Document] = [*vault.held(db, [subject])]
     everything += vault.documents(db, subject)
     return [one for one in everything if one.item is item]

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from shouyue.ground.kit.types import SubjectId
+from shouyue.ground.store.bulk import Bulk
 from shouyue.ground.store.session import ReadSession, Session
 from shouyue.privacy.consent.tables import ConsentRow, RenditionRow
 from shouyue.privacy.consent.types import ConsentEvent, ConsentState, Rendition
@@ -15,6 +16,12 @@ from shouyue.privacy.policy.items import Item
 from shouyue.privacy.policy.purposes import Purpose
 
 _AT_ONCE = 400
+_EVENTS = ConsentRow.metadata.tables[ConsentRow.__tablename__]
+_add_events = Bulk(_EVENTS, [column.name for column in _EVENTS.c])
+_IN_TIME = sa.select(_EVENTS).order_by(_EVENTS.c.at, _EVENTS.c.id)
+_THEIRS = _IN_TIME.where(_EVENTS.c.subject == sa.bindparam("subject"))
+_FOR = _THEIRS.where(_EVENTS.c.purpose == sa.bindparam("purpose"))
+_ANSWERED = _IN_TIME.where(_EVENTS.c.token == sa.bindparam("token"))
 
 
 def events(
@@ -24,56 +31,71 @@ def events(
     recipient: str | None = None,
 ) -> list[ConsentEvent]:
     """Return a person's events, oldest first."""
-    wanted = sa.select(ConsentRow).where(ConsentRow.subject == subject)
-    if purpose is not None:
-        wanted = wanted.where(ConsentRow.purpose == purpose.value)
-    if recipient is not None:
-        wanted = wanted.where(ConsentRow.recipient == recipient)
-    rows = db.scalars(wanted.order_by(ConsentRow.at, ConsentRow.id))
-    return [_event(row) for row in rows]
+    wanted = _THEIRS if purpose is None else _FOR
+    told = {"subject": subject, "purpose": purpose}
+    rows = db.connection().execute(wanted, told)
+    return [_event(row) for row in rows if recipient is None or row.recipient == recipient]
+
+
+def histories(db: ReadSession, purpose: Purpose, version: str) -> list[list[ConsentEvent]]:
+    """Return all events of the purpose of each who once agreed under another version.
+
+    One list, oldest first, for each person and recipient.
+    """
+    once = sa.select(_EVENTS.c.subject).where(
+        _EVENTS.c.state == ConsentState.GIVEN.value,
+        _EVENTS.c.purpose == purpose.value,
+        _EVENTS.c.policy_version != version,
+    )
+    wanted = sa.select(_EVENTS).where(
+        _EVENTS.c.purpose == purpose.value, _EVENTS.c.subject.in_(once)
+    )
+    found: dict[tuple[str, str], list[ConsentEvent]] = {}
+    for row in db.connection().execute(wanted.order_by(_EVENTS.c.at, _EVENTS.c.id)):
+        found.setdefault((row.subject, row.recipient), []).append(_event(row))
+    return list(found.values())
 
 
 def answered(db: ReadSession, token: str) -> list[ConsentEvent]:
     """Return the events that one token has caused."""
-    rows = db.scalars(
-        sa.select(ConsentRow)
-        .where(ConsentRow.token == token)
-        .order_by(ConsentRow.at, ConsentRow.id)
-    )
-    return [_event(row) for row in rows]
+    return [_event(row) for row in db.connection().execute(_ANSWERED, {"token": token})]
 
 
 def yeses(db: ReadSession, ids: Collection[str]) -> list[ConsentEvent]:
     """Return those of the events that are a yes, oldest first."""
     wanted, found = sorted(ids), list[ConsentEvent]()
     for start in range(0, len(wanted), _AT_ONCE):
-        mine = ConsentRow.id.in_(wanted[start : start + _AT_ONCE])
-        rows = sa.select(ConsentRow).where(mine, ConsentRow.state == ConsentState.GIVEN.value)
-        found += map(_event, db.scalars(rows.order_by(ConsentRow.id)))
+        mine = _EVENTS.c.id.in_(wanted[start : start + _AT_ONCE])
+        rows = _IN_TIME.where(mine, _EVENTS.c.state == ConsentState.GIVEN.value)
+        found += map(_event, db.connection().execute(rows))
     return found
 
 
-def add(db: Session, event: ConsentEvent, token: str = "") -> None:
-    """Write one event down."""
-    row = ConsentRow(
-        id=event.id,
-        subject=event.subject,
-        purpose=event.purpose.value,
-        recipient=event.recipient,
-        items=[item.value for item in event.items],
-        state=event.state.value,
-        at=event.at,
-        until=event.until,
-        notice=event.notice,
-        token=token,
-        control=event.control,
-        lang=event.lang,
-        channel=event.channel,
-        policy_version=event.policy_version,
-        leaf=event.leaf,
+def add_all(db: Session, events: Sequence[tuple[ConsentEvent, str]]) -> None:
+    """Write events down, each with the token that caused it, if one did."""
+    _add_events(
+        db,
+        [
+            (
+                event.id,
+                event.subject,
+                event.purpose.value,
+                event.recipient,
+                [item.value for item in event.items],
+                event.state.value,
+                event.at,
+                event.until,
+                event.notice,
+                token,
+                event.control,
+                event.lang,
+                event.channel,
+                event.policy_version,
+                event.leaf,
+            )
+            for event, token in events
+        ],
     )
-    db.add(row)
-    db.flush()
 
 
 def keep_rendition(db: Session, rendition: Rendition, at: datetime) -> None:
@@ -107,30 +129,10 @@ def lapsed(db: ReadSession, at: datetime) -> list[tuple[SubjectId, Purpose, str]
         .where(ConsentRow.state == ConsentState.GIVEN.value, ConsentRow.until <= at)
         .distinct()
     )
-    return _keys(rows.all())
+    return [(SubjectId(who), Purpose(purpose), recipient) for who, purpose, recipient in rows]
 
 
-def given_before(
-    db: ReadSession, purpose: Purpose, version: str
-) -> list[tuple[SubjectId, Purpose, str]]:
-    """Return who once said yes to a purpose under another version of the policy."""
-    rows = db.execute(
-        sa.select(ConsentRow.subject, ConsentRow.purpose, ConsentRow.recipient)
-        .where(
-            ConsentRow.state == ConsentState.GIVEN.value,
-            ConsentRow.purpose == purpose.value,
-            ConsentRow.policy_version != version,
-        )
-        .distinct()
-    )
-    return _keys(rows.all())
-
-
-def _keys(rows: Sequence[sa.Row[str, str, str]]) -> list[tuple[SubjectId, Purpose, str]]:
-    return [(SubjectId(row[0]), Purpose(row[1]), row[2]) for row in rows]
-
-
-def _event(row: ConsentRow) -> ConsentEvent:
+def _event(row: sa.Row[Any]) -> ConsentEvent:
     return ConsentEvent(
         id=row.id,
         subject=SubjectId(row.subject),

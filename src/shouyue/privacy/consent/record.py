@@ -3,6 +3,7 @@
 Only the verbs of this room call it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -55,26 +56,42 @@ def answer(db: Session, act: Act, purpose: Purpose, *, token: str) -> ConsentEve
         policy_version=renditions.version(),
         leaf="",
     )
-    return _write(db, event, token)
+    return _write_all(db, [(event, token)])[0]
 
 
 def follow(db: Session, last: ConsentEvent, state: ConsentState, channel: str) -> ConsentEvent:
     """Write what ends a yes, under the words of that yes, and switch its purpose off."""
-    at = _moment(db, last.subject, last.purpose, last.recipient)
-    ended = replace(
-        last,
-        id=db.new_id(),
-        state=state,
-        at=at,
-        until=None,
-        control="",
-        channel=channel,
-        leaf="",
-    )
-    switch(db, last.subject, last.purpose, last.recipient, on=False)
+    past = queries.events(db, last.subject, last.purpose, last.recipient)
+    return follow_all(db, [(last, past)], state, channel)[0]
+
+
+def follow_all(
+    db: Session,
+    yeses: Sequence[tuple[ConsentEvent, Sequence[ConsentEvent]]],
+    state: ConsentState,
+    channel: str,
+) -> list[ConsentEvent]:
+    """Write what ends yeses to one purpose together, each given with all its events."""
+    ended = [
+        replace(
+            last,
+            id=db.new_id(),
+            state=state,
+            at=rules.moment_after(past, db.clock()),
+            until=None,
+            control="",
+            channel=channel,
+            leaf="",
+        )
+        for last, past in yeses
+    ]
+    for purpose, recipient in sorted({(one.purpose, one.recipient) for one in ended}):
+        theirs = [one for one in ended if (one.purpose, one.recipient) == (purpose, recipient)]
+        switch(db, [one.subject for one in theirs], purpose, recipient, on=False)
     if state in IN_JOURNAL:
-        note_end(db, last, state)
-    return _write(db, ended, "")
+        for last, _ in yeses:
+            note_end(db, last, state)
+    return _write_all(db, [(one, "") for one in ended])
 
 
 def note_end(db: Session, yes: ConsentEvent, state: ConsentState) -> None:
@@ -91,15 +108,17 @@ def last_yes(
     return given[-1] if given else None
 
 
-def switch(db: Session, subject: SubjectId, purpose: Purpose, recipient: str, *, on: bool) -> None:
+def switch(
+    db: Session, people: Sequence[SubjectId], purpose: Purpose, recipient: str, *, on: bool
+) -> None:
     """Set the purpose's flag; switched off, what the yes let others receive ends.
 
     A recipient's purpose has no flag: its own provisions are what it switches.
     """
     if not recipient:
-        grounds.switch(db, subject, purpose, on=on)
+        grounds.switch_all(db, people, purpose, on=on)
     if not on:
-        sharing.end_consented(db, subject, purpose, recipient or None)
+        sharing.end_consented(db, people, purpose, recipient or None)
 
 
 def bell(db: Session, name: str, event: ConsentEvent) -> None:
@@ -114,7 +133,14 @@ def _moment(db: ReadSession, subject: SubjectId, purpose: Purpose, recipient: st
     return rules.moment_after(queries.events(db, subject, purpose, recipient), db.clock())
 
 
-def _write(db: Session, event: ConsentEvent, token: str) -> ConsentEvent:
+def _write_all(db: Session, events: Sequence[tuple[ConsentEvent, str]]) -> list[ConsentEvent]:
+    leaves = ledger.append_all(db, [_fact(event) for event, _ in events])
+    written = [replace(one, leaf=leaf) for (one, _), leaf in zip(events, leaves, strict=True)]
+    queries.add_all(db, [(one, token) for one, (_, token) in zip(written, events, strict=True)])
+    return written
+
+
+def _fact(event: ConsentEvent) -> Fact:
     facts: dict[str, str | int] = {
         "event": event.id,
         "purpose": event.purpose.value,
@@ -126,8 +152,4 @@ def _write(db: Session, event: ConsentEvent, token: str) -> ConsentEvent:
         facts["control"] = event.control
     if event.recipient:
         facts["recipient"] = event.recipient
-    kind = f"consent.{event.state.value.lower()}"
-    leaf = ledger.append(db, Fact(kind, event.subject, facts))
-    written = replace(event, leaf=leaf)
-    queries.add(db, written, token)
-    return written
+    return Fact(f"consent.{event.state.value.lower()}", event.subject, facts)

@@ -118,7 +118,7 @@ def refuse(db: Session, subject: SubjectId, token: str, *, channel: str = "web")
         record.answer(db, act, purpose, token=ticket.id)
         if yes and was is ConsentState.GIVEN:
             record.note_end(db, yes, ConsentState.WITHDRAWN)
-            record.switch(db, subject, purpose, recipient, on=False)
+            record.switch(db, [subject], purpose, recipient, on=False)
 
 
 def may_end(purpose: Purpose, recipient: str = "") -> bool:
@@ -188,15 +188,17 @@ def outdate(db: Session, purpose: Purpose) -> int:
 
     The publisher of a version calls this for purposes whose aim, method, kind or recipient changed.
     """
-    version, count = renditions.version(), 0
-    for subject, _, recipient in queries.given_before(db, purpose, version):
-        yes = record.last_yes(db, subject, purpose, recipient)
-        in_force = state(db, subject, purpose, recipient) is ConsentState.GIVEN
-        if yes and in_force and yes.policy_version != version:
-            ended = record.follow(db, yes, ConsentState.STALE, "house")
-            record.bell(db, "consent.stale", ended)
-            count += 1
-    return count
+    version, now = renditions.version(), db.clock()
+    yeses = []
+    for past in queries.histories(db, purpose, version):
+        in_force = rules.state_of(past, rules.present(past, now)) is ConsentState.GIVEN
+        last = [event for event in past if event.state is ConsentState.GIVEN][-1:]
+        if in_force and last and last[0].policy_version != version:
+            yeses.append((last[0], past))
+    ended = record.follow_all(db, yeses, ConsentState.STALE, "house")
+    for event in ended:
+        record.bell(db, "consent.stale", event)
+    return len(ended)
 
 
 def state(
@@ -241,5 +243,5 @@ def _answered(db: ReadSession, subject: SubjectId, ticket: Ticket) -> list[Conse
 
 def _agree(db: Session, act: Act, purpose: Purpose) -> str:
     event = record.answer(db, act, purpose, token=act.ticket.id)
-    record.switch(db, act.subject, purpose, act.ticket.offer.recipient, on=True)
+    record.switch(db, [act.subject], purpose, act.ticket.offer.recipient, on=True)
     return event.leaf

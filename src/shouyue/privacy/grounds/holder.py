@@ -48,7 +48,7 @@ def export(db: Session, subject: SubjectId) -> Mapping[str, Plain]:
 def erase(db: Session, subject: SubjectId) -> int:
     """End the person's contracts and switches. Ended grounds stay as proof for three years."""
     queries.leave(db, subject)
-    queries.drop_switches(db, subject)
+    queries.drop_switches(db, [subject])
     return 0
 
 

@@ -2,10 +2,12 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
 from shouyue.ground.kit.types import SubjectId
+from shouyue.ground.store.bulk import Bulk
 from shouyue.ground.store.session import ReadSession, Session
 from shouyue.privacy.grounds.tables import ContractParty, EmergencyRow, GroundRow, PurposeSwitch
 from shouyue.privacy.grounds.types import Danger, Emergency, End, Ground, Stage
@@ -13,28 +15,55 @@ from shouyue.privacy.policy.items import Item
 from shouyue.privacy.policy.purposes import Purpose
 from shouyue.privacy.policy.types import Basis
 
-
-def live(db: ReadSession, subject: str, item: Item, purpose: Purpose) -> GroundRow | None:
-    """Return the ground in force, if there is one."""
-    found = sa.select(GroundRow).where(
-        GroundRow.subject == subject,
-        GroundRow.item == item.value,
-        GroundRow.purpose == purpose.value,
-        GroundRow.ended_at.is_(None),
+_GROUNDS = GroundRow.metadata.tables[GroundRow.__tablename__]
+_add_ground = Bulk(_GROUNDS, [column.name for column in _GROUNDS.c])
+_LIVE = sa.select(_GROUNDS).where(
+    _GROUNDS.c.subject == sa.bindparam("subject"),
+    _GROUNDS.c.item == sa.bindparam("item"),
+    _GROUNDS.c.purpose == sa.bindparam("purpose"),
+    _GROUNDS.c.ended_at.is_(None),
+)
+# Those in force and those that are over have an index each, so that no row is in two.
+_HISTORY = sa.union_all(
+    *(
+        sa.select(_GROUNDS).where(_GROUNDS.c.subject == sa.bindparam("subject"), part)
+        for part in (_GROUNDS.c.ended_at.is_(None), _GROUNDS.c.ended_at.is_not(None))
     )
-    return db.scalars(found).one_or_none()
+).order_by(sa.desc("fixed_at"), sa.desc("id"))
+_END = (
+    sa.update(_GROUNDS)
+    .where(
+        _GROUNDS.c.id.in_(sa.bindparam("ids", expanding=True)),
+        _GROUNDS.c.ended_at.is_(None),
+    )
+    .values(ended_at=sa.bindparam("now"), end=sa.bindparam("why"))
+)
+_SWITCHES = PurposeSwitch.metadata.tables[PurposeSwitch.__tablename__]
+_add_switches = Bulk(_SWITCHES, ("subject", "purpose", "off_at"))
+_OFF = sa.select(_SWITCHES.c.subject, _SWITCHES.c.purpose).where(
+    _SWITCHES.c.subject.in_(sa.bindparam("people", expanding=True))
+)
 
 
-def grounds(db: ReadSession, subject: str) -> Sequence[GroundRow]:
+def live(db: ReadSession, subject: str, item: Item, purpose: Purpose) -> sa.Row[Any] | None:
+    """Return the ground in force, if there is one."""
+    told = {"subject": subject, "item": item.value, "purpose": purpose.value}
+    return db.connection().execute(_LIVE, told).one_or_none()
+
+
+def add(db: Session, row: GroundRow) -> None:
+    """Write a ground."""
+    _add_ground(db, [tuple(getattr(row, column.name) for column in _GROUNDS.c)])
+
+
+def grounds(db: ReadSession, subject: str) -> Sequence[sa.Row[Any]]:
     """Return all that ever carried an item of a person, the newest first."""
-    found = sa.select(GroundRow).where(GroundRow.subject == subject)
-    return db.scalars(found.order_by(GroundRow.fixed_at.desc(), GroundRow.id.desc())).all()
+    return db.connection().execute(_HISTORY, {"subject": subject}).all()
 
 
 def end(db: Session, ids: Collection[str], why: End, at: datetime) -> None:
     """Let grounds end."""
-    mine = sa.update(GroundRow).where(GroundRow.id.in_(ids), GroundRow.ended_at.is_(None))
-    db.execute(mine.values(ended_at=at, end=why.value))
+    db.connection().execute(_END, {"ids": list(ids), "now": at, "why": why.value})
 
 
 def drop_ended(db: Session, before: datetime) -> int:
@@ -66,16 +95,22 @@ def emergencies_about(db: ReadSession, subject: str) -> list[Emergency]:
     return [emergency_value(row) for row in db.scalars(mine.order_by(EmergencyRow.id))]
 
 
-def switched_off(db: ReadSession, subject: str) -> set[Purpose]:
-    """Return the purposes that the person has switched off."""
-    found = sa.select(PurposeSwitch.purpose).where(PurposeSwitch.subject == subject)
-    return {Purpose(purpose) for purpose in db.scalars(found)}
+def switched_off(db: ReadSession, people: Collection[str]) -> list[tuple[str, Purpose]]:
+    """Return the purposes that these people have switched off, each with the person."""
+    rows = db.connection().execute(_OFF, {"people": list(people)})
+    return [(subject, Purpose(purpose)) for subject, purpose in rows]
 
 
-def drop_switches(db: Session, subject: str, purpose: Purpose | None = None) -> None:
+def add_switches(db: Session, people: Collection[str], purpose: Purpose, at: datetime) -> None:
+    """Write down that people have switched a purpose off."""
+    _add_switches(db, [(subject, purpose.value, at) for subject in people])
+
+
+def drop_switches(db: Session, people: Collection[str], purpose: Purpose | None = None) -> None:
     """Switch a purpose on again, or all of them."""
-    gone = sa.delete(PurposeSwitch).where(PurposeSwitch.subject == subject)
-    db.execute(gone if purpose is None else gone.where(PurposeSwitch.purpose == purpose.value))
+    gone = sa.delete(_SWITCHES).where(_SWITCHES.c.subject.in_(people))
+    chosen = gone if purpose is None else gone.where(_SWITCHES.c.purpose == purpose.value)
+    db.connection().execute(chosen)
 
 
 def emergency(db: ReadSession, emergency_id: str) -> EmergencyRow | None:
@@ -108,7 +143,7 @@ def lapsed(db: ReadSession, now: datetime) -> Sequence[EmergencyRow]:
     return db.scalars(found.order_by(EmergencyRow.id)).all()
 
 
-def value(row: GroundRow) -> Ground:
+def value(row: GroundRow | sa.Row[Any]) -> Ground:
     """Return a ground as a value."""
     return Ground(
         row.id,

@@ -11,7 +11,7 @@ from shouyue.ground.kit.types import SubjectId
 from shouyue.ground.store.session import ReadSession, Session
 from shouyue.privacy.grounds import queries, rules
 from shouyue.privacy.grounds.errors import GroundFixed, NoGround
-from shouyue.privacy.grounds.tables import ContractParty, GroundRow, PurposeSwitch
+from shouyue.privacy.grounds.tables import ContractParty, GroundRow
 from shouyue.privacy.grounds.types import AGREEMENT, End, Ground
 from shouyue.privacy.ledger import service as ledger
 from shouyue.privacy.ledger.types import Fact
@@ -52,8 +52,7 @@ def fix(db: Session, subject: SubjectId, item: Item, purpose: Purpose, basis: Ba
             return queries.value(old)
         if not rules.may_replace(Basis(old.basis), basis):
             raise GroundFixed(item=item.value)
-        old.ended_at, old.end = db.clock(), End.AGREED.value
-        db.flush()
+        queries.end(db, [old.id], End.AGREED, db.clock())
     row = GroundRow(
         id=db.new_id(),
         subject=subject,
@@ -63,8 +62,7 @@ def fix(db: Session, subject: SubjectId, item: Item, purpose: Purpose, basis: Ba
         under=under,
         fixed_at=db.clock(),
     )
-    db.add(row)
-    db.flush()
+    queries.add(db, row)
     return queries.value(row)
 
 
@@ -82,26 +80,36 @@ def history(db: ReadSession, subject: SubjectId) -> list[Ground]:
 @control(Clause.C6_2_1, says="A purpose that is switched off stops reads that consent carried.")
 def switch(db: Session, subject: SubjectId, purpose: Purpose, *, on: bool) -> None:
     """Let reads under a purpose that rests on consent pass again, or stop them from now on."""
-    off = purpose in queries.switched_off(db, subject)
-    if off is not on:
+    switch_all(db, [subject], purpose, on=on)
+
+
+def switch_all(db: Session, people: Collection[SubjectId], purpose: Purpose, *, on: bool) -> None:
+    """Switch a purpose of many people at once, each as `switch` does."""
+    off = switched_off_by(db, people)
+    moved = [of for of in people if ((of, purpose) in off) is on]
+    if not moved:
         return
     if on:
-        queries.drop_switches(db, subject, purpose)
+        queries.drop_switches(db, moved, purpose)
     else:
-        db.add(PurposeSwitch(subject=subject, purpose=purpose.value, off_at=db.clock()))
+        queries.add_switches(db, moved, purpose, db.clock())
     facts: dict[str, str | int] = {"purpose": purpose.value, "state": "on" if on else "off"}
-    ledger.append(db, Fact("grounds.switched", subject, facts))
-    db.flush()
+    ledger.append_all(db, [Fact("grounds.switched", of, facts) for of in moved])
 
 
 def switched_off(db: ReadSession, subject: SubjectId) -> set[Purpose]:
     """Return the purposes that the person has switched off."""
-    return queries.switched_off(db, subject)
+    return {purpose for _, purpose in queries.switched_off(db, [subject])}
+
+
+def switched_off_by(db: ReadSession, people: Collection[SubjectId]) -> set[tuple[str, Purpose]]:
+    """Return what these people have switched off, each purpose with its person."""
+    return set(queries.switched_off(db, people))
 
 
 def forget_switches(db: Session, subject: SubjectId) -> None:
     """Drop what a person switched off, where nothing about them is left to read."""
-    queries.drop_switches(db, subject)
+    queries.drop_switches(db, [subject])
 
 
 def _under(db: ReadSession, subject: SubjectId, item: Item, purpose: Purpose, basis: Basis) -> str:

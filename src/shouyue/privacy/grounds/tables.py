@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from shouyue.ground.store.columns import Id, Instant, Json, Table, Word
 from shouyue.privacy.policy.items import Item
 
-_LIVE = text("ended_at IS NULL")
+_LIVE, _OVER = text("ended_at IS NULL"), text("ended_at IS NOT NULL")
 
 
 class GroundRow(Table):
@@ -18,7 +18,8 @@ class GroundRow(Table):
     __subject__ = "subject"
     __item__ = Item.DI_70
     __table_args__ = (
-        Index("ix_ground_subject_item", "subject", "item"),
+        Index("ix_ground_over", "subject", sqlite_where=_OVER, postgresql_where=_OVER),
+        Index("ix_ground_ended_at", "ended_at", sqlite_where=_OVER, postgresql_where=_OVER),
         Index(
             "uq_ground_live",
             "subject",
@@ -37,7 +38,7 @@ class GroundRow(Table):
     basis: Mapped[str] = mapped_column(Word(24))
     under: Mapped[str] = mapped_column(Id(32))
     fixed_at: Mapped[datetime] = mapped_column(Instant)
-    ended_at: Mapped[datetime | None] = mapped_column(Instant, index=True)
+    ended_at: Mapped[datetime | None] = mapped_column(Instant)
     end: Mapped[str | None] = mapped_column(Word(16))
 
 

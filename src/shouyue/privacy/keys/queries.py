@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from shouyue.ground.hazmat.suites import Suite
 from shouyue.ground.kit.types import SubjectId
+from shouyue.ground.store.bulk import Bulk
 from shouyue.ground.store.session import ReadSession, Session
 from shouyue.privacy.keys.tables import (
     DataKey,
@@ -24,39 +25,53 @@ from shouyue.privacy.keys.tables import (
 from shouyue.privacy.keys.types import Cause, Destruction, Doomed, Key, Stage, Tombstone, Wrapped
 
 _HELD = "shouyue.keys.held"
-"""Where a unit of work holds the rows of keys that it has met: a session forgets what nobody does,
-and would fetch a key anew for each value. A deletion takes the row out of the session itself."""
+"""Where a unit of work holds the rows of keys that it has met, or it would fetch one anew for each
+value. What it destroys is taken out; all of it ends with the unit."""
+
+KeyRow = sa.Row[Any]
+"""A row of `data_key`, by the names of its columns."""
+
+_KEYS = DataKey.metadata.tables[DataKey.__tablename__]
+_STONE = ("id", "retention_class", "suite", "custody", "cause", "at", "leaf")
+_add_stones = Bulk(DestroyedKey.__table__, _STONE)
+_BY_IDS = sa.select(_KEYS).where(_KEYS.c.id.in_(sa.bindparam("ids", expanding=True)))
+_THEIRS = sa.select(_KEYS).where(_KEYS.c.subject == sa.bindparam("subject")).order_by(_KEYS.c.id)
+_LOCKED = _THEIRS.with_for_update()
+_OF_CLASS = (
+    _THEIRS.where(_KEYS.c.retention_class == sa.bindparam("retention_class"))
+).with_for_update()
 
 
-def key(db: ReadSession, key_id: str) -> DataKey | None:
+def key(db: ReadSession, key_id: str) -> KeyRow | None:
     """Return one key."""
-    row = db.get(DataKey, key_id)
-    if row is not None:
-        _hold(db, [row])
-    return row
+    return next(iter(keys(db, [key_id])), None)
 
 
-def keys(db: ReadSession, ids: Collection[str]) -> Sequence[DataKey]:
-    """Return those of the keys that live, by id."""
-    found = sa.select(DataKey).where(DataKey.id.in_(ids))
-    return _hold(db, db.scalars(found.order_by(DataKey.id)).all())
+def keys(db: ReadSession, ids: Collection[str]) -> Sequence[KeyRow]:
+    """Return those of the keys that live, by id; each is fetched once."""
+    held = _held(db)
+    if missing := [one for one in ids if one not in held]:
+        _hold(db, db.connection().execute(_BY_IDS, {"ids": missing}).all())
+    return [held[one] for one in sorted(ids) if one in held]
 
 
 def locked(
     db: Session, subject: str, retention_class: str | None, *, custody: bool | None
-) -> Sequence[DataKey]:
+) -> Sequence[KeyRow]:
     """Return the person's keys, locked until the unit of work ends."""
-    found = sa.select(DataKey).where(DataKey.subject == subject)
-    if retention_class is not None:
-        found = found.where(DataKey.retention_class == retention_class)
-    if custody is not None:
-        found = found.where(DataKey.custody.is_(custody))
-    lock = found.order_by(DataKey.id).with_for_update()
-    return _hold(db, db.scalars(lock.execution_options(populate_existing=True)).all())
+    chosen = _LOCKED if retention_class is None else _OF_CLASS
+    told = {"subject": subject, "retention_class": retention_class}
+    found = db.connection().execute(chosen, told).all()
+    return _hold(db, [row for row in found if custody is None or row.custody is custody])
 
 
-def _hold(db: ReadSession, rows: Sequence[DataKey]) -> Sequence[DataKey]:
-    db.info.setdefault(_HELD, {}).update({row.id: row for row in rows})
+def _held(db: ReadSession) -> dict[str, KeyRow]:
+    found: dict[str, KeyRow] = db.info.setdefault(_HELD, {})
+    return found
+
+
+def _hold(db: ReadSession, rows: Sequence[KeyRow]) -> Sequence[KeyRow]:
+    _held(db).update({row.id: row for row in rows})
     return rows
 
 
@@ -64,8 +79,8 @@ def add_key(db: Session, values: Mapping[str, Any]) -> bool:
     """Insert a key; answer no where another unit of work made the same one first."""
     dialect = db.get_bind().dialect.name
     insert: Any = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    once = insert(DataKey).values(**values).on_conflict_do_nothing().returning(DataKey)
-    return bool(_hold(db, db.scalars(once).all()))
+    once = insert(_KEYS).values(**values).on_conflict_do_nothing().returning(*_KEYS.c)
+    return bool(_hold(db, db.connection().execute(once).all()))
 
 
 def add(db: Session, row: RootVersion) -> bool:
@@ -81,8 +96,11 @@ def add(db: Session, row: RootVersion) -> bool:
 
 def drop(db: Session, ids: Collection[str]) -> int:
     """Delete keys and return how many there were. SQLite overwrites what it deletes."""
-    gone = sa.delete(DataKey).where(DataKey.id.in_(ids)).returning(DataKey.id)
-    return len(db.execute(gone).all())
+    gone = sa.delete(_KEYS).where(_KEYS.c.id.in_(ids)).returning(_KEYS.c.id)
+    found = db.connection().execute(gone).scalars().all()
+    for one in found:
+        _held(db).pop(one, None)
+    return len(found)
 
 
 def heir(db: ReadSession, gone: Key, *, custody: bool) -> str:
@@ -99,19 +117,21 @@ def heir(db: ReadSession, gone: Key, *, custody: bool) -> str:
 
 def add_tombstones(db: Session, stones: Sequence[Tombstone]) -> None:
     """Write down what is left of keys."""
-    rows = [
-        {
-            "id": stone.key,
-            "retention_class": stone.retention_class,
-            "suite": stone.suite.value,
-            "custody": stone.custody,
-            "cause": stone.cause.value,
-            "at": stone.at,
-            "leaf": stone.leaf,
-        }
-        for stone in stones
-    ]
-    db.execute(sa.insert(DestroyedKey), rows)
+    _add_stones(
+        db,
+        [
+            (
+                stone.key,
+                stone.retention_class,
+                stone.suite.value,
+                stone.custody,
+                stone.cause.value,
+                stone.at,
+                stone.leaf,
+            )
+            for stone in stones
+        ],
+    )
 
 
 def tombstones(db: ReadSession, since: datetime) -> list[Tombstone]:
@@ -155,7 +175,7 @@ def destroyed(db: ReadSession, key_id: str) -> DestroyedKey | None:
     return db.get(DestroyedKey, key_id)
 
 
-def value(row: DataKey) -> Key:
+def value(row: DataKey | KeyRow) -> Key:
     """Return a key as a value."""
     return Key(row.id, SubjectId(row.subject), row.retention_class, Suite(row.suite), row.custody)
 

@@ -14,7 +14,6 @@ from shouyue.ground.store.journal import Line
 from shouyue.ground.store.session import ReadSession, Session
 from shouyue.privacy.keys import queries, roots, rules
 from shouyue.privacy.keys.errors import InCustody, KeyDestroyed
-from shouyue.privacy.keys.tables import DataKey
 from shouyue.privacy.keys.types import MOVED, Cause, Key, Place, Tombstone, Warrant
 from shouyue.privacy.ledger import service as ledger
 from shouyue.privacy.ledger.types import Fact
@@ -179,19 +178,19 @@ def _values(db: Session, key: Key) -> dict[str, object]:
     }
 
 
-def _row_of(db: ReadSession, key_id: str) -> DataKey:
+def _row_of(db: ReadSession, key_id: str) -> queries.KeyRow:
     row = queries.key(db, key_id)
     if row is None:
         raise KeyDestroyed if queries.destroyed(db, key_id) else NotAuthentic
     return row
 
 
-def _unwrapped(db: ReadSession, row: DataKey) -> bytes:
+def _unwrapped(db: ReadSession, row: queries.KeyRow) -> bytes:
     key = queries.value(row)
     return db.keys.unwrap(rules.chamber(key.custody), row.wrapped, rules.key_bond(key))
 
 
-def _opened(db: ReadSession, row: DataKey, place: Place, sealed: bytes) -> bytes:
+def _opened(db: ReadSession, row: queries.KeyRow, place: Place, sealed: bytes) -> bytes:
     key = queries.value(row)
     body = rules.body(key, sealed)
     return suites.unseal(key.suite, _unwrapped(db, row), body, rules.bond(key, place))

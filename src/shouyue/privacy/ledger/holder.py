@@ -15,6 +15,7 @@ class LedgerHolder:
     name = "ledger"
     tables: Mapping[str, str] = {
         "ledger_leaf": "",
+        "ledger_line": "",
     }
 
     def export(self, db: Session, subject: SubjectId) -> Mapping[str, Plain]:

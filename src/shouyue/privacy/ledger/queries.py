@@ -1,18 +1,23 @@
 """SQL of the ledger: rows in, values out."""
 
-from collections.abc import Iterable, Mapping, Sequence
+import json
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
 
 from shouyue.ground.hazmat.merkle import Node
 from shouyue.ground.kit.types import SubjectId
+from shouyue.ground.store.bulk import Bulk
 from shouyue.ground.store.session import ReadSession, Session
 from shouyue.privacy.ledger.tables import (
     LedgerCheckpoint,
     LedgerCosignature,
     LedgerFork,
     LedgerLeaf,
+    LedgerLine,
     LedgerNode,
     LedgerTurn,
 )
@@ -26,33 +31,54 @@ from shouyue.privacy.ledger.types import (
     Witnessed,
 )
 
-_LEAF = (LedgerLeaf.id, LedgerLeaf.at, LedgerLeaf.kind, LedgerLeaf.commitment)
-_OPENING = (LedgerLeaf.salt, LedgerLeaf.subject, LedgerLeaf.facts)
-_LEAVES = LedgerLeaf.metadata.tables[LedgerLeaf.__tablename__]
+_PARTS = ("id", "at", "kind", "commitment", "subject", "salt", "facts")
+_WAITING = LedgerLeaf.metadata.tables[LedgerLeaf.__tablename__]
+_LINE = LedgerLine.metadata.tables[LedgerLine.__tablename__]
 _NODES = LedgerNode.metadata.tables[LedgerNode.__tablename__]
-_ADD_LEAF = _LEAVES.insert()
+_add_leaves = Bulk(_WAITING, _PARTS)
+_add_nodes = Bulk(_NODES, ("level", "place", "hash"))
+
+
+def _everywhere(*fit: Callable[[sa.Table], sa.ColumnElement[bool]]) -> sa.CompoundSelect[Any]:
+    """Return what fits, whether it waits or is in line: a leaf is in one of the two."""
+    nowhere = sa.cast(sa.null(), sa.BigInteger).label("place")
+    parts = [
+        sa.select(place, *(table.c[name] for name in _PARTS)).where(*(one(table) for one in fit))
+        for table, place in ((_WAITING, nowhere), (_LINE, _LINE.c.place))
+    ]
+    return sa.union_all(*parts)
+
+
+def _named(table: sa.Table) -> sa.ColumnElement[bool]:
+    return table.c.subject == sa.bindparam("subject")
+
+
+_ONE = _everywhere(lambda table: table.c.id == sa.bindparam("id"))
+_ABOUT = _everywhere(_named).order_by("at", "id")
+_OF_KINDS = _everywhere(
+    _named, lambda table: table.c.kind.in_(sa.bindparam("kinds", expanding=True))
+).order_by("at", "id")
 _LATEST = 64
 """So many of the newest cosignatures are looked at for the best-witnessed checkpoint."""
-
-_ADD_NODES = _NODES.insert()
 
 
 def add(db: Session, told: Sequence[tuple[Leaf, Opening]]) -> None:
     """Write leaves that have no place yet."""
-    rows = [
-        {
-            "id": leaf.id,
-            "at": leaf.at,
-            "kind": leaf.kind,
-            "commitment": leaf.commitment,
-            "subject": opening.subject,
-            "salt": opening.salt,
-            "facts": dict(opening.facts),
-        }
-        for leaf, opening in told
-    ]
-    # Each act waits for this: the table takes the rows without the mapper's detour.
-    db.connection().execute(_ADD_LEAF, rows)
+    _add_leaves(
+        db,
+        [
+            (
+                leaf.id,
+                leaf.at,
+                leaf.kind,
+                bytes.fromhex(leaf.commitment),
+                opening.subject,
+                opening.salt,
+                dict(opening.facts),
+            )
+            for leaf, opening in told
+        ],
+    )
 
 
 def take_turn(db: Session) -> None:
@@ -62,26 +88,38 @@ def take_turn(db: Session) -> None:
 
 
 def waiting(db: Session, most: int) -> list[Leaf]:
-    """Return the oldest leaves without a place."""
-    found = sa.select(*_LEAF).where(LedgerLeaf.place.is_(None))
-    found = found.order_by(LedgerLeaf.at, LedgerLeaf.id).limit(most).with_for_update()
-    return [Leaf(*row) for row in db.execute(found)]
+    """Return the oldest leaves without a place, locked; ids are in the order of time."""
+    found = sa.select(*(_WAITING.c[name] for name in _PARTS[:4]))
+    found = found.order_by(_WAITING.c.id).limit(most).with_for_update()
+    return [_leaf(*row) for row in db.execute(found)]
 
 
-def set_places(db: Session, leaves: Iterable[Leaf], first: int) -> None:
-    """Give consecutive places, in the order of `waiting`; a place once given never changes."""
-    # The very leaves that were hashed, in the very order: others may have come since.
-    rank = sa.func.row_number().over(order_by=(_LEAVES.c.at, _LEAVES.c.id)) - 1
-    chosen = sa.select(_LEAVES.c.id, rank.label("rank"))
-    ranked = chosen.where(_LEAVES.c.id.in_([leaf.id for leaf in leaves])).subquery()
-    mine = sa.and_(_LEAVES.c.id == ranked.c.id, _LEAVES.c.place.is_(None))
-    db.connection().execute(sa.update(_LEAVES).where(mine).values(place=first + ranked.c.rank))
+def line_up(db: Session, leaves: Sequence[Leaf], first: int) -> None:
+    """Give consecutive places to these very leaves, in this order; no place ever changes."""
+    listed = _in_order(db, [leaf.id for leaf in leaves])
+    opened = [_WAITING.c[name] for name in _PARTS]
+    place = (sa.literal(first, sa.BigInteger) + listed.c.rank).label("place")
+    mine = sa.select(place, *opened).join_from(_WAITING, listed, _WAITING.c.id == listed.c.id)
+    chosen = mine.order_by("place")
+    db.connection().execute(sa.insert(_LINE).from_select(["place", *_PARTS], chosen))
+    new = sa.select(_LINE.c.id).where(_LINE.c.place >= first)
+    db.connection().execute(sa.delete(_WAITING).where(_WAITING.c.id.in_(new)))
+
+
+def _in_order(db: Session, ids: Sequence[str]) -> sa.Subquery:
+    """Return ids as a table of one statement, each with its rank from nought."""
+    if db.connection().dialect.name == "postgresql":
+        given = sa.cast(ids, postgresql.ARRAY(sa.String))
+        found = sa.func.unnest(given).table_valued("id", with_ordinality="rank", name="listed")
+        found = found.render_derived()
+        return sa.select(found.c.id, (found.c.rank - 1).label("rank")).subquery()
+    each = sa.func.json_each(json.dumps(ids)).table_valued("key", "value", name="listed")
+    return sa.select(each.c.value.label("id"), each.c.key.label("rank")).subquery()
 
 
 def add_nodes(db: Session, made: Mapping[Node, bytes]) -> None:
     """Write the hashes of complete subtrees."""
-    rows = [{"level": lv, "place": place, "hash": total} for (lv, place), total in made.items()]
-    db.connection().execute(_ADD_NODES, rows)
+    _add_nodes(db, [(level, place, total) for (level, place), total in made.items()])
 
 
 def nodes(db: ReadSession, wanted: Sequence[Node]) -> dict[Node, bytes]:
@@ -93,6 +131,15 @@ def nodes(db: ReadSession, wanted: Sequence[Node]) -> dict[Node, bytes]:
     return {(level, place): total for level, place, total in db.execute(found)}
 
 
+def leaves_at(db: ReadSession, places: Sequence[int]) -> dict[int, Leaf]:
+    """Return the leaves at these places, as many as there are."""
+    if not places:
+        return {}
+    found = sa.select(_LINE.c.place, *(_LINE.c[name] for name in _PARTS[:4]))
+    rows = db.execute(found.where(_LINE.c.place.in_(places)))
+    return {place: _leaf(*rest) for place, *rest in rows}
+
+
 def row_of_nodes(db: ReadSession, level: int, start: int, end: int) -> list[bytes]:
     """Return the hashes of a level from one place up to, not including, another."""
     inside = sa.and_(LedgerNode.place >= start, LedgerNode.place < end)
@@ -102,15 +149,10 @@ def row_of_nodes(db: ReadSession, level: int, start: int, end: int) -> list[byte
 
 def placed(db: ReadSession, start: int, end: int) -> list[Placed]:
     """Return the leaves from one place up to, not including, another, in order."""
-    found = sa.select(LedgerLeaf.place, *_LEAF, *_OPENING)
-    found = found.where(LedgerLeaf.place >= start, LedgerLeaf.place < end)
+    found = sa.select(_LINE).where(_LINE.c.place >= start, _LINE.c.place < end)
     return [
-        Placed(
-            row.place,
-            Leaf(row.id, row.at, row.kind, row.commitment),
-            None if row.salt is None else Opening(row.salt, row.subject, row.facts),
-        )
-        for row in db.execute(found.order_by(LedgerLeaf.place))
+        Placed(row.place, _leaf(row.id, row.at, row.kind, row.commitment), _opening(row))
+        for row in db.execute(found.order_by(_LINE.c.place))
     ]
 
 
@@ -197,31 +239,35 @@ def _cosignature(row: LedgerCosignature) -> Cosignature:
 
 def leaf(db: ReadSession, leaf_id: str) -> tuple[Leaf, Opening | None, int | None] | None:
     """Return a leaf with its opening, unless blinded, and its place, if it has one."""
-    found = sa.select(*_LEAF, LedgerLeaf.place, *_OPENING).where(LedgerLeaf.id == leaf_id)
-    row = db.execute(found).one_or_none()
+    row = db.connection().execute(_ONE, {"id": leaf_id}).one_or_none()
     if row is None:
         return None
-    opening = None if row.salt is None else Opening(row.salt, row.subject, row.facts)
-    return Leaf(row.id, row.at, row.kind, row.commitment), opening, row.place
+    return _leaf(row.id, row.at, row.kind, row.commitment), _opening(row), row.place
 
 
 def about(db: ReadSession, subject: SubjectId, kinds: Sequence[str]) -> list[Entry]:
     """Return what the log holds about a person, oldest first."""
-    found = sa.select(
-        LedgerLeaf.id, LedgerLeaf.at, LedgerLeaf.kind, LedgerLeaf.facts, LedgerLeaf.place
-    ).where(LedgerLeaf.subject == subject)
-    if kinds:
-        found = found.where(LedgerLeaf.kind.in_(kinds))
-    rows = db.execute(found.order_by(LedgerLeaf.at, LedgerLeaf.id))
-    return [Entry(id_, at, kind, facts or {}, place) for id_, at, kind, facts, place in rows]
+    told = {"subject": subject, "kinds": list(kinds)}
+    rows = db.connection().execute(_OF_KINDS if kinds else _ABOUT, told)
+    return [Entry(row.id, row.at, row.kind, row.facts or {}, row.place) for row in rows]
 
 
 def blind(db: Session, subject: SubjectId) -> int:
     """Drop the openings of a person's leaves; return how many."""
-    ours = sa.select(LedgerLeaf.id).where(LedgerLeaf.subject == subject)
-    # Locked in the order in which `waiting` locks, or the two could wait for each other.
-    ours = ours.order_by(LedgerLeaf.at, LedgerLeaf.id).with_for_update()
-    count = len(db.execute(ours).all())
-    change = sa.update(_LEAVES).where(_LEAVES.c.subject == subject)
-    db.execute(change.values(subject=None, salt=None, facts=sa.null()))
+    count = 0
+    # First those that wait, in the order in which `waiting` locks, or the two could wait for each
+    # other; one that goes into line meanwhile is met there.
+    for table in (_WAITING, _LINE):
+        ours = sa.select(table.c.id).where(table.c.subject == subject)
+        count += len(db.execute(ours.order_by(table.c.id).with_for_update()).all())
+        change = sa.update(table).where(table.c.subject == subject)
+        db.execute(change.values(subject=None, salt=None, facts=sa.null()))
     return count
+
+
+def _leaf(identity: str, at: datetime, kind: str, commitment: bytes) -> Leaf:
+    return Leaf(identity, at, kind, commitment.hex())
+
+
+def _opening(row: Any) -> Opening | None:
+    return None if row.salt is None else Opening(row.salt, row.subject, row.facts)

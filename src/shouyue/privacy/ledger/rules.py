@@ -40,6 +40,7 @@ _MOMENT = re.compile(
 _WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:/-]{0,63}")
 _LONG_NUMBER = re.compile(r"[0-9]{11}|(?<![0-9])1[3-9][0-9][-_.:/]?[0-9]{4}[-_.:/]?[0-9]{4}")
 _PUNCTUATED_NUMBER = re.compile(r"(?:[0-9]+[-_:/])+[0-9]+")
+_STRIDE = 4
 _KIND_CHARS = 64
 _VALUE_CHARS = 512
 _NUMBER_LIMIT = 10**10  # eleven digits could be a phone
@@ -124,6 +125,18 @@ def grow(
             made[node] = joined
             stack.append((node, joined))
     return made, merkle.fold([total for _, total in stack])
+
+
+def is_stored(node: Node) -> bool:
+    """Tell whether the hash of a complete subtree is kept: on every fourth level, not of leaves."""
+    return node[0] > 0 and node[0] % _STRIDE == 0
+
+
+def stored_under(node: Node) -> list[Node]:
+    """Return the subtrees that are kept, or leaves, whose root is the hash of this one."""
+    level, place = node
+    deep = level % _STRIDE
+    return [(level - deep, (place << deep) + nth) for nth in range(1 << deep)]
 
 
 def write(receipt: Receipt) -> bytes:

@@ -57,8 +57,8 @@ def integrate(db: Session, most: int = _AT_ONCE) -> int:
         return 0
     size, tops = _signed_tree(db)
     made, root = rules.grow(size, tops, [rules.leaf_hash(leaf) for leaf in leaves])
-    queries.set_places(db, leaves, size)
-    queries.add_nodes(db, made)
+    queries.line_up(db, leaves, size)
+    queries.add_nodes(db, {node: total for node, total in made.items() if rules.is_stored(node)})
     size += len(leaves)
     signer = db.keys.signer("ledger")
     note = notes.sign_checkpoint(signer, origin(db), size, root)
@@ -215,8 +215,12 @@ def _roots(db: ReadSession, ranges: list[Range]) -> list[bytes]:
 
 
 def _hashes(db: ReadSession, wanted: list[Node]) -> list[bytes]:
-    found = queries.nodes(db, wanted)
+    parts = [rules.stored_under(node) for node in wanted]
+    every = [node for nodes in parts for node in nodes]
+    found = queries.nodes(db, [node for node in every if node[0]])
+    at = queries.leaves_at(db, [place for level, place in every if not level])
+    found |= {(0, place): rules.leaf_hash(leaf) for place, leaf in at.items()}
     try:
-        return [found[node] for node in wanted]
+        return [merkle.root([found[node] for node in nodes]) for nodes in parts]
     except KeyError:
         raise NotAuthentic from None

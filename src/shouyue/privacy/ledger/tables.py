@@ -1,4 +1,4 @@
-"""Tables of the ledger. Rows are added; a leaf changes only by getting its place or going blind.
+"""Tables of the ledger. Rows are added; a leaf changes only by going into line or going blind.
 
 The database itself refuses all else: the history of the schema puts triggers on these tables. A
 migration that rebuilds one of them has to put its triggers back.
@@ -11,7 +11,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from shouyue.ground.store.columns import (
     BigNumber,
-    Digest,
     Holds,
     Id,
     Instant,
@@ -25,7 +24,7 @@ from shouyue.privacy.ledger.types import Facts
 from shouyue.privacy.policy.items import Item
 
 GROWING = {
-    "ledger_leaf": ("place", "subject", "salt", "facts"),
+    "ledger_line": ("subject", "salt", "facts"),
     "ledger_node": (),
     "ledger_checkpoint": (),
     "ledger_cosignature": (),
@@ -34,8 +33,14 @@ GROWING = {
 """Tables that only grow, each with the columns that the house itself changes."""
 
 
+_NAMED = text("subject IS NOT NULL")
+
+
 class LedgerLeaf(Table):
-    """One fact: the committed part for ever, the opening until the person is forgotten."""
+    """One fact that waits for its place in the tree: it leaves this table for `ledger_line` alone.
+
+    What acts write all day has the fewest indexes, and what stays for ever is written once.
+    """
 
     __tablename__ = "ledger_leaf"
     __subject__ = "subject"
@@ -44,26 +49,56 @@ class LedgerLeaf(Table):
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     at: Mapped[datetime] = mapped_column(Instant)
     kind: Mapped[str] = mapped_column(Word(64))
-    commitment: Mapped[str] = mapped_column(Digest)
-    place: Mapped[int | None] = mapped_column(BigNumber, unique=True)
+    commitment: Mapped[bytes] = mapped_column(LargeBinary(32), info=holds(Holds.PUBLIC))
     subject: Mapped[str | None] = mapped_column(Id)
     salt: Mapped[bytes | None] = mapped_column(LargeBinary(32), info=holds(Holds.PUBLIC))
     facts: Mapped[Facts | None] = mapped_column(Json)
 
     __table_args__ = (
-        Index("ix_ledger_leaf_subject_at", "subject", "at"),
         Index(
-            "ix_ledger_leaf_waiting",
+            "ix_ledger_leaf_subject",
+            "subject",
+            sqlite_where=_NAMED,
+            postgresql_where=_NAMED,
+        ),
+    )
+
+
+class LedgerLine(Table):
+    """One fact in its place: the committed part for ever, the opening until a person is forgotten.
+
+    The hash of a leaf is computed from the row, so none is stored.
+    """
+
+    __tablename__ = "ledger_line"
+    __subject__ = "subject"
+    __item__ = Item.DI_32
+
+    place: Mapped[int] = mapped_column(BigNumber, primary_key=True, autoincrement=False)
+    at: Mapped[datetime] = mapped_column(Instant)
+    id: Mapped[str] = mapped_column(Id, unique=True)
+    kind: Mapped[str] = mapped_column(Word(64))
+    commitment: Mapped[bytes] = mapped_column(LargeBinary(32), info=holds(Holds.PUBLIC))
+    subject: Mapped[str | None] = mapped_column(Id)
+    salt: Mapped[bytes | None] = mapped_column(LargeBinary(32), info=holds(Holds.PUBLIC))
+    facts: Mapped[Facts | None] = mapped_column(Json)
+
+    __table_args__ = (
+        Index(
+            "ix_ledger_line_subject_at",
+            "subject",
             "at",
-            "id",
-            sqlite_where=text("place IS NULL"),
-            postgresql_where=text("place IS NULL"),
+            sqlite_where=_NAMED,
+            postgresql_where=_NAMED,
         ),
     )
 
 
 class LedgerNode(Table):
-    """The hash of one complete subtree: level 0 is a leaf, `place` counts along the level."""
+    """The hash of one complete subtree; `place` counts along its level, 0 being the leaves.
+
+    Only every fourth level is kept: what lies between is a few hashes away.
+    """
 
     __tablename__ = "ledger_node"
     __why__ = "Hashes of salted commitments say nothing of a person."

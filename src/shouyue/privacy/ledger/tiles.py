@@ -26,7 +26,11 @@ def tile(db: ReadSession, level: int, index: int, width: int = WIDTH) -> bytes:
     """
     if not 0 <= level <= _TOP:
         raise NoSuchLeaf
-    hashes = queries.row_of_nodes(db, level * _LEVELS, *_span(index, width))
+    span = _span(index, width)
+    if level:
+        hashes = queries.row_of_nodes(db, level * _LEVELS, *span)
+    else:
+        hashes = [rules.leaf_hash(one.leaf) for one in queries.placed(db, *span)]
     return b"".join(_whole(hashes, width))
 
 

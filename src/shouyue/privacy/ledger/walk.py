@@ -58,8 +58,9 @@ def _gap(leaves: list[Placed], first: int) -> int | None:
 
 
 def _hashes(db: ReadSession, made: dict[Node, bytes]) -> Iterator[Fault]:
-    for level in sorted({level for level, _ in made}):
-        places = sorted(place for lv, place in made if lv == level)
+    kept = [node for node in made if rules.is_stored(node)]
+    for level in sorted({level for level, _ in kept}):
+        places = sorted(place for lv, place in kept if lv == level)
         stored = queries.row_of_nodes(db, level, places[0], places[-1] + 1)
         if stored != [made[level, place] for place in places]:
             yield Fault(f"level {level}, {places[0]} to {places[-1]}", "a hash is wrong or missing")

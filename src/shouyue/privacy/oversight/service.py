@@ -44,7 +44,7 @@ def ask(
     NotTrained, Frozen for who may look at nobody.
     """
     papers.check_fit(db, staff_id)
-    held = {holding.item for holding in vault.holdings(db, subject)}
+    held = {holding.item for holding in vault.held(db, [subject])}
     if not items or not set(items) <= held:
         raise NothingHeld
     return emergencies.ask(db, subject, danger, items, staff_id)
@@ -70,7 +70,7 @@ def look(db: Session, emergency_id: str, item: Item, staff_id: str) -> Sealed[st
     NotSigned, NotTrained, Frozen for who may look at nobody.
     """
     one = emergencies.one(db, emergency_id)
-    held = {holding.item: holding.purpose for holding in vault.holdings(db, one.subject)}
+    held = {holding.item: holding.purpose for holding in vault.held(db, [one.subject])}
     if item not in one.items:
         raise NoEmergency
     if item not in held:

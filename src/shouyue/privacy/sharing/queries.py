@@ -95,17 +95,23 @@ def live_rows(db: ReadSession, case: str) -> list[ProvisionRow]:
 
 
 def live_rows_of(
-    db: ReadSession, subject: SubjectId, purpose: Purpose, recipient: str | None
+    db: ReadSession, people: Sequence[SubjectId], purpose: Purpose, recipient: str | None
 ) -> list[ProvisionRow]:
-    """Return a person's provisions for a purpose that have not ended; to one recipient, if told."""
+    """Return people's provisions for a purpose that have not ended; to one recipient, if told."""
     chosen = sa.select(ProvisionRow).where(
-        ProvisionRow.subject == subject,
+        ProvisionRow.subject.in_(people),
         ProvisionRow.purpose == purpose.value,
         ProvisionRow.state != ProvisionState.ENDED,
     )
     if recipient is not None:
         chosen = chosen.where(ProvisionRow.recipient == recipient)
     return list(db.scalars(chosen.order_by(ProvisionRow.id)))
+
+
+def end(db: Session, ids: Sequence[str], at: datetime) -> None:
+    """Let provisions end, those that this unit has met as well."""
+    mine = sa.update(ProvisionRow).where(ProvisionRow.id.in_(ids))
+    db.execute(mine.values(state=ProvisionState.ENDED.value, ended=at))
 
 
 def releases(db: ReadSession, *, subject: SubjectId | None, ref: str | None) -> list[Released]:

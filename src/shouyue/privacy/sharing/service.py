@@ -132,13 +132,13 @@ def end_case(db: Session, case: str) -> int:
     says="What rests on a person's yes ends in the same write as the yes.",
 )
 def end_consented(
-    db: Session, subject: SubjectId, purpose: Purpose, recipient: str | None = None
+    db: Session, people: Sequence[SubjectId], purpose: Purpose, recipient: str | None = None
 ) -> int:
-    """End what a person's yes to a purpose carried, to one recipient or to all; return how many.
+    """End what people's yes to a purpose carried, to one recipient or to all; return how many.
 
     What the law or a contract carries goes on: a withdrawal does not reach it. Idempotent.
     """
-    rows = queries.live_rows_of(db, subject, purpose, recipient)
+    rows = queries.live_rows_of(db, people, purpose, recipient)
     return _end(db, [row for row in rows if Basis(row.basis).agreed])
 
 
@@ -231,12 +231,16 @@ def _write(db: Session, releases: Sequence[Release]) -> str:
 
 
 def _end(db: Session, rows: Sequence[ProvisionRow]) -> int:
-    for row in rows:
-        row.state = ProvisionState.ENDED.value
-        row.ended = db.clock()
-        subject = SubjectId(row.subject) if row.subject else None
-        ledger.append(db, Fact("sharing.ended", subject, {"provision": row.id}))
-    db.flush()
+    if not rows:
+        return 0
+    queries.end(db, [row.id for row in rows], db.clock())
+    facts = [
+        Fact(
+            "sharing.ended", SubjectId(row.subject) if row.subject else None, {"provision": row.id}
+        )
+        for row in rows
+    ]
+    ledger.append_all(db, facts)
     return len(rows)
 
 

@@ -7,8 +7,8 @@ from shouyue.ground.hazmat.fields import FieldType, Protector
 from shouyue.ground.store.service import Store
 from shouyue.ground.store.session import ReadSession
 from shouyue.privacy.policy.types import Mask
+from shouyue.privacy.shapes import masks
 from shouyue.privacy.sharing.types import Unveiled, Veiled
-from shouyue.privacy.vault import masks
 
 Veil = tuple[Callable[[str, str], str], Callable[[str], str]]
 """What makes the ciphertext of a value bound to one order, and what makes its mask."""

@@ -1,5 +1,10 @@
 """Documents: photos and papers, sealed into the object store, opened in front of a witness."""
 
+from collections.abc import Mapping, Sequence
+
+from shouyue.ground.jobs import service as jobs
+from shouyue.ground.jobs.service import Answer
+from shouyue.ground.jobs.types import Job
 from shouyue.ground.kit.types import SubjectId
 from shouyue.ground.store.session import ReadSession, Session
 from shouyue.privacy.grounds import service as grounds
@@ -18,6 +23,9 @@ from shouyue.privacy.vault.types import Document, KeepDocument, Reader
 
 SHELF = "vault"
 """The vault's shelf in the object store."""
+
+DISCARD = "vault.discard"
+_AT_ONCE, _IN_A_JOB = 32, 200
 
 
 @control(Clause.C5_1_1, says="Photos and papers are sealed under the person's key before storage.")
@@ -95,6 +103,28 @@ def documents(db: ReadSession, subject: SubjectId) -> list[Document]:
         )
         for row in queries.documents(db, subject)
     ]
+
+
+def discard(db: Session, names: Sequence[str]) -> None:
+    """Have objects deleted whose keys this unit destroys: a few with its commit, the rest by jobs.
+
+    How long a person's end takes must not depend on how many photos there were; what is left for a
+    moment opens for nobody.
+    """
+    for name in names[:_AT_ONCE]:
+        db.objects.delete(name)
+    for start in range(_AT_ONCE, len(names), _IN_A_JOB):
+        part = names[start : start + _IN_A_JOB]
+        jobs.enqueue(db, DISCARD, {f"object_{at}": name for at, name in enumerate(part)})
+
+
+def discarded(db: Session, job: Job) -> None:
+    """Delete the objects that a job names."""
+    for name in job.args.values():
+        db.objects.delete(str(name))
+
+
+ANSWERS: Mapping[str, Answer] = {DISCARD: discarded}
 
 
 def sweep_orphans(db: Session) -> int:

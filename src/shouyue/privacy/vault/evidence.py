@@ -34,8 +34,24 @@ def looked(
     db: Session, kind: str, look: tuple[SubjectId, Sequence[Item]], reader: Reader, permit: str
 ) -> None:
     """Write down a look at somebody's items before anything is released, with its grant."""
-    subject, items = look
-    codes = sorted({item.value for item in items})
+    looked_all(db, kind, [(*look, reader, permit)])
+
+
+def looked_all(
+    db: Session, kind: str, seen: Sequence[tuple[SubjectId, Sequence[Item], Reader, str]]
+) -> None:
+    """Write down the looks of one act, at many or on many grounds, before any is released."""
+    codes = [sorted({item.value for item in items}) for _, items, _, _ in seen]
+    facts = [
+        Fact(kind, of, _look(theirs, reader, permit))
+        for theirs, (of, _, reader, permit) in zip(codes, seen, strict=True)
+    ]
+    leaves = ledger.append_all(db, facts)
+    both = zip(codes, seen, leaves, strict=True)
+    looks.note(db, [(of, items, who, leaf, by) for items, (of, _, who, by), leaf in both])
+
+
+def _look(codes: Sequence[str], reader: Reader, permit: str) -> dict[str, str | int]:
     facts: dict[str, str | int] = {
         "actor": reader.actor,
         "role": reader.role,
@@ -44,9 +60,7 @@ def looked(
         "items": ",".join(codes),
     }
     told = {"case": reader.case, "reason": reader.reason, "grant": permit}
-    facts |= {name: word for name, word in told.items() if word}
-    leaf = ledger.append(db, Fact(kind, subject, facts))
-    looks.note(db, subject, codes, reader, (leaf, permit))
+    return facts | {name: word for name, word in told.items() if word}
 
 
 def forgotten(db: Session, subject: SubjectId, items: Sequence[str]) -> None:

@@ -29,8 +29,8 @@ def export(db: Session, subject: SubjectId) -> Mapping[str, Plain]:
     Content of documents is fetched by id with `view_document`.
     """
     reader = Reader(subject, SELF, Purpose.P13, Basis.LEGAL_DUTY)
-    held = {holding.item: holding for holding in service.holdings(db, subject)}
-    values = service.reveal(db, subject, list(held), reader) if held else {}
+    held = {holding.item: holding for holding in service.held(db, [subject])}
+    values = service.reveal(db, subject, None, reader)
     return {
         "holdings": [
             {
@@ -67,7 +67,7 @@ def export(db: Session, subject: SubjectId) -> Mapping[str, Plain]:
 
 def erase(db: Session, subject: SubjectId) -> int:
     """Destroy every key of the person and return how many rows went. Accesses stay (DI-71)."""
-    rows = len(service.holdings(db, subject)) + len(documents.documents(db, subject))
+    rows = len(service.held(db, [subject])) + len(documents.documents(db, subject))
     service.shred(db, subject)
     return rows
 

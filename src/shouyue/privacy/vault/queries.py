@@ -2,27 +2,86 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
+from shouyue.ground.store.bulk import Bulk
 from shouyue.ground.store.columns import Instant
 from shouyue.ground.store.session import ReadSession, Session
+from shouyue.privacy.policy import service as policy
 from shouyue.privacy.policy.items import Item
+from shouyue.privacy.policy.purposes import Purpose
 from shouyue.privacy.vault.tables import (
     BlindIndex,
     SealedDocument,
     VaultHolding,
 )
 
+HeldRow = VaultHolding | sa.Row[Any]
+"""A holding, by the names of its columns."""
+
+_HELD = VaultHolding.metadata.tables[VaultHolding.__tablename__]
+_BLIND = BlindIndex.metadata.tables[BlindIndex.__tablename__]
+_PAPERS = SealedDocument.metadata.tables[SealedDocument.__tablename__]
+_add_held = Bulk(_HELD, [column.name for column in _HELD.c])
+_OF = _HELD.c.subject.in_(sa.bindparam("people", expanding=True))
+_THESE = _HELD.c.item.in_(sa.bindparam("items", expanding=True))
+_ALL = sa.select(_HELD).where(_OF).order_by(_HELD.c.subject, _HELD.c.item)
+_SOME = _ALL.where(_THESE)
+_FOR = _ALL.where(_HELD.c.purpose == sa.bindparam("purpose"))
+_TAKE_PAPERS = (
+    sa.delete(_PAPERS)
+    .where(
+        _PAPERS.c.subject == sa.bindparam("subject"),
+        _PAPERS.c.item.in_(sa.bindparam("items", expanding=True)),
+    )
+    .returning(*_PAPERS.c)
+)
+_KEYS_USED = sa.union(
+    *(
+        sa.select(one.c.key).where(one.c.key.in_(sa.bindparam("keys", expanding=True)))
+        for one in (_HELD, _PAPERS)
+    )
+)
+_GROUNDS_USED = sa.union(
+    *(
+        sa.select(one.c.ground).where(one.c.ground.in_(sa.bindparam("ids", expanding=True)))
+        for one in (_HELD, _PAPERS)
+    )
+)
+_TAKE = sa.delete(_HELD).where(_OF, _THESE).returning(*_HELD.c)
+
 
 def holdings(
     db: ReadSession, subject: str, items: Collection[Item] | None = None
-) -> Sequence[VaultHolding]:
+) -> Sequence[sa.Row[Any]]:
     """Return the person's holdings by item; of some items only, if told."""
-    found = sa.select(VaultHolding).where(VaultHolding.subject == subject)
-    if items is not None:
-        found = found.where(VaultHolding.item.in_(items))
-    return db.scalars(found.order_by(VaultHolding.item)).all()
+    chosen = _ALL if items is None else _SOME
+    told = {"people": [subject], "items": list(items or ())}
+    return db.connection().execute(chosen, told).all()
+
+
+def holdings_of(
+    db: ReadSession, people: Collection[str], purpose: Purpose | None = None
+) -> Sequence[sa.Row[Any]]:
+    """Return the holdings of many, by person and item; for one purpose only, if told."""
+    told = {"people": list(people), "purpose": purpose}
+    return db.connection().execute(_ALL if purpose is None else _FOR, told).all()
+
+
+def add(db: Session, row: VaultHolding) -> None:
+    """Write a holding."""
+    _add_held(db, [tuple(getattr(row, column.name) for column in _HELD.c)])
+
+
+def take(db: Session, subject: str, items: Collection[Item]) -> Sequence[sa.Row[Any]]:
+    """Delete the person's holdings of these items with their blind indexes, and return them."""
+    if any(policy.item(item).findable for item in items):
+        blind = sa.delete(_BLIND).where(_BLIND.c.subject == subject)
+        db.connection().execute(blind.where(_BLIND.c.item.in_(items)))
+    told = {"people": [subject], "items": list(items)}
+    return db.connection().execute(_TAKE, told).all()
 
 
 def documents(
@@ -88,45 +147,34 @@ def held_as(db: ReadSession) -> list[tuple[str, str, str, int, datetime]]:
     return sorted(counted)
 
 
-def drop(db: Session, held: Collection[str], papers: Collection[str] = ()) -> None:
-    """Delete holdings, together with their blind indexes (INV-19), and documents' rows."""
-    if held:
-        db.execute(sa.delete(BlindIndex).where(BlindIndex.holding.in_(held)))
-        db.execute(sa.delete(VaultHolding).where(VaultHolding.id.in_(held)))
-    if papers:
-        db.execute(sa.delete(SealedDocument).where(SealedDocument.id.in_(papers)))
+def take_papers(db: Session, subject: str, items: Collection[Item]) -> Sequence[sa.Row[Any]]:
+    """Delete the rows of the person's documents of these items and return them."""
+    return db.connection().execute(_TAKE_PAPERS, {"subject": subject, "items": list(items)}).all()
 
 
-def grounds_under(db: ReadSession, keys: Collection[str]) -> set[str]:
-    """Return the grounds on which what the keys seal rests."""
-    held = sa.select(VaultHolding.ground).where(VaultHolding.key.in_(keys))
-    kept = sa.select(SealedDocument.ground).where(SealedDocument.key.in_(keys))
-    return set(db.scalars(held.union(kept)))
-
-
-def drop_under(db: Session, keys: Collection[str]) -> list[str]:
-    """Delete all that the keys seal, however much, and return the names of its objects."""
-    held = sa.select(VaultHolding.id).where(VaultHolding.key.in_(keys))
-    db.execute(sa.delete(BlindIndex).where(BlindIndex.holding.in_(held)))
-    db.execute(sa.delete(VaultHolding).where(VaultHolding.key.in_(keys)))
-    gone = sa.delete(SealedDocument).where(SealedDocument.key.in_(keys))
-    return list(db.scalars(gone.returning(SealedDocument.object_name)))
+def drop_under(db: Session, keys: Collection[str]) -> tuple[set[str], list[str]]:
+    """Delete all that the keys seal, however much; return its grounds and the names of objects."""
+    held = sa.select(_HELD.c.id).where(_HELD.c.key.in_(keys))
+    say = db.connection().execute
+    say(sa.delete(_BLIND).where(_BLIND.c.holding.in_(held)))
+    left = set(
+        say(sa.delete(_HELD).where(_HELD.c.key.in_(keys)).returning(_HELD.c.ground)).scalars()
+    )
+    gone = sa.delete(_PAPERS).where(_PAPERS.c.key.in_(keys))
+    papers = say(gone.returning(_PAPERS.c.ground, _PAPERS.c.object_name)).all()
+    return left | {paper.ground for paper in papers}, [paper.object_name for paper in papers]
 
 
 def in_use(db: ReadSession, keys: Collection[str]) -> set[str]:
     """Return those of the keys under which any holding or document is sealed."""
-    held = sa.select(VaultHolding.key).where(VaultHolding.key.in_(keys))
-    kept = sa.select(SealedDocument.key).where(SealedDocument.key.in_(keys))
-    return set(db.scalars(held.union(kept)))
+    return set(db.connection().execute(_KEYS_USED, {"keys": list(keys)}).scalars())
 
 
 def grounds_in_use(db: ReadSession, ids: Collection[str]) -> set[str]:
     """Return those of the grounds on which a holding or document rests."""
     if not ids:
         return set()
-    held = sa.select(VaultHolding.ground).where(VaultHolding.ground.in_(ids))
-    kept = sa.select(SealedDocument.ground).where(SealedDocument.ground.in_(ids))
-    return set(db.scalars(held.union(kept)))
+    return set(db.connection().execute(_GROUNDS_USED, {"ids": list(ids)}).scalars())
 
 
 def sealed_under(

@@ -11,16 +11,17 @@ from shouyue.privacy.keys import service as keys
 from shouyue.privacy.keys.types import Key, Place, Stored
 from shouyue.privacy.policy.items import Item
 from shouyue.privacy.policy.types import ItemRule
+from shouyue.privacy.shapes.forms import normal
 from shouyue.privacy.vault import queries
-from shouyue.privacy.vault.forms import normal
 from shouyue.privacy.vault.tables import WAYS_IN, SealedDocument, VaultHolding
 
-_Row = VaultHolding | SealedDocument
+_Row = queries.HeldRow | SealedDocument
 
 
 def place(row: _Row) -> Place:
     """Return where a row's ciphertext stands; it opens nowhere else."""
-    return Place(row.__tablename__, row.id, row.subject, row.item)
+    kind = SealedDocument if isinstance(row, SealedDocument) else VaultHolding
+    return Place(kind.__tablename__, row.id, row.subject, row.item)
 
 
 def stored(db: Session, subject: SubjectId, items: Collection[Item]) -> list[Stored]:

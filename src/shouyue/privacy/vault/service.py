@@ -6,6 +6,7 @@ Everyone who needs a person's phone, name or document asks here and says why. Cl
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 
 from shouyue.ground.hazmat import tokens
 from shouyue.ground.kit.types import SubjectId
@@ -23,24 +24,24 @@ from shouyue.privacy.policy.control import control
 from shouyue.privacy.policy.items import Item
 from shouyue.privacy.policy.purposes import Purpose
 from shouyue.privacy.policy.types import Basis
+from shouyue.privacy.shapes.forms import normal
+from shouyue.privacy.shapes.masks import mask, shows
 from shouyue.privacy.vault import evidence, guard, queries, rules, sealing
-from shouyue.privacy.vault.documents import documents, keep_document, view_document
-from shouyue.privacy.vault.errors import NotFindable, NotHeld
-from shouyue.privacy.vault.forms import normal
-from shouyue.privacy.vault.masks import mask, shows
+from shouyue.privacy.vault.documents import discard, documents, keep_document, view_document
+from shouyue.privacy.vault.errors import NotAllowed, NotFindable, NotHeld
 from shouyue.privacy.vault.sealed import Sealed
 from shouyue.privacy.vault.tables import (
     BlindIndex,
-    SealedDocument,
     VaultHolding,
 )
-from shouyue.privacy.vault.types import Holding, Keep, Reader
+from shouyue.privacy.vault.types import SYSTEM, Held, Holding, Keep, Reader
 
 __all__ = [
     "accesses",
     "documents",
     "find",
     "forget",
+    "held",
     "holdings",
     "keep",
     "keep_document",
@@ -48,6 +49,7 @@ __all__ = [
     "matches",
     "new_subject",
     "reveal",
+    "reveal_kept",
     "shred",
     "view_document",
 ]
@@ -69,7 +71,7 @@ def keep(db: Session, new: Keep) -> str:
     rules.check_keep(rule, new.purpose, new.basis)
     key = keys.key_for(db, new.subject, rule.retention_class)
     ground = grounds.fix(db, new.subject, new.item, new.purpose, new.basis)
-    _replace(db, queries.holdings(db, new.subject, [new.item]), ground.id)
+    _replace(db, queries.take(db, new.subject, [new.item]), ground.id)
     row = VaultHolding(
         id=db.new_id(),
         subject=new.subject,
@@ -82,8 +84,7 @@ def keep(db: Session, new: Keep) -> str:
         at=db.clock(),
     )
     row.sealed = sealing.seal(db, row, key, new.value.encode())
-    db.add(row)
-    db.flush()
+    queries.add(db, row)
     if rule.findable:
         digest = sealing.index(db, rule, new.value, new.subject)
         db.add(BlindIndex(holding=row.id, subject=row.subject, item=row.item, digest=digest))
@@ -98,19 +99,53 @@ def keep(db: Session, new: Keep) -> str:
     says="A value is released only for a declared purpose that is on, after the look is logged.",
 )
 def reveal(
-    db: Session, subject: SubjectId, items: Sequence[Item], reader: Reader
+    db: Session, subject: SubjectId, items: Sequence[Item] | None, reader: Reader
 ) -> dict[Item, Sealed[str]]:
-    """Return the values, with evidence written first (INV-02, INV-03).
+    """Return the values, or without `items` all that are held, with evidence first (INV-02, 03).
 
     All or nothing: raises NotHeld for an item that is not held, NotAllowed where the reader's
     role, reason or purpose does not reach it, what `guard.admit` raises for staff without a
     grant, and whatever stops the evidence.
     """
     held = _readable(db, subject, items, reader)
-    permit = guard.admit(db, reader, subject, items)
-    evidence.looked(db, "vault.revealed", (subject, items), reader, permit)
-    why = reader.purpose, reader.basis
-    return {item: Sealed(_open(db, row), subject, item, why=why) for item, row in held.items()}
+    if items is None and not held:
+        return {}
+    permit = guard.admit(db, reader, subject, list(held))
+    evidence.looked(db, "vault.revealed", (subject, list(held)), reader, permit)
+    return {item: _sealed(db, row, reader) for item, row in held.items()}
+
+
+@control(
+    Clause.C5_1_2,
+    Clause.C2_0,
+    says="The house reads for many at once by the same rules, and each person has the own record.",
+)
+def reveal_kept(
+    db: Session, people: Collection[SubjectId], purpose: Purpose, actor: str
+) -> dict[SubjectId, dict[Item, Sealed[str]]]:
+    """Return to the house what is kept of many for one purpose, each value on its own ground.
+
+    What the purpose's switch or the policy keeps from being read is left out. All looks, one for
+    each person and ground, are written in one act before the first value is opened.
+    """
+    off, bases = grounds.switched_off_by(db, people), policy.purpose(purpose).bases
+    seen: dict[tuple[SubjectId, Basis], list[queries.HeldRow]] = {}
+    for row in queries.holdings_of(db, people, purpose):
+        reader = Reader(actor, SYSTEM, purpose, Basis(row.basis))
+        stopped = {purpose} if (row.subject, purpose) in off else ()
+        with suppress(NotAllowed):
+            rules.check_read(policy.item(Item(row.item)), _why(row), stopped, reader, bases)
+            seen.setdefault((row.subject, reader.basis), []).append(row)
+    looks = [
+        (of, [Item(row.item) for row in rows], Reader(actor, SYSTEM, purpose, basis), "")
+        for (of, basis), rows in seen.items()
+    ]
+    evidence.looked_all(db, "vault.revealed", looks)
+    keys.by_ids(db, {row.key for rows in seen.values() for row in rows})
+    found: dict[SubjectId, dict[Item, Sealed[str]]] = {}
+    for (of, _, reader, _), rows in zip(looks, seen.values(), strict=True):
+        found.setdefault(of, {}).update({Item(row.item): _sealed(db, row, reader) for row in rows})
+    return found
 
 
 @control(Clause.C5_1_2, says="Even a comparison with a person's value is logged first.")
@@ -134,8 +169,18 @@ def masked(db: ReadSession, subject: SubjectId, items: Collection[Item]) -> dict
 def holdings(db: ReadSession, subject: SubjectId) -> list[Holding]:
     """Return what is held about the person, masked, by item."""
     return [
-        Holding(subject, Item(row.item), *_why(row), row.at, _mask(db, row), row.source)
+        Holding(subject, Item(row.item), *_why(row), row.at, row.source, _mask(db, row))
         for row in _held(db, subject)
+    ]
+
+
+def held(
+    db: ReadSession, people: Collection[SubjectId], purpose: Purpose | None = None
+) -> list[Held]:
+    """Return what is held about people, for one purpose or any, and open nothing for it."""
+    return [
+        Held(SubjectId(row.subject), Item(row.item), *_why(row), row.at, row.source)
+        for row in queries.holdings_of(db, people, purpose)
     ]
 
 
@@ -164,17 +209,16 @@ def forget(
     The custody room alone names another cause: it has taken the values over (PIPL 47).
     """
     theirs = keys.live(db, subject)
-    held = queries.holdings(db, subject, items)
-    papers = queries.documents(db, subject, items)
-    rows: list[VaultHolding | SealedDocument] = [*held, *papers]
+    taken = queries.take(db, subject, items)
+    papers = queries.take_papers(db, subject, items)
+    rows = [*taken, *papers]
     touched, gone = {row.key for row in rows}, sorted({row.item for row in rows})
     for paper in papers:
         db.objects.delete(paper.object_name)
-    queries.drop(db, [row.id for row in held], [row.id for row in papers])
     _let_go(db, {row.ground for row in rows}, End.ERASED)
     evidence.forgotten(db, subject, gone if cause is Cause.ERASED else [])
     unused = touched - queries.in_use(db, touched)
-    _end(db, [key for key in theirs if key.id in unused], cause)
+    _destroy(db, [key for key in theirs if key.id in unused], cause)
     ended = touched if cause is Cause.RESTRICTED else unused
     for key, item in sorted({(row.key, row.item) for row in rows if row.key not in ended}):
         db.journal.note(Line(key, item, Cause.ERASED.value, "", db.clock().isoformat()))
@@ -205,14 +249,14 @@ def retire(db: Session, key: Key) -> None:
 
 
 def _readable(
-    db: Session, subject: SubjectId, items: Sequence[Item], reader: Reader
-) -> Mapping[Item, VaultHolding]:
+    db: Session, subject: SubjectId, items: Sequence[Item] | None, reader: Reader
+) -> Mapping[Item, queries.HeldRow]:
     rules.check_reader(reader, subject)
     held = {Item(row.item): row for row in _held(db, subject, items)}
-    if absent := [item for item in items if item not in held]:
+    if absent := [item for item in items or () if item not in held]:
         raise NotHeld(item=absent[0].value)
     if reader.basis is Basis.EMERGENCY:
-        emergencies.require(db, subject, items, reader.actor)
+        emergencies.require(db, subject, list(held), reader.actor)
         return held
     off = grounds.switched_off(db, subject)
     bases = policy.purpose(reader.purpose).bases
@@ -221,12 +265,11 @@ def _readable(
     return held
 
 
-def _why(row: VaultHolding) -> tuple[Purpose, Basis]:
+def _why(row: queries.HeldRow) -> tuple[Purpose, Basis]:
     return Purpose(row.purpose), Basis(row.basis)
 
 
-def _replace(db: Session, olds: Sequence[VaultHolding], ground: str) -> None:
-    queries.drop(db, [old.id for old in olds])
+def _replace(db: Session, olds: Sequence[queries.HeldRow], ground: str) -> None:
     _let_go(db, {old.ground for old in olds} - {ground}, End.REPLACED)
 
 
@@ -236,18 +279,23 @@ def _let_go(db: Session, left: Collection[str], why: End) -> None:
 
 def _held(
     db: ReadSession, subject: SubjectId, items: Collection[Item] | None = None
-) -> Sequence[VaultHolding]:
+) -> Sequence[queries.HeldRow]:
     rows = queries.holdings(db, subject, items)
     if len(rows) > 1:
         keys.by_ids(db, {row.key for row in rows})  # together, not one for each value
     return rows
 
 
-def _open(db: ReadSession, row: VaultHolding) -> str:
+def _open(db: ReadSession, row: queries.HeldRow) -> str:
     return sealing.unseal(db, row, row.sealed).decode()
 
 
-def _mask(db: ReadSession, row: VaultHolding) -> str:
+def _sealed(db: ReadSession, row: queries.HeldRow, reader: Reader) -> Sealed[str]:
+    why = reader.purpose, reader.basis
+    return Sealed(_open(db, row), SubjectId(row.subject), Item(row.item), why=why)
+
+
+def _mask(db: ReadSession, row: queries.HeldRow) -> str:
     kind = policy.item(Item(row.item)).mask
     return mask(kind, _open(db, row) if shows(kind) else "")
 
@@ -255,11 +303,15 @@ def _mask(db: ReadSession, row: VaultHolding) -> str:
 def _end(db: Session, theirs: Sequence[Key], cause: Cause) -> list[str]:
     doomed = [key.id for key in theirs]
     if doomed:
-        left = queries.grounds_under(db, doomed)
-        for name in queries.drop_under(db, doomed):
-            db.objects.delete(name)
+        left, names = queries.drop_under(db, doomed)
+        discard(db, names)
         _let_go(db, left, End.ERASED)
+        _destroy(db, theirs, cause)
+    return doomed
+
+
+def _destroy(db: Session, theirs: Sequence[Key], cause: Cause) -> None:
+    if theirs:
         leaves = keys.destroy_all(db, theirs, cause)
         if cause is not Cause.RESTRICTED:
             evidence.shredded(db, theirs, leaves)
-    return doomed

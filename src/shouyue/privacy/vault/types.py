@@ -14,6 +14,7 @@ __all__ = [
     "SYSTEM",
     "Access",
     "Document",
+    "Held",
     "Holding",
     "Keep",
     "KeepDocument",
@@ -47,16 +48,22 @@ class KeepDocument:
 
 
 @dataclass(frozen=True, slots=True)
-class Holding:
-    """What is held, without the value."""
+class Held:
+    """What is held, and nothing of the value."""
 
     subject: SubjectId
     item: Item
     purpose: Purpose
     basis: Basis
     at: datetime
-    masked: str
     source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Holding(Held):
+    """What is held, with the mask of the value."""
+
+    masked: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 
 from shouyue.privacy.policy.types import Mask
-from shouyue.privacy.vault.forms import phone_digits
+from shouyue.privacy.shapes.forms import phone_digits
 
 HIDDEN = "***"
 _MOBILE = 11
