@@ -20,7 +20,7 @@ from shouyue.doors.gateway.service import Gateway
 from shouyue.doors.gateway.upstream import Upstream
 from shouyue.doors.wire.types import Call
 
-_APPS, _ROUNDS, _AT_ONCE = 50, 5, 64
+_APPS, _ROUNDS, _AT_ONCE = 400, 5, 64
 
 
 class Memory:

@@ -1,11 +1,12 @@
 """Writes calls down in groups, off their way: the answer does not wait for its line.
 
-Whoever kills the process loses the lines of the last 100 milliseconds at most. Where the database
-cannot keep up, calls wait: memory is bounded and no line is dropped.
+Whoever kills the process loses the lines of the last three tenths of a second at most. Where the
+database cannot keep up, calls wait: memory is bounded and no line is dropped.
 """
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 
 import structlog
 
@@ -17,7 +18,9 @@ from shouyue.platform.quotas.types import Settled, Tally
 from shouyue.platform.traffic import service as traffic
 from shouyue.platform.traffic.types import Made
 
-_EVERY = 0.05
+_EVERY = 0.25
+"""Seconds. An app's sums and counts are written once in each group, however often it called."""
+
 _AGAIN = 1.0
 _MOST = 20_000
 _log = structlog.get_logger("shouyue.gateway")
@@ -33,6 +36,7 @@ class AccessLog:
         self._most = most
         self._waiting: list[Made] = []
         self._clerk: asyncio.Task[None] | None = None
+        self._hurry = asyncio.Event()
 
     def take(self, call: Made) -> bool:
         """Take a line, and tell whether so many wait that the call has to `wait` too."""
@@ -43,18 +47,22 @@ class AccessLog:
 
     async def wait(self) -> None:
         """Return when the lines that wait are written."""
+        self._hurry.set()
         if self._clerk is not None:
             await asyncio.shield(self._clerk)
 
     async def close(self) -> None:
         """Write what is left."""
+        self._hurry.set()
         if self._clerk is not None and not self._clerk.done():
             await self._clerk
-        await self._work()
+        await self._work(0.0)
 
-    async def _work(self) -> None:
+    async def _work(self, every: float = _EVERY) -> None:
+        self._hurry = asyncio.Event()  # of this task's loop
         while self._waiting:
-            await asyncio.sleep(_EVERY)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._hurry.wait(), every)
             group, self._waiting = self._waiting, []
             tallies = self.meter.tallies()
             settled = await asyncio.to_thread(self._write, group, tallies)

@@ -2,35 +2,37 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
+from shouyue.ground.store.bulk import Bulk
 from shouyue.ground.store.session import ReadSession, Session
 from shouyue.platform.quotas.tables import DayRow, LevelRow
 from shouyue.platform.quotas.types import Level, Tally
 
-_KEY = ["app", "open_id", "day"]
+_KEY = ("app", "open_id", "day")
+_ADDED = (*_KEY, "calls", "forgiven", "peak", "resets", "alerted")
+_add = Bulk(
+    DayRow.__table__,
+    _ADDED,
+    f"ON CONFLICT ({', '.join(_KEY)}) DO UPDATE SET calls = quota_day.calls + excluded.calls, "
+    "peak = CASE WHEN excluded.peak > quota_day.peak THEN excluded.peak ELSE quota_day.peak END "
+    "RETURNING app, open_id, calls - forgiven, alerted",
+)
+_AT_ONCE = 500
 
 
-def _added(insert: Any) -> Any:
-    new = insert(DayRow.__table__)
-    higher = sa.case((new.excluded.peak > DayRow.peak, new.excluded.peak), else_=DayRow.peak)
-    return new.on_conflict_do_update(
-        index_elements=_KEY,
-        set_={"calls": DayRow.calls + new.excluded.calls, "peak": higher},
-    )
+def add(db: Session, tallies: Sequence[Tally]) -> dict[tuple[str, str], tuple[int, bool]]:
+    """Add what was counted, one tally for each app or test user; all are held until the end.
+
+    Return the calls that count then, and whether the developer heard, by app and user.
+    """
+    rows = [(one.app, one.user, one.day, one.fresh, 0, one.peak, 0, False) for one in tallies]
+    return {(app, user): (used, bool(heard)) for app, user, used, heard in _add(db, rows)}
 
 
-_ADD = {"sqlite": _added(sqlite.insert), "postgresql": _added(postgresql.insert)}
-
-
-def add(db: Session, tally: Tally) -> DayRow:
-    """Add what was counted and return the day as it stands then, held until the end."""
-    counted = {"calls": tally.fresh, "forgiven": 0, "peak": tally.peak, "resets": 0}
-    key = {"app": tally.app, "open_id": tally.user, "day": tally.day}
-    db.execute(_ADD[db.get_bind().dialect.name].values(**key, **counted, alerted=False))
+def day(db: Session, tally: Tally) -> DayRow:
+    """Return the day of a tally that was added, as it stands."""
     return db.get_one(DayRow, (tally.app, tally.user, tally.day), populate_existing=True)
 
 
@@ -54,6 +56,16 @@ def level(db: ReadSession, app: str) -> Level:
     """Return the steps on which an app stands."""
     row = db.get(LevelRow, app)
     return Level(row.day, row.second) if row else Level()
+
+
+def levels(db: ReadSession, apps: Sequence[str]) -> dict[str, Level]:
+    """Return the steps of those apps that have climbed."""
+    found: dict[str, Level] = {}
+    wanted = sa.select(LevelRow.app, LevelRow.day, LevelRow.second)
+    for at in range(0, len(apps), _AT_ONCE):
+        some = wanted.where(LevelRow.app.in_(apps[at : at + _AT_ONCE]))
+        found |= {app: Level(day, second) for app, day, second in db.execute(some)}
+    return found
 
 
 def level_for_update(db: Session, app: str) -> Level:

@@ -24,22 +24,29 @@ from shouyue.privacy.ledger.types import Fact
 from shouyue.privacy.policy.clauses import Clause
 from shouyue.privacy.policy.control import control
 
+_FIRST = Level()
+
 
 @control(
     Clause.C5_1_1,
     says="Each app calls so often by second and day and no more; at 90 % its developer hears.",
 )
 def settle(db: Session, tallies: Sequence[Tally]) -> list[Settled]:
-    """Add what a gateway counted; return what it knows then, in the same order."""
-    found: dict[tuple[str, str, date], Settled] = {}
+    """Add what a gateway counted; return what it knows then, in the same order.
+
+    One tally at most for each app, and for each of its test users.
+    """
     # One order for all, so that two gateways cannot lock crosswise.
-    for tally in sorted(tallies, key=lambda one: (one.app, one.user, one.day)):
-        row = queries.add(db, tally)
-        told = Settled(row.calls - row.forgiven, queries.level(db, tally.app))
-        if not tally.user:
-            _warn(db, row, told, online=tally.online)
-        found[tally.app, tally.user, tally.day] = told
-    return [found[tally.app, tally.user, tally.day] for tally in tallies]
+    ordered = sorted(tallies, key=lambda one: (one.app, one.user, one.day))
+    counted = queries.add(db, ordered)
+    levels = queries.levels(db, [one.app for one in ordered])
+    found: dict[tuple[str, str], Settled] = {}
+    for tally in ordered:
+        used, heard = counted[tally.app, tally.user]
+        told = found[tally.app, tally.user] = Settled(used, levels.get(tally.app, _FIRST))
+        if not tally.user and not heard and _near(told, online=tally.online):
+            _warn(db, queries.day(db, tally), told, online=tally.online)
+    return [found[tally.app, tally.user] for tally in tallies]
 
 
 def usage(db: ReadSession, app: App) -> Usage:
@@ -119,10 +126,12 @@ def _success(db: ReadSession, app: str, back: timedelta) -> dict[date, float]:
     return {day: 1 - errors[day] / calls[day] for day in calls}
 
 
+def _near(told: Settled, *, online: bool) -> bool:
+    return rules.is_near(told.used, rules.limit(Kind.DAY, told.level, online=online))
+
+
 def _warn(db: Session, row: DayRow, told: Settled, *, online: bool) -> None:
     most = rules.limit(Kind.DAY, told.level, online=online)
-    if row.alerted or not rules.is_near(told.used, most):
-        return
     row.alerted = True
     app = apps.get(db, row.app)
     # By its public key: a title is the owner's free text, and could look like somebody's number.
