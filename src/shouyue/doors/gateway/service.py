@@ -41,7 +41,7 @@ from shouyue.platform.catalogue import service as catalogue
 from shouyue.platform.catalogue.errors import UnknownApi
 from shouyue.platform.catalogue.types import Api, Flow, Handler
 from shouyue.platform.decryption.types import Caller
-from shouyue.platform.quotas.types import Asked
+from shouyue.platform.oauth.types import Pass
 from shouyue.privacy.policy.clauses import Clause
 from shouyue.privacy.policy.control import control
 from shouyue.privacy.sharing.types import Release
@@ -73,7 +73,7 @@ class Gateway:
         self._desk = Desk(store)
         self._access = AccessLog(store)
         self._replays = Replays(2 * tolerance)
-        self._tolerance = tolerance
+        self._tolerance = int(tolerance.total_seconds())
 
     def serves(self, path: str) -> bool:
         """Tell whether a path is this door's, for a server that has other doors too."""
@@ -88,15 +88,23 @@ class Gateway:
         """Answer any call. Never raises, and never tells more than the envelope holds."""
         if call.method == "HEAD":
             return Answer(200, b"")
-        trace = Trace(self._store.means.new_id(), rules.cut(call.client), call.method[:_MOST_VERB])
-        at, begun = self._store.means.clock(), perf_counter()
-        is_oauth = self._authority.serves(call.path)
-        answer = await (self._oauth(call, trace) if is_oauth else self._api(call, trace))
-        if trace.standing is not None and results.WANTS_QUOTA in call.headers:
+        begun, means = perf_counter(), self._store.means
+        verb, client = call.method[:_MOST_VERB], rules.cut(call.client)
+        trace = Trace(means.new_id(), means.clock(), client, verb)
+        try:
+            if call.path.startswith("/open/"):
+                answer = await self._served(call, trace)
+            else:
+                answer = await self._beside(call, trace)
+        except Refusal as refusal:
+            answer = self._failed(trace, refusal, 200 if self.serves(call.path) else 404)
+        except Exception as error:  # noqa: BLE001 - no cause may reach the client
+            answer = self._failed(trace, _internal(trace, error))
+        if trace.standing is not None:
             headers = {**answer.headers, **trace.standing.headers()}
             answer = replace(answer, headers=headers)
         millis = int((perf_counter() - begun) * 1000)
-        if self._access.take(trace.made(at, millis, len(answer.body))):
+        if self._access.take(trace.made(millis, len(answer.body))):
             await self._access.wait()
         return answer
 
@@ -105,21 +113,18 @@ class Gateway:
         await self._upstream.close()
         await self._access.close()
 
-    async def _api(self, call: Call, trace: Trace) -> Answer:
-        try:
-            return await self._served(call, trace)
-        except Refusal as refusal:
-            return self._failed(trace, refusal, 200 if self.serves(call.path) else 404)
-        except Exception as error:  # noqa: BLE001 - no cause may reach the client
-            return self._failed(trace, _internal(trace, error))
-
     def _failed(self, trace: Trace, refusal: Refusal, status: int = 200) -> Answer:
         trace.result, trace.sub_code = results.number(refusal), results.sub_code(refusal)[:100]
         return results.failure(trace.request, refusal, status)
 
+    async def _beside(self, call: Call, trace: Trace) -> Answer:
+        if self._authority.serves(call.path):
+            return await self._oauth(call, trace)
+        if self.serves(call.path):
+            return await self._served(call, trace)
+        raise UnknownApi(api=call.path[:100])
+
     async def _served(self, call: Call, trace: Trace) -> Answer:
-        if not self.serves(call.path):
-            raise UnknownApi(api=call.path[:100])
         admitted = await self._admit(call, self._read(call), trace)
         begun = perf_counter()
         question = Question(
@@ -162,32 +167,40 @@ class Gateway:
         return reading.read(call)
 
     async def _admit(self, call: Call, received: Received, trace: Trace) -> Admitted:
-        params, now = received.params, self._store.means.clock()
-        rules.check_system(params, now, self._tolerance)
+        params, at = received.params, trace.at
+        rules.check_system(params, at, self._tolerance)
         api = rules.route(call.path, params["method"])
-        trace.api = api.name
-        app = await self.snapshot.credentials(params["appkey"])
+        trace.api, appkey = api.name, params["appkey"]
+        # Nothing is awaited where all is held in memory, as it is but for the first call.
+        app = self.snapshot.warm_credentials(appkey) or await self.snapshot.credentials(appkey)
         trace.app = app.app_id
         if app.frozen:
             raise AppFrozen
-        used = apps.check_signature(app, params, params["signMethod"], params["sign"], now)
-        self._replays.check(app.app_id, params.get("nonce", ""), now)
-        self._access.wear.note(used, now)
+        used = apps.check_signature(app, params, params["signMethod"], params["sign"], at)
+        self._replays.check(app.app_id, params.get("nonce", ""), at)
+        self._access.wear.note(used, at)
         _check_standing(api, app, call.client)
-        token = rules.wants_token(api, params)
-        holder = await self.snapshot.holder(token) if token else None
-        if holder is not None:
-            rules.check_pass(api, app, holder, now)
+        holder = None
+        if token := rules.wants_token(api, params):
+            holder = self.snapshot.warm_holder(token) or await self.snapshot.holder(token)
+            rules.check_pass(api, app, holder, at)
             trace.grant = holder.grant
-        user, is_test = (holder.open_id, holder.is_test) if holder else ("", False)
-        asked = Asked(api, app, user, is_test=is_test)
-        trace.standing = standing = self._access.meter.take(asked, now)
-        if standing.no is not None:
-            raise standing.no
+        self._count(call, trace, api, app, holder)
         param = rules.business(params)
         catalogue.check_params(api, param)
         upload = received.uploads.get(reading.FILE_PART) if api.flow is Flow.UPLOAD else None
         return Admitted(api, app, holder, param, upload)
+
+    def _count(
+        self, call: Call, trace: Trace, api: Api, app: Credentials, holder: Pass | None
+    ) -> None:
+        meter, at = self._access.meter, trace.at
+        user, is_test = (holder.open_id, holder.is_test) if holder else ("", False)
+        no = meter.take(api, app, user, at, is_test=is_test)
+        if results.WANTS_QUOTA in call.headers:
+            trace.standing = meter.standing(api, app, at)
+        if no is not None:
+            raise no
 
     @control(
         Clause.C4_1,

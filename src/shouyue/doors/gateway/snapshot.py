@@ -24,6 +24,7 @@ _MOST = 100_000
 _log = structlog.get_logger("shouyue.gateway")
 Held = Credentials | Pass | Refusal
 _NOTHING: tuple[float, None] = (0.0, None)
+_TOKEN = "\0"  # no appkey of a call has one: tokens and apps are held beside each other
 _FOREVER = float("inf")
 
 
@@ -50,22 +51,30 @@ class Snapshot:
 
     async def credentials(self, appkey: str) -> Credentials:
         """Return what a call of this app is checked with, or raise NoApp."""
-        key = "app:" + appkey
-        found = self._warm(key) or await self._cold(key, lambda db: apps.credentials(db, appkey))
+        found = await self._cold(appkey, lambda db: apps.credentials(db, appkey))
         if isinstance(found, Credentials):
             return found
         raise _anew(found)
 
     async def holder(self, token: str) -> Pass:
         """Return what an access token stands for, or raise TokenRefused."""
-        key = "token:" + oauth.fingerprint(token)
-        found = self._warm(key) or await self._cold(key, lambda db: oauth.look_up(db, token))
+        key = oauth.fingerprint(token)
+        found = await self._cold(_TOKEN + key, lambda db: oauth.look_up(db, token))
         if isinstance(found, Pass):
             return found
         raise _anew(found)
 
+    def warm_credentials(self, appkey: str) -> Credentials | None:
+        """Return the same at once where they are held and may be relied on now."""
+        found = self._warm(appkey)
+        return found if isinstance(found, Credentials) else None
+
+    def warm_holder(self, token: str) -> Pass | None:
+        """Return the same at once where it is held and may be relied on now."""
+        found = self._warm(_TOKEN + oauth.fingerprint(token))
+        return found if isinstance(found, Pass) else None
+
     def _warm(self, key: str) -> Held | None:
-        """Return what is held, if it may be relied on now."""
         now = self._seconds()
         if now - self._verified >= self._fresh_for:
             return None

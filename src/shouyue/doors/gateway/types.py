@@ -59,6 +59,7 @@ class Trace:
     """What the access log tells of a call. Filled in on the way; never a parameter's value."""
 
     request: str
+    at: datetime
     client: str
     verb: str
     api: str = ""
@@ -69,19 +70,25 @@ class Trace:
     upstream_ms: int = 0
     standing: Standing | None = None
 
-    def made(self, at: datetime, millis: int, octets: int) -> Made:
+    def made(self, millis: int, octets: int) -> Made:
         """Return the line of the access log."""
-        return Made(
-            self.request,
-            at,
-            self.app,
-            self.api,
-            self.verb,
-            self.client,
-            self.grant,
-            self.result,
-            self.sub_code,
-            millis,
-            self.upstream_ms,
-            octets,
+        return _new(
+            Made,
+            (
+                self.request,
+                self.at,
+                self.app,
+                self.api,
+                self.verb,
+                self.client,
+                self.grant,
+                self.result,
+                self.sub_code,
+                millis,
+                self.upstream_ms,
+                octets,
+            ),
         )
+
+
+_new = tuple.__new__  # the tuple's own constructor would put the same fields in order once more

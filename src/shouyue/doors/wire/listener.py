@@ -48,21 +48,6 @@ class Bounds:
     """Requests on one connection that are read before earlier ones are answered."""
 
 
-class _Being:
-    """A request that is being read."""
-
-    __slots__ = ("address", "body", "headers", "limit", "method", "octets", "path", "query")
-
-    def __init__(self) -> None:
-        self.address = b""
-        self.headers: dict[str, str] = {}
-        self.octets = 0
-        self.body = bytearray()
-        self.limit = 0
-        self.method = self.path = ""
-        self.query = b""
-
-
 class House(Protocol):
     """What all connections share."""
 
@@ -92,7 +77,12 @@ class Listener(asyncio.Protocol):
         self._loop = asyncio.get_running_loop()
         self._transport: asyncio.Transport | None = None
         self._parser = httptools.HttpRequestParser(self)
-        self._being = _Being()
+        self._address = b""
+        self._body: bytes | bytearray = b""
+        self._fields: dict[str, str] = {}
+        self._octets = self._limit = 0
+        self._path = ""
+        self._is_reading = False
         self._waiting: deque[tuple[Call, bool] | Answer] = deque()
         self._busy = self._working = self._kept = self._reading_paused = False
         self._headers: Mapping[str, str] = {}
@@ -153,72 +143,87 @@ class Listener(asyncio.Protocol):
             self.finish()
         except httptools.HttpParserError:
             self._refuse(400)
+        if self._is_reading and not self._reading_since:
+            self._reading_since = self._loop.time()
 
     # httptools callbacks
 
     def on_message_begin(self) -> None:
         """A request begins."""
-        self._being = _Being()
-        self._reading_since = self._loop.time()
+        self._address = self._body = b""
+        self._fields, self._octets, self._limit, self._path = {}, 0, 0, ""
+        self._is_reading, self._reading_since = True, 0.0
 
     def on_url(self, piece: bytes) -> None:
         """Gather the address."""
-        self._being.address += piece
-        if len(self._being.address) > self._bounds.address:
+        self._address += piece
+        if len(self._address) > self._bounds.address:
             self._refuse(431)
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """Keep a header; a name that comes twice keeps its last value."""
-        being = self._being
-        being.octets += len(name) + len(value)
-        if being.octets > self._bounds.headers:
+        self._octets += len(name) + len(value)
+        if self._octets > self._bounds.headers:
             self._refuse(431)
             return
-        being.headers[name.decode("latin-1").lower()] = value.decode("latin-1")
+        self._fields[name.decode("latin-1").lower()] = value.decode("latin-1")
 
     def on_headers_complete(self) -> None:
         """Decide how much body may follow."""
-        being = self._being
-        path, _, being.query = being.address.partition(b"?")
-        being.method = self._parser.get_method().decode("latin-1")
-        plain = path.decode("ascii")
-        being.path = unquote(plain) if "%" in plain else plain
-        being.limit = self._desk.largest(being.path)
-        headers = being.headers
-        if "content-length" in headers and int(headers["content-length"]) > being.limit:
-            self._refuse(413)
-        elif headers.get("expect", "").lower() == "100-continue" and self._transport:
+        path = self._address.partition(b"?")[0].decode("ascii")
+        self._path = unquote(path) if "%" in path else path
+        fields = self._fields
+        if "content-length" in fields or "transfer-encoding" in fields:
+            self._limit = self._desk.largest(self._path)
+            if int(fields.get("content-length", 0)) > self._limit:
+                self._refuse(413)
+                return
+        if "expect" in fields and fields["expect"].lower() == "100-continue" and self._transport:
             self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
 
     def on_body(self, piece: bytes) -> None:
-        """Gather the body up to its limit."""
-        self._being.body += piece
-        if len(self._being.body) > self._being.limit:
+        """Gather the body up to its limit; mostly it is one piece, and stays that."""
+        if not self._body:
+            self._body = piece
+        else:
+            if isinstance(self._body, bytes):
+                self._body = bytearray(self._body)
+            self._body += piece
+        if len(self._body) > self._limit:
             self._refuse(413)
 
     def on_message_complete(self) -> None:
-        """A request is whole: it takes its place in the queue."""
+        """A request is whole: it is answered, or takes its place in the queue."""
         if self._shut:
             return
-        being, self._reading_since = self._being, 0.0
+        self._is_reading, self._reading_since = False, 0.0
+        parser = self._parser
         call = Call(
-            being.method,
-            being.path,
-            being.query,
-            being.headers,
-            bytes(being.body),
-            self._who(being),
+            parser.get_method().decode("latin-1"),
+            self._path,
+            self._address.partition(b"?")[2],
+            self._fields,
+            bytes(self._body),
+            self._who() if self._house.trusted else self._client,
         )
         # Who wants another protocol is answered as if it had asked for nothing more.
-        self._queue((call, self._parser.should_keep_alive() and not self._parser.should_upgrade()))
+        kept = parser.should_keep_alive() and not parser.should_upgrade()
+        if self._waiting or self._busy or self._stuck_since:
+            self._queue((call, kept))
+        else:
+            self._begin(call, kept=kept)
 
-    def _who(self, being: _Being) -> str:
+    def _who(self) -> str:
         """Return whom we talk to; behind our proxies, the last address that none of them has."""
         trusted = self._house.trusted
         if self._client not in trusted:
             return self._client
-        hops = [hop.strip() for hop in being.headers.get("x-forwarded-for", "").split(",")]
+        hops = [hop.strip() for hop in self._fields.get("x-forwarded-for", "").split(",")]
         return next((hop for hop in reversed(hops) if hop and hop not in trusted), self._client)
+
+    def _begin(self, call: Call, *, kept: bool) -> None:
+        self._kept, self._busy = kept, True
+        Run(self._desk.answer(call), self._answered).step()
 
     def _queue(self, one: tuple[Call, bool] | Answer) -> None:
         self._waiting.append(one)
@@ -232,7 +237,7 @@ class Listener(asyncio.Protocol):
         if self._shut:
             return
         self._shut = True
-        self._queue(self._desk.refuse(status, self._being.path))
+        self._queue(self._desk.refuse(status, self._path))
 
     def _work(self) -> None:
         """Begin what waits, one after the other; an answer that comes at once begins the next."""
@@ -242,9 +247,7 @@ class Listener(asyncio.Protocol):
         while self._waiting and not self._busy and not self._stuck_since:
             one = self._waiting.popleft()
             if isinstance(one, tuple):
-                call, self._kept = one
-                self._busy = True
-                Run(self._desk.answer(call), self._answered).step()
+                self._begin(one[0], kept=one[1])
             else:
                 self._kept = False
                 self._answered(one)
@@ -258,10 +261,9 @@ class Listener(asyncio.Protocol):
             self._waiting.clear()
             self._hang_up()
             return
+        self._quiet_since = self._loop.time()
         if self._waiting:
             self._work()
-        else:
-            self._quiet_since = self._loop.time()
         if self._reading_paused and len(self._waiting) <= self._bounds.waiting:
             self._reading_paused = False
             if self._transport is not None:

@@ -5,10 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from shouyue.ground.kit.errors import Refusal
-from shouyue.platform.apps.types import Credentials
-from shouyue.platform.catalogue.types import Api
-
 
 class Kind(StrEnum):
     """Which ladder."""
@@ -26,16 +22,6 @@ class Level:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """A call that wants to be counted. `user` is the merchant's open id, empty without one."""
-
-    api: Api
-    app: Credentials
-    user: str = ""
-    is_test: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Left:
     """What is left of one limit, and for how many seconds it counts."""
 
@@ -46,11 +32,10 @@ class Left:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How a call stands: `no` where it may not go on, and what is left of day and second."""
+    """What is left to an app of its day, and of its second at one API."""
 
     day: Left
     second: Left
-    no: Refusal | None = None
 
     def headers(self) -> Mapping[str, str]:
         """Return the two header fields of the IETF draft on rate limits, for who asked for them."""
