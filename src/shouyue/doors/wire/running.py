@@ -1,6 +1,7 @@
 """Runs a coroutine without a task: a call that waits once costs one turn of the loop, not three."""
 
 import asyncio
+import gc
 from collections.abc import Callable, Coroutine, Generator
 from typing import Any, Generic, TypeVar
 
@@ -83,3 +84,14 @@ class Run(Generic[T]):
             asyncio.get_running_loop().call_soon(self.step)
         else:
             wanted.add_done_callback(self.step)
+
+
+def spare_collector() -> None:
+    """Let the collector of circles look at what calls make and leave alone what the start made.
+
+    For a process that does nothing but answer: to go through all modules again and again takes a
+    tenth of a call.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
