@@ -139,28 +139,30 @@ def _declares(api: Api, path: tuple[str, ...]) -> bool:
 
 
 @lru_cache(maxsize=1024)
-def _selves(api: Api) -> Shape | None:
-    return _pruned(api.result)
+def _selves(api: Api) -> list[tuple[str, ...]]:
+    """Return the ways to each `self` that is a field."""
+    return [way for way in _ways(api.result) if way and way[-1]]
 
 
-def _pruned(shape: Shape) -> Shape | None:
-    """Return the branches that lead to a `self`."""
-    if isinstance(shape, str):
-        return shape if shape == "self" else None
-    if isinstance(shape, tuple):
-        inner = _pruned(shape[0])
-        return None if inner is None else (inner,)
-    found = {name: kept for name, one in shape.items() if (kept := _pruned(one)) is not None}
-    return found or None
-
-
-def _fill(shape: Shape | None, value: Any, own: str) -> None:
-    if isinstance(shape, tuple) and isinstance(value, list):
-        for one in value:
-            _fill(shape[0], one, own)
-    elif isinstance(shape, Mapping) and isinstance(value, dict):
+def _ways(shape: Shape) -> Iterator[tuple[str, ...]]:
+    """Yield the way to each `self`; a step without a name goes through a list."""
+    if shape == "self":
+        yield ()
+    elif isinstance(shape, tuple):
+        yield from (("", *way) for way in _ways(shape[0]))
+    elif isinstance(shape, Mapping):
         for name, inner in shape.items():
-            if inner == "self":
-                value[name] = own
-            elif name in value:
-                _fill(inner, value[name], own)
+            yield from ((name, *way) for way in _ways(inner))
+
+
+def _fill(ways: list[tuple[str, ...]], content: Any, own: str) -> None:
+    for *steps, last in ways:
+        parents = [content]
+        for step in steps:
+            if step:
+                parents = [one[step] for one in parents if isinstance(one, dict) and step in one]
+            else:
+                parents = [one for many in parents if isinstance(many, list) for one in many]
+        for parent in parents:
+            if isinstance(parent, dict):
+                parent[last] = own
