@@ -21,3 +21,4 @@ def well_used(
     quotas.settle(db, [Tally(app, "", rules.day(db.clock()), calls, peak, online)])
     lines = [call(db, app, 11 if n < failed else 1) for n in range(100)]
     traffic.record(db, lines)
+    traffic.add_up(db, lines)

@@ -98,6 +98,7 @@ def test_statistics_count_what_the_access_log_holds(scene: Scene) -> None:
         made += [call(n, app=app, at=now, millis=900, result=11) for n in range(95, 100)]
         made += [call(100, app=app, at=now - timedelta(days=3), api=SHOP)]
         traffic.record(db, made)
+        traffic.add_up(db, made)
     client = visitor(scene)
     day = client.get(f"/apps/{app}/stats").text
     assert "<b>100</b>" in day

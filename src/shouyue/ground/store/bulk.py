@@ -23,17 +23,13 @@ class Bulk:
     """Inserts rows, given as tuples in the order of `columns`, into one table."""
 
     def __init__(self, table: sa.FromClause, columns: Sequence[str], met: str = "") -> None:
-        """Write these columns; `met` is what follows: ON CONFLICT, RETURNING, as both spell it."""
+        """Write these columns; `met` is the clause ON CONFLICT, spelled as both databases do."""
         self._table = table.name  # type: ignore[attr-defined]  # a mapped class names a Table
         self._columns = [table.c[name] for name in columns]
         self._met = met
 
-    def __call__(self, db: Session, rows: Sequence[tuple[Any, ...]]) -> list[Any]:
-        """Insert rows in the caller's transaction; return what RETURNING tells, as the driver does.
-
-        The rows told are in no order.
-        """
-        told: list[Any] = []
+    def __call__(self, db: Session, rows: Sequence[tuple[Any, ...]]) -> None:
+        """Insert rows in the caller's transaction."""
         connection = db.connection()
         dialect = connection.dialect
         spelled = _spelled(rows, [_change(column.type, dialect) for column in self._columns])
@@ -42,11 +38,8 @@ class Bulk:
             while size > len(rows) - at:
                 size //= 2
             part = tuple(chain.from_iterable(spelled[at : at + size]))
-            done = connection.exec_driver_sql(self._statement(dialect, size), part)
-            if done.returns_rows:
-                told += done
+            connection.exec_driver_sql(self._statement(dialect, size), part)
             at += size
-        return told
 
     @lru_cache(maxsize=64)  # noqa: B019 - one for each table, as long as the process lives
     def _statement(self, dialect: Dialect, size: int) -> str:

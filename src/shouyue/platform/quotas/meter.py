@@ -64,8 +64,8 @@ class Meter:
         if whole.settled + whole.fresh >= whole.most:
             return UsedUp(key=f"appkey:{app.appkey}", most=whole.most)
         if own is not None and own.settled + own.fresh >= rules.test_user():
-            key = f"appkey:{app.appkey};primaryUserId:{user}"
-            return UsedUp(key=key, most=rules.test_user())
+            whose = f"appkey:{app.appkey};primaryUserId:{user}"
+            return UsedUp(key=whose, most=rules.test_user())
         seconds, key = self._seconds, (app.app_id, api.name)
         used = seconds.get(key, 0)
         if used >= (api.qps or whole.tight):
@@ -77,8 +77,7 @@ class Meter:
                 return no
         seconds[key] = used = used + 1
         whole.fresh += 1
-        if used > whole.peak:
-            whole.peak = used
+        whole.peak = max(whole.peak, used)
         if own is not None:
             own.fresh += 1
         return None

@@ -1,6 +1,6 @@
 """SQL of the quota room: values in, values out."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 
 import sqlalchemy as sa
@@ -10,35 +10,62 @@ from shouyue.ground.store.session import ReadSession, Session
 from shouyue.platform.quotas.tables import DayRow, LevelRow
 from shouyue.platform.quotas.types import Level, Tally
 
-_KEY = ("app", "open_id", "day")
-_ADDED = (*_KEY, "calls", "forgiven", "peak", "resets", "alerted")
+Key = tuple[str, str, date]
+"""An app, its test user or nobody, and the day."""
+
+_PART = 500
+_DAY = ("app", "open_id", "day", "calls", "forgiven", "peak", "resets", "alerted")
 _add = Bulk(
     DayRow.__table__,
-    _ADDED,
-    f"ON CONFLICT ({', '.join(_KEY)}) DO UPDATE SET calls = quota_day.calls + excluded.calls, "
-    "peak = CASE WHEN excluded.peak > quota_day.peak THEN excluded.peak ELSE quota_day.peak END "
-    "RETURNING app, open_id, calls - forgiven, alerted",
+    _DAY,
+    "ON CONFLICT (app, open_id, day) DO UPDATE SET calls = quota_day.calls + excluded.calls, "
+    "peak = CASE WHEN excluded.peak > quota_day.peak THEN excluded.peak ELSE quota_day.peak END",
 )
-_AT_ONCE = 500
 
 
-def add(db: Session, tallies: Sequence[Tally]) -> dict[tuple[str, str], tuple[int, bool]]:
-    """Add what was counted, one tally for each app or test user; all are held until the end.
-
-    Return the calls that count then, and whether the developer heard, by app and user.
-    """
+def add(db: Session, tallies: Sequence[Tally]) -> None:
+    """Add what was counted, each key once and in one order for all: the rows are held then."""
     rows = [(one.app, one.user, one.day, one.fresh, 0, one.peak, 0, False) for one in tallies]
-    return {(app, user): (used, bool(heard)) for app, user, used, heard in _add(db, rows)}
+    _add(db, rows)
 
 
-def day(db: Session, tally: Tally) -> DayRow:
-    """Return the day of a tally that was added, as it stands."""
-    return db.get_one(DayRow, (tally.app, tally.user, tally.day), populate_existing=True)
+def standing(db: ReadSession, tallies: Sequence[Tally]) -> Mapping[Key, tuple[int, bool]]:
+    """Return of each key how many calls count, and whether its developer was told."""
+    days, users = {one.day for one in tallies}, {one.user for one in tallies}
+    found: dict[Key, tuple[int, bool]] = {}
+    chosen = sa.select(
+        DayRow.app, DayRow.user, DayRow.day, DayRow.calls - DayRow.forgiven, DayRow.alerted
+    )
+    for apps in _parts({one.app for one in tallies}):
+        wanted = chosen.where(DayRow.app.in_(apps), DayRow.user.in_(users), DayRow.day.in_(days))
+        for app, user, day, used, alerted in db.execute(wanted):
+            found[app, user, day] = used, alerted
+    return found
+
+
+def levels(db: ReadSession, tallies: Sequence[Tally]) -> Mapping[str, Level]:
+    """Return the steps on which these apps stand; one that is on the first may be left out."""
+    found = {}
+    for apps in _parts({one.app for one in tallies}):
+        for row in db.scalars(sa.select(LevelRow).where(LevelRow.app.in_(apps))):
+            found[row.app] = Level(row.day, row.second)
+    return found
+
+
+def _parts(apps: Collection[str]) -> Iterator[Sequence[str]]:
+    ordered = sorted(apps)
+    yield from (ordered[at : at + _PART] for at in range(0, len(ordered), _PART))
 
 
 def day_for_update(db: Session, app: str, day: date) -> DayRow | None:
     """Return an app's day, held."""
     return db.get(DayRow, (app, "", day), with_for_update=True, populate_existing=True)
+
+
+def told(db: Session, app: str, day: date) -> None:
+    """Remember that the developer was told of this day."""
+    key = (DayRow.app == app, DayRow.user == "", DayRow.day == day)
+    db.execute(sa.update(DayRow).where(*key).values(alerted=True))
 
 
 def today(db: ReadSession, app: str, day: date) -> DayRow | None:
@@ -56,16 +83,6 @@ def level(db: ReadSession, app: str) -> Level:
     """Return the steps on which an app stands."""
     row = db.get(LevelRow, app)
     return Level(row.day, row.second) if row else Level()
-
-
-def levels(db: ReadSession, apps: Sequence[str]) -> dict[str, Level]:
-    """Return the steps of those apps that have climbed."""
-    found: dict[str, Level] = {}
-    wanted = sa.select(LevelRow.app, LevelRow.day, LevelRow.second)
-    for at in range(0, len(apps), _AT_ONCE):
-        some = wanted.where(LevelRow.app.in_(apps[at : at + _AT_ONCE]))
-        found |= {app: Level(day, second) for app, day, second in db.execute(some)}
-    return found
 
 
 def level_for_update(db: Session, app: str) -> Level:

@@ -16,7 +16,6 @@ from shouyue.platform.apps.errors import NoApp
 from shouyue.platform.apps.types import App, AppState
 from shouyue.platform.quotas import queries, rules
 from shouyue.platform.quotas.errors import NoReset, NoUpgrade
-from shouyue.platform.quotas.tables import DayRow
 from shouyue.platform.quotas.types import Kind, Level, Settled, Tally, Usage
 from shouyue.platform.traffic import service as traffic
 from shouyue.privacy.ledger import service as ledger
@@ -32,21 +31,20 @@ _FIRST = Level()
     says="Each app calls so often by second and day and no more; at 90 % its developer hears.",
 )
 def settle(db: Session, tallies: Sequence[Tally]) -> list[Settled]:
-    """Add what a gateway counted; return what it knows then, in the same order.
-
-    One tally at most for each app, and for each of its test users.
-    """
+    """Add what a gateway counted; return what it knows then, in the same order."""
+    if not tallies:
+        return []
     # One order for all, so that two gateways cannot lock crosswise.
-    ordered = sorted(tallies, key=lambda one: (one.app, one.user, one.day))
-    counted = queries.add(db, ordered)
-    levels = queries.levels(db, [one.app for one in ordered])
-    found: dict[tuple[str, str], Settled] = {}
-    for tally in ordered:
-        used, heard = counted[tally.app, tally.user]
-        told = found[tally.app, tally.user] = Settled(used, levels.get(tally.app, _FIRST))
-        if not tally.user and not heard and _near(told, online=tally.online):
-            _warn(db, queries.day(db, tally), told, online=tally.online)
-    return [found[tally.app, tally.user] for tally in tallies]
+    queries.add(db, sorted(tallies, key=lambda one: (one.app, one.user, one.day)))
+    standing, levels = queries.standing(db, tallies), queries.levels(db, tallies)
+    found = []
+    for tally in tallies:
+        used, is_told = standing[tally.app, tally.user, tally.day]
+        settled = Settled(used, levels.get(tally.app, _FIRST))
+        if not tally.user and not is_told:
+            _warn(db, tally, settled)
+        found.append(settled)
+    return found
 
 
 def usage(db: ReadSession, app: App) -> Usage:
@@ -126,14 +124,12 @@ def _success(db: ReadSession, app: str, back: timedelta) -> dict[date, float]:
     return {day: 1 - errors[day] / calls[day] for day in calls}
 
 
-def _near(told: Settled, *, online: bool) -> bool:
-    return rules.is_near(told.used, rules.limit(Kind.DAY, told.level, online=online))
-
-
-def _warn(db: Session, row: DayRow, told: Settled, *, online: bool) -> None:
-    most = rules.limit(Kind.DAY, told.level, online=online)
-    row.alerted = True
-    app = apps.get(db, row.app)
+def _warn(db: Session, tally: Tally, settled: Settled) -> None:
+    most = rules.limit(Kind.DAY, settled.level, online=tally.online)
+    if not rules.is_near(settled.used, most):
+        return
+    queries.told(db, tally.app, tally.day)
+    app = apps.get(db, tally.app)
     # By its public key: a title is the owner's free text, and could look like somebody's number.
     facts = {"app": app.appkey, "percent": rules.ladder()["alert"]["percent"], "most": most}
     link = {"link": f"/apps/{app.id}/limits"}

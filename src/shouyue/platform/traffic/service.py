@@ -24,12 +24,13 @@ _MOST_SHOWN = 100
     "does not yet show the reason and the way to a review by a person.",
 )
 def record(db: Session, calls: Sequence[Made]) -> None:
-    """Write a group of calls down and add them to their hours."""
-    if not calls:
-        return
+    """Write a group of calls down."""
     queries.add_calls(db, calls)
-    if hours := rules.sums(calls):  # none where no call came as far as its app
-        queries.add_hours(db, hours)
+
+
+def add_up(db: Session, calls: Sequence[Made]) -> None:
+    """Add calls to their hours: once for each, and not necessarily with their lines."""
+    queries.add_hours(db, rules.sums(calls))
 
 
 def call(db: ReadSession, request: str) -> Made:
