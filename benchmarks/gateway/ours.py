@@ -17,7 +17,7 @@ from shouyue.doors.gateway.plain import Plain
 from shouyue.doors.gateway.service import Gateway
 from shouyue.doors.gateway.upstream import Upstream
 from shouyue.doors.wire.pool import Pool
-from shouyue.doors.wire.running import spare_collector
+from shouyue.doors.wire.running import prefer_answers
 from shouyue.doors.wire.server import Server
 
 UPSTREAM = "http://127.0.0.1:9000"
@@ -36,7 +36,7 @@ async def plain(folder: Path, port: int) -> None:
     door = gateway(folder)
     server = Server(Plain(door), now)
     await server.open("127.0.0.1", port)
-    spare_collector()
+    prefer_answers()
     await stop.wait()
     await server.close()
     await door.close()
