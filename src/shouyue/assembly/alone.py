@@ -13,7 +13,7 @@ import uvloop
 from shouyue.assembly import publishing, running, serving, wiring
 from shouyue.assembly.settings import Settings
 from shouyue.doors.gateway.plain import Plain
-from shouyue.doors.wire.running import spare_collector
+from shouyue.doors.wire.running import prefer_answers
 from shouyue.doors.wire.server import Server
 
 _log = structlog.get_logger("shouyue.gateway")
@@ -39,7 +39,7 @@ async def _serve(house: wiring.House) -> None:
     clock, proxies = house.store.means.clock, settings.trusted_proxies
     server = Server(Plain(gateway), clock, trusted=proxies)
     port = await server.open(settings.host, settings.port, running.tls_context(settings))
-    spare_collector()
+    prefer_answers()
     _log.info("gateway.open", host=settings.host, port=port)
     await stop.wait()
     await server.close()

@@ -3,15 +3,13 @@
 Every value is decoded once and kept as received: the signature is over exactly these.
 """
 
-from binascii import a2b_qp
 from collections.abc import Mapping
-from urllib.parse import unquote_to_bytes
 
 from python_multipart.multipart import parse_options_header
 
 from shouyue.doors.gateway.errors import GivenTwice, Malformed
 from shouyue.doors.gateway.types import Call, Received, Upload
-from shouyue.doors.wire import parts
+from shouyue.doors.wire import forms, parts
 
 FILE_PART = "imgBytes"
 _MOST_FIELDS = 64
@@ -22,11 +20,10 @@ _NO_FILES: Mapping[str, Upload] = {}
 
 def read(call: Call) -> Received:
     """Return the merged parameters. Raises Malformed, or GivenTwice for two unequal values."""
-    pairs: _Pairs = _pairs(call.query)
+    pairs, uploads = _pairs(call.query), _NO_FILES
     said = call.headers.get("content-type", "")
     if said in _FORM:
-        return Received(_merged(pairs + _pairs(call.body) if call.body else pairs), _NO_FILES)
-    uploads = _NO_FILES
+        return Received(_merged(pairs + _pairs(call.body) if call.body else pairs), uploads)
     kind, options = parse_options_header(said)
     if kind == b"multipart/form-data":
         fields, uploads = _parts(options.get(b"boundary", b""), call.body)
@@ -37,50 +34,18 @@ def read(call: Call) -> Received:
 
 
 def _pairs(octets: bytes) -> _Pairs:
-    if not octets:
-        return []
-    if b"%00" in octets or b"\0" in octets:
-        raise Malformed  # no name, key or JSON holds one, and a database may refuse it
     try:
-        fields = octets.decode().split("&")
-        if len(fields) > _MOST_FIELDS:
-            raise Malformed
-        pairs: _Pairs = []
-        for field in fields:
-            name, _, value = field.partition("=")
-            if "%" in field or "+" in field:
-                name, value = _plain(name), _plain(value)
-            if field:
-                pairs.append((name, value))
-    except UnicodeDecodeError:
+        return forms.read(octets, _MOST_FIELDS) if octets else []
+    except ValueError:
         raise Malformed from None
-    return pairs
-
-
-def _plain(text: str) -> str:
-    """Return a text without its escapes, as `urllib.parse.unquote_to_bytes` reads them.
-
-    An escape is spelled `%2C` here and `=2C` in quoted-printable, for which there is C. Where an
-    escape is not one, the readers differ: then fewer characters fall away than two for each.
-    """
-    escapes = text.count("%")
-    text = text.replace("+", " ")
-    if not escapes:
-        return text
-    octets = text.encode()
-    found = a2b_qp(octets.replace(b"=", b"=3D").replace(b"%", b"="))
-    if len(octets) - len(found) != 2 * escapes or not text.isprintable():
-        found = unquote_to_bytes(octets)
-    return found.decode()
 
 
 def _merged(pairs: _Pairs) -> dict[str, str]:
     found = dict(pairs)
-    if len(found) != len(pairs):
-        # Two values for one name could be signed as one and used as the other.
-        for name, value in pairs:
-            if found[name] != value:
-                raise GivenTwice(name=name[:40])
+    # Two values for one name could be signed as one and used as the other.
+    for name, value in pairs if len(found) != len(pairs) else ():
+        if found[name] != value:
+            raise GivenTwice(name=name[:40])
     return found
 
 

@@ -4,7 +4,6 @@ The table of numbers is the catalogue's, so that the pages of errors say what is
 """
 
 import json
-from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -69,13 +68,10 @@ def failure(request: str, refusal: Refusal, status: int = 200) -> Answer:
         "sub_msg": f"{said} /docs/errors/{code}" if catalogue.number(code) else said,
         "error_msg": zh,
         "error_code": str(result),
+        "requestId": request,
+        "request_id": request,
     }
-    return _answer(request, whole, status)
-
-
-def _answer(request: str, whole: Mapping[str, Any], status: int = 200) -> Answer:
-    body = _spell({**whole, "requestId": request, "request_id": request})
-    return Answer(status, body.encode(errors="replace"), _HEADERS, request)
+    return Answer(status, _spell(whole).encode(errors="replace"), _HEADERS, request)
 
 
 _write = msgspec.json.Encoder().encode

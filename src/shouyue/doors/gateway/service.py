@@ -41,7 +41,6 @@ from shouyue.platform.catalogue import service as catalogue
 from shouyue.platform.catalogue.errors import UnknownApi
 from shouyue.platform.catalogue.types import Api, Flow, Handler
 from shouyue.platform.decryption.types import Caller
-from shouyue.platform.oauth.types import Pass
 from shouyue.privacy.policy.clauses import Clause
 from shouyue.privacy.policy.control import control
 from shouyue.privacy.sharing.types import Release
@@ -92,17 +91,14 @@ class Gateway:
         verb, client = call.method[:_MOST_VERB], rules.cut(call.client)
         trace = Trace(means.new_id(), means.clock(), client, verb)
         try:
-            if call.path.startswith("/open/"):
-                answer = await self._served(call, trace)
-            else:
-                answer = await self._beside(call, trace)
+            is_api = call.path.startswith("/open/")
+            answer = await (self._served(call, trace) if is_api else self._beside(call, trace))
         except Refusal as refusal:
             answer = self._failed(trace, refusal, 200 if self.serves(call.path) else 404)
         except Exception as error:  # noqa: BLE001 - no cause may reach the client
             answer = self._failed(trace, _internal(trace, error))
         if trace.standing is not None:
-            headers = {**answer.headers, **trace.standing.headers()}
-            answer = replace(answer, headers=headers)
+            answer = replace(answer, headers={**answer.headers, **trace.standing.headers()})
         millis = int((perf_counter() - begun) * 1000)
         if self._access.take(trace.made(millis, len(answer.body))):
             await self._access.wait()
@@ -185,22 +181,16 @@ class Gateway:
             holder = self.snapshot.warm_holder(token) or await self.snapshot.holder(token)
             rules.check_pass(api, app, holder, at)
             trace.grant = holder.grant
-        self._count(call, trace, api, app, holder)
+        user, is_test = (holder.open_id, holder.is_test) if holder else ("", False)
+        no = self._access.meter.take(api, app, user, at, is_test=is_test)
+        if results.WANTS_QUOTA in call.headers:
+            trace.standing = self._access.meter.standing(api, app, at)
+        if no is not None:
+            raise no
         param = rules.business(params)
         catalogue.check_params(api, param)
         upload = received.uploads.get(reading.FILE_PART) if api.flow is Flow.UPLOAD else None
         return Admitted(api, app, holder, param, upload)
-
-    def _count(
-        self, call: Call, trace: Trace, api: Api, app: Credentials, holder: Pass | None
-    ) -> None:
-        meter, at = self._access.meter, trace.at
-        user, is_test = (holder.open_id, holder.is_test) if holder else ("", False)
-        no = meter.take(api, app, user, at, is_test=is_test)
-        if results.WANTS_QUOTA in call.headers:
-            trace.standing = meter.standing(api, app, at)
-        if no is not None:
-            raise no
 
     @control(
         Clause.C4_1,

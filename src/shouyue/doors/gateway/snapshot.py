@@ -24,7 +24,7 @@ _MOST = 100_000
 _log = structlog.get_logger("shouyue.gateway")
 Held = Credentials | Pass | Refusal
 _NOTHING: tuple[float, None] = (0.0, None)
-_TOKEN = "\0"  # no appkey of a call has one: tokens and apps are held beside each other
+_HOLDER = "\0"  # no appkey of a call has one: tokens and apps are held beside each other
 _FOREVER = float("inf")
 
 
@@ -59,7 +59,7 @@ class Snapshot:
     async def holder(self, token: str) -> Pass:
         """Return what an access token stands for, or raise TokenRefused."""
         key = oauth.fingerprint(token)
-        found = await self._cold(_TOKEN + key, lambda db: oauth.look_up(db, token))
+        found = await self._cold(_HOLDER + key, lambda db: oauth.look_up(db, token))
         if isinstance(found, Pass):
             return found
         raise _anew(found)
@@ -71,7 +71,7 @@ class Snapshot:
 
     def warm_holder(self, token: str) -> Pass | None:
         """Return the same at once where it is held and may be relied on now."""
-        found = self._warm(_TOKEN + oauth.fingerprint(token))
+        found = self._warm(_HOLDER + oauth.fingerprint(token))
         return found if isinstance(found, Pass) else None
 
     def _warm(self, key: str) -> Held | None:

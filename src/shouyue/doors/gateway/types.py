@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from shouyue.doors.wire.types import Answer, Call
@@ -72,23 +73,7 @@ class Trace:
 
     def made(self, millis: int, octets: int) -> Made:
         """Return the line of the access log."""
-        return _new(
-            Made,
-            (
-                self.request,
-                self.at,
-                self.app,
-                self.api,
-                self.verb,
-                self.client,
-                self.grant,
-                self.result,
-                self.sub_code,
-                millis,
-                self.upstream_ms,
-                octets,
-            ),
-        )
+        return Made._make((*_line(self), millis, self.upstream_ms, octets))
 
 
-_new = tuple.__new__  # the tuple's own constructor would put the same fields in order once more
+_line = attrgetter(*Made._fields[:8], "sub_code")

@@ -44,9 +44,7 @@ class Line(asyncio.Protocol):
         """Whether another question may be asked."""
         return self._transport is not None and not self._transport.is_closing()
 
-    def ask(
-        self, question: bytes, largest: int
-    ) -> asyncio.Future[Back] | running.Turn[Back]:
+    def ask(self, question: bytes, largest: int) -> asyncio.Future[Back] | running.Turn[Back]:
         """Send a question; what is awaited holds the answer or NoAnswer."""
         if self._transport is None:
             raise NoAnswer("closed", sent=False)

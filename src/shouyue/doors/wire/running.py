@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import sys
 from collections.abc import Callable, Coroutine, Generator
 from typing import Any, Generic, TypeVar
 
@@ -86,12 +87,14 @@ class Run(Generic[T]):
             wanted.add_done_callback(self.step)
 
 
-def spare_collector() -> None:
-    """Let the collector of circles look at what calls make and leave alone what the start made.
+def prefer_answers() -> None:
+    """Set a process up that does nothing but answer, once it has started.
 
-    For a process that does nothing but answer: to go through all modules again and again takes a
-    tenth of a call.
+    The collector of circles looks at what calls make and leaves alone what the start made: to go
+    through all modules again and again takes a tenth of a call. And whoever writes lines down in
+    another thread lets answers go first each half millisecond; usually it is five.
     """
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
+    sys.setswitchinterval(0.0005)
