@@ -10,7 +10,7 @@ from sqlalchemy.dialects import sqlite
 
 from shouyue.ground.store.columns import Instant
 
-DIALECT = sqlite.dialect()  # type: ignore[no-untyped-call]
+DIALECT = sqlite.dialect()
 ZONES = st.integers(-12, 14).map(lambda hours: timezone(timedelta(hours=hours)))
 
 

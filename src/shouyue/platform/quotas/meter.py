@@ -1,7 +1,7 @@
 """Counts calls in memory, on their way, and settles with the database beside the access log.
 
 Seconds are exact in one process. Days are exact in one process too, and across processes as of
-the last settlement, a quarter of a second ago: what each counted is added, the sum comes back.
+the last settlement, a second ago: what each counted is added, the sum comes back.
 """
 
 from collections.abc import Sequence
