@@ -64,9 +64,10 @@ class AccessLog:
         while self._waiting or self._unsummed:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._hurry.wait(), every)
+            is_due = not every or self._hurry.is_set() or loop.time() >= self._sums_at
+            self._hurry.clear()
             group, self._waiting = self._waiting, []
             whole = self._unsummed + group
-            is_due = not every or self._hurry.is_set() or loop.time() >= self._sums_at
             summed = whole if is_due or len(whole) <= _FEW else []
             if not group and not summed:
                 continue
