@@ -4,7 +4,10 @@ from collections.abc import Mapping
 from html import escape
 from math import log2
 
-_TITLES = {"item": "An item, 0.4 kB", "orders": "A page of 20 orders, three fields each protected"}
+_TITLES = {
+    "item": "An item, 0.4 kB",
+    "orders": "A page of 20 orders; ours protects three fields of each",
+}
 _WIDE, _ROW, _TOP, _LEFT, _RIGHT = 760, 24, 44, 210, 120
 _OURS, _OTHERS = "#2f6f4f", "#9aa5b1"
 _FONT = 'font-family="system-ui, sans-serif" font-size="13"'
