@@ -15,7 +15,7 @@ from benchmarks.gateway.prepare import now, store_at
 from shouyue.doors.gateway.asgi import Asgi
 from shouyue.doors.gateway.plain import Plain
 from shouyue.doors.gateway.service import Gateway
-from shouyue.doors.gateway.upstream import Upstream
+from shouyue.doors.upstreams.service import Upstream
 from shouyue.doors.wire.pool import Pool
 from shouyue.doors.wire.server import Server
 

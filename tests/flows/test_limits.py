@@ -15,7 +15,7 @@ import pytest
 
 from shouyue.doors.gateway.service import Gateway
 from shouyue.doors.gateway.types import Answer, Call
-from shouyue.doors.gateway.upstream import Upstream
+from shouyue.doors.upstreams.service import Upstream
 from shouyue.people.notices import service as notices
 from shouyue.platform.apps import service as apps
 from shouyue.platform.apps.types import AppState

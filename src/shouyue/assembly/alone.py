@@ -39,6 +39,8 @@ async def _serve(house: wiring.House) -> None:
     server = Server(Plain(gateway), clock, trusted=proxies)
     port = await server.open(settings.host, settings.port, running.tls_context(settings))
     _log.info("gateway.open", host=settings.host, port=port)
+    pen = asyncio.create_task(serving.keep_writing(house.store, house.notes))
     await stop.wait()
+    pen.cancel()
     await server.close()
     await gateway.close()

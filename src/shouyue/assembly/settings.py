@@ -38,6 +38,8 @@ _LOOPBACK = {"127.0.0.1", "::1"}
 _WITNESS = re.compile(r"(?!.*[0-9]{11})[A-Za-z][A-Za-z0-9_.:/-]{0,63}")
 """A name that may stand in jobs, alarms and evidence."""
 
+_NAME = re.compile(r"[a-z][a-z0-9-]{0,19}")
+
 _REGION = "ISO 3166-1 code of where it stands and is operated from; CN, or the start is refused"
 
 
@@ -113,6 +115,14 @@ class UpstreamSettings(ProviderPart):
 
     base_url: Url = Field(description="https address that API calls are sent on to")
     secret: SecretStr = Field(description="signs calls to it, and the events that it sends")
+
+
+class FurtherUpstreamSettings(UpstreamSettings):
+    """A further system of the operator's, which answers some of the APIs in its place."""
+
+    apis: tuple[str, ...] = Field(
+        description="APIs that it answers: names, or beginnings that end with a dot"
+    )
 
 
 class KeyServiceSettings(ProviderPart):
@@ -227,6 +237,7 @@ class Settings(BaseSettings):
     sms: SmsSettings | None = None
     provider: ProviderSettings | None = None
     upstream: UpstreamSettings | None = None
+    upstreams: dict[str, FurtherUpstreamSettings] = Field(default={})
     witnesses: tuple[WitnessSettings, ...] = ()
 
     @model_validator(mode="after")
@@ -249,6 +260,18 @@ class Settings(BaseSettings):
     def _different(cls, given: tuple[WitnessSettings, ...]) -> tuple[WitnessSettings, ...]:
         if len({one.name for one in given}) != len(given):
             raise ValueError("each witness once, under a name of its own")
+        return given
+
+    @field_validator("upstreams")
+    @classmethod
+    def _apart(
+        cls, given: dict[str, FurtherUpstreamSettings]
+    ) -> dict[str, FurtherUpstreamSettings]:
+        if any(not _NAME.fullmatch(name) for name in given):
+            raise ValueError("names of up to 20 small letters, digits and -")
+        apis = [api for one in given.values() for api in one.apis]
+        if len(set(apis)) != len(apis):
+            raise ValueError("each API or beginning at one upstream")
         return given
 
     @model_validator(mode="after")
@@ -311,6 +334,9 @@ def _placed(name: str, value: object) -> Iterator[Placed]:
     """Yield the providers in one setting: a part, several, or none."""
     if isinstance(value, ProviderPart):
         yield Placed(name, f"{name}.region", value.region)
+    if isinstance(value, dict):
+        for key, one in value.items():
+            yield from _placed(f"{name}.{key}", one)
     if isinstance(value, tuple | list):
         for place, one in enumerate(value):
             yield from _placed(f"{name}.{place}", one)

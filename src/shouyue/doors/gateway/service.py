@@ -30,8 +30,16 @@ from shouyue.doors.gateway.errors import (
     WrongVerb,
 )
 from shouyue.doors.gateway.snapshot import Snapshot
-from shouyue.doors.gateway.types import Admitted, Answer, Call, Received, Shown, Trace
-from shouyue.doors.gateway.upstream import Question, Upstream
+from shouyue.doors.gateway.types import (
+    Admitted,
+    Answer,
+    Call,
+    Question,
+    Received,
+    Shown,
+    Trace,
+)
+from shouyue.doors.upstreams.service import Upstream, Upstreams
 from shouyue.ground.kit.errors import Refusal
 from shouyue.ground.store.service import Store
 from shouyue.platform.apps import service as apps
@@ -60,7 +68,7 @@ class Gateway:
     def __init__(
         self,
         store: Store,
-        upstream: Upstream,
+        upstream: Upstream | Upstreams,
         *,
         tolerance: timedelta = TOLERANCE,
         fresh_for: float = 1.0,
