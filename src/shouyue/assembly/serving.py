@@ -23,6 +23,7 @@ from shouyue.doors.centre import pages as centre
 from shouyue.doors.console import pages as console
 from shouyue.doors.gateway.asgi import Asgi
 from shouyue.doors.gateway.intake import PATH, Intake
+from shouyue.doors.gateway.pot import Pot
 from shouyue.doors.gateway.service import Gateway
 from shouyue.doors.portal import pages as portal
 from shouyue.doors.site import pages as site
@@ -172,7 +173,16 @@ def gateway_of(house: House) -> Gateway:
     }
     found = answering({name: one.apis for name, one in given.items()})
     others = {api: named[name] for api, name in found.items()}
-    return Gateway(house.store, Upstreams(default, others))
+    return Gateway(house.store, Upstreams(default, others), pot=_pot(house))
+
+
+def _pot(house: House) -> Pot | None:
+    url = house.settings.redis_url.get_secret_value()
+    if not url:
+        return None
+    from shouyue.doors.wire.counters import Counters  # noqa: PLC0415 - the extra may be missing
+
+    return Pot(Counters(url), house.notes.note)
 
 
 def _upstream(house: House, name: str, url: str, secret: str) -> Upstream:

@@ -210,6 +210,13 @@ class Settings(BaseSettings):
     database_region: str = Field(
         default="", description="region of the database where it is not on this machine"
     )
+    redis_url: SecretStr = Field(
+        default=SecretStr(""),
+        description="Redis in which gateways share limits by the second; empty: each has its own",
+    )
+    redis_region: str = Field(
+        default="", description="region of that Redis, which holds ids of apps and merchants"
+    )
     journal: Path | None = Field(
         default=None,
         description="folder of the erasure journal, best on another disk; empty: in the home",
@@ -254,6 +261,13 @@ class Settings(BaseSettings):
             if getattr(self, part) is None:
                 raise ValueError(f"{part} must be set outside development")
         return self
+
+    @field_validator("redis_url")
+    @classmethod
+    def _redis(cls, given: SecretStr) -> SecretStr:
+        if given.get_secret_value().partition("://")[0] not in {"", "redis", "rediss", "unix"}:
+            raise ValueError("an address that begins with rediss, redis or unix")
+        return given
 
     @field_validator("witnesses")
     @classmethod
@@ -310,6 +324,8 @@ class Settings(BaseSettings):
         away = bool(self.database.get_secret_value())
         where = ("database_region", self.database_region) if away else ("region", self.region)
         yield Placed("database", *where)
+        if self.redis_url.get_secret_value():
+            yield Placed("shared limits", "redis_region", self.redis_region)
         for name in type(self).model_fields:
             yield from _placed(name, getattr(self, name))
 

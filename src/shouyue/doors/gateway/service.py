@@ -29,6 +29,7 @@ from shouyue.doors.gateway.errors import (
     TooLarge,
     WrongVerb,
 )
+from shouyue.doors.gateway.pot import Pot
 from shouyue.doors.gateway.snapshot import Snapshot
 from shouyue.doors.gateway.types import (
     Admitted,
@@ -72,14 +73,18 @@ class Gateway:
         *,
         tolerance: timedelta = TOLERANCE,
         fresh_for: float = 1.0,
+        pot: Pot | None = None,
     ) -> None:
-        """Hold what is asked often; open nothing yet."""
+        """Hold what is asked often; open nothing yet. `pot`: limits that other gateways share."""
         self.snapshot = Snapshot(store, fresh_for)
         self._authority = Authority(store, self.snapshot.forget)
         self._store = store
         self._upstream = upstream
         self._desk = Desk(store)
         self._access = AccessLog(store)
+        self._pot = pot
+        if pot is not None:
+            pot.serve(self._access.meter)
         self._replays = Replays(2 * tolerance)
         self._tolerance = tolerance
 
@@ -112,6 +117,8 @@ class Gateway:
         """Give connections back, and write down what is left."""
         await self._upstream.close()
         await self._access.close()
+        if self._pot is not None:
+            await self._pot.close()
 
     async def _api(self, call: Call, trace: Trace) -> Answer:
         try:
@@ -189,6 +196,8 @@ class Gateway:
             trace.grant = holder.grant
         user, is_test = (holder.open_id, holder.is_test) if holder else ("", False)
         asked = Asked(api, app, user, is_test=is_test)
+        if self._pot is not None:
+            await self._pot.fill(self._access.meter, asked, now)
         trace.standing = standing = self._access.meter.take(asked, now)
         if standing.no is not None:
             raise standing.no

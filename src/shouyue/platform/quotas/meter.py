@@ -1,7 +1,8 @@
 """Counts calls in memory, on their way, and settles with the database beside the access log.
 
-Seconds are exact in one process. Days are exact in one process too, and across processes as of
-the last settlement, a twentieth of a second ago: what each counted is added, the sum comes back.
+Seconds are exact in one process, and across processes as `shares` says where they have a pot.
+Days are exact in one process too, and across processes as of the last settlement, a twentieth of
+a second ago: what each counted is added, the sum comes back.
 """
 
 from collections.abc import Sequence
@@ -12,12 +13,11 @@ from shouyue.ground.kit.errors import Refusal
 from shouyue.platform.apps.types import AppState
 from shouyue.platform.quotas import rules
 from shouyue.platform.quotas.errors import TooFast, UsedUp
+from shouyue.platform.quotas.shares import Bound, Shares
 from shouyue.platform.quotas.types import Asked, Kind, Left, Level, Settled, Standing, Tally
 
 _MOST = 200_000
 _Key = tuple[str, ...]
-_Bound = tuple[_Key, int, str]
-"""What is counted, how many may be, and how the protocol names it."""
 
 
 @dataclass(slots=True)
@@ -37,10 +37,20 @@ class Meter:
 
     def __init__(self) -> None:
         """Start with nothing counted."""
+        self.shares: Shares | None = None
+        """Set where several gateways have one pot for their limits by the second."""
         self._second = -1
         self._seconds: dict[_Key, int] = {}
         self._days: dict[_Key, _Day] = {}
         self._touched: set[_Key] = set()
+
+    def lacks(self, asked: Asked, at: datetime) -> bool:
+        """Tell whether the pot should be asked before this call is counted."""
+        if self.shares is None:
+            return False
+        level, online = self._level(asked), asked.app.state is AppState.ONLINE
+        ladder = rules.limit(Kind.SECOND, level, online=online)
+        return self.shares.lacks(_bounds(asked, ladder), int(at.timestamp()))
 
     def take(self, asked: Asked, at: datetime) -> Standing:
         """Count a call, or say in `no` which limit it would exceed."""
@@ -90,13 +100,21 @@ class Meter:
         self._touched.add(key)
         return held
 
-    def _too_fast(self, bounds: Sequence[_Bound]) -> Refusal | None:
+    def _level(self, asked: Asked) -> Level:
+        held = self._days.get((asked.app.app_id, ""))
+        return held.level if held else Level()
+
+    def _too_fast(self, bounds: Sequence[Bound]) -> Refusal | None:
         for key, most, name in bounds:
             if self._seconds.get(key, 0) >= most:
                 return TooFast(key=name, most=most)
+        if self.shares is not None and (over := self.shares.over(bounds)) is not None:
+            return TooFast(key=over[2], most=over[1])
         return None
 
-    def _count(self, bounds: Sequence[_Bound], whole: _Day, own: _Day | None) -> None:
+    def _count(self, bounds: Sequence[Bound], whole: _Day, own: _Day | None) -> None:
+        if self.shares is not None:
+            self.shares.use(bounds)
         for key, _, _ in bounds:
             self._seconds[key] = self._seconds.get(key, 0) + 1
         whole.fresh += 1
@@ -105,11 +123,11 @@ class Meter:
             own.fresh += 1
 
 
-def _bounds(asked: Asked, ladder: int) -> list[_Bound]:
+def _bounds(asked: Asked, ladder: int) -> list[Bound]:
     """Return the limits of this second; the first is the app's at this API."""
     api, app = asked.api, asked.app
     name = f"apiId:{api.name}"
-    found: list[_Bound] = [
+    found: list[Bound] = [
         ((app.app_id, api.name), api.qps or ladder, f"{name};appkey:{app.appkey}")
     ]
     if api.qps_user and asked.user:
