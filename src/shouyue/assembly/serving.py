@@ -22,12 +22,12 @@ from shouyue.assembly.wiring import House
 from shouyue.doors.centre import pages as centre
 from shouyue.doors.console import pages as console
 from shouyue.doors.gateway.asgi import Asgi
-from shouyue.doors.gateway.intake import PATH, Intake
 from shouyue.doors.gateway.pot import Pot
 from shouyue.doors.gateway.service import Gateway
 from shouyue.doors.portal import pages as portal
 from shouyue.doors.site import pages as site
 from shouyue.doors.stewards import pages as stewards
+from shouyue.doors.upstreams.intake import PATH, Intake
 from shouyue.doors.upstreams.service import DEFAULT, Upstream, Upstreams, answering
 from shouyue.doors.web import routes
 from shouyue.doors.web.routes import Page

@@ -1,1 +1,1 @@
-"""The ways to the operator's own systems: which one answers an API, and what if it does not."""
+"""The ways to and from the operator's own systems: APIs sent on to them, events taken in."""

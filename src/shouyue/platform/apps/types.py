@@ -1,6 +1,6 @@
 """What crosses the wall of the app room. Secrets never show in a repr."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -91,6 +91,14 @@ class App:
     created: datetime
     secrets: tuple[Secret, ...] = ()
     networks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """How far access has moved: the number now, and the apps it moved for; None is any app."""
+
+    version: int
+    apps: Sequence[str] | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,12 +93,19 @@ class Meter:
         held = self._days.get(key)
         if held is None or held.day != today:
             level = held.level if held else Level()
-            if len(self._days) >= _MOST:
-                self._days = {}
+            if held is None and len(self._days) >= _MOST:
+                self._let_go()
             held = self._days[key] = _Day(today, online, level=level)
         held.online = online
         self._touched.add(key)
         return held
+
+    def _let_go(self) -> None:
+        """Make room: the longest held goes, unless it has calls that are not settled yet."""
+        oldest = next(iter(self._days))
+        held = self._days.pop(oldest)
+        if held.fresh:
+            self._days[oldest] = held
 
     def _level(self, asked: Asked) -> Level:
         held = self._days.get((asked.app.app_id, ""))
