@@ -49,7 +49,15 @@ def fill(store: Store, crowd: Crowd) -> None:
                 db.execute(sa.insert(table.__table__), part)
 
 
-def queries(numbers: Iterator[int], *, other: Mapping[str, str] | None = None) -> Iterator[str]:
+_ITEM = {"kwaiItemId": 21300000000001}
+
+
+def queries(
+    numbers: Iterator[int],
+    *,
+    param: Mapping[str, Any] | None = None,
+    other: Mapping[str, str] | None = None,
+) -> Iterator[str]:
     """Yield the signed query of an item's call for each app of these numbers, of this moment.
 
     `other` parameters replace those of a good call after it was signed.
@@ -60,7 +68,7 @@ def queries(numbers: Iterator[int], *, other: Mapping[str, str] | None = None) -
             "access_token": _token(number),
             "appkey": _appkey(number),
             "method": prepare.ITEM,
-            "param": json.dumps({"kwaiItemId": 21300000000001}),
+            "param": json.dumps(param or _ITEM),
             "signMethod": "HMAC_SHA256",
             "timestamp": stamp,
             "version": "1",

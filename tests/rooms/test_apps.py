@@ -193,6 +193,7 @@ def test_a_gateway_learns_for_which_apps_the_version_moved(db: Session) -> None:
     told = apps.changes(db, since)
     assert sorted(told.apps or ()) == sorted([one.app_id, other.app_id])
     assert told.version == since + 2
+    assert sorted(told.appkeys) == sorted([one.appkey, other.appkey])
     assert apps.changes(db, told.version).apps == []
 
 

@@ -20,7 +20,8 @@ class Books:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.asked: list[str] = []
-        self.moved: Changes = Changes(0, None)
+        self.known = ["a", "b", "c", *(f"no{n}" for n in range(5)), "nobody"]
+        self.moved = Changes(0, None, self.known)
         self.during: Any = None
         self.now = 0.0
         monkeypatch.setattr(apps, "credentials", self.credentials)
@@ -63,7 +64,7 @@ def ask(snapshot: Snapshot, *appkeys: str) -> None:
 
 def heard(books: Books, version: int, changed: Sequence[str]) -> None:
     """A second goes by, in which another process changed these apps."""
-    books.moved = Changes(version, changed)
+    books.moved = Changes(version, changed, [])
     books.now += 1.0
 
 
@@ -94,7 +95,7 @@ def test_a_bell_forgets_one_app_at_once(books: Books) -> None:
 def test_a_change_that_nobody_can_name_forgets_everything(books: Books) -> None:
     snapshot = books.snapshot()
     ask(snapshot, "a", "b")
-    books.moved, books.now = Changes(9, None), 1.0
+    books.moved, books.now = Changes(9, None, books.known), 1.0
     ask(snapshot, "a", "b")
     assert books.asked == ["a", "b", "a", "b"]
 
@@ -103,7 +104,7 @@ def test_within_a_second_nobody_asks_whether_something_changed(books: Books) -> 
     """The bound for a freeze that another process made: one second, and not more."""
     snapshot = books.snapshot()
     ask(snapshot, "a")
-    books.moved, books.now = Changes(1, ["id-a"]), 0.99
+    books.moved, books.now = Changes(1, ["id-a"], []), 0.99
     ask(snapshot, "a")
     assert books.asked == ["a"]
     books.now = 1.0
@@ -139,3 +140,14 @@ def test_a_full_memory_lets_the_longest_held_go_and_strangers_push_nobody_out(
     assert books.asked == ["a", "b", "no1", "no2", "no3"]
     ask(snapshot, "c", "b", "c", "a")
     assert books.asked[5:] == ["c", "a"]
+
+
+def test_a_stranger_is_refused_without_a_question_and_a_new_app_known_at_once(
+    books: Books,
+) -> None:
+    snapshot = books.snapshot()
+    ask(snapshot, "a", "nowhere", "nowhere-2")
+    assert books.asked == ["a"]
+    books.moved, books.now = Changes(1, ["id-d"], ["d"]), 0.05
+    ask(snapshot, "d")
+    assert books.asked == ["a", "d"]

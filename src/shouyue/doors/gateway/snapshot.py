@@ -17,11 +17,14 @@ from shouyue.ground.kit.errors import Refusal
 from shouyue.ground.store.service import Store
 from shouyue.ground.store.session import ReadSession
 from shouyue.platform.apps import service as apps
+from shouyue.platform.apps.errors import NoApp
 from shouyue.platform.apps.types import Changes, Credentials
 from shouyue.platform.oauth import service as oauth
 from shouyue.platform.oauth.types import Pass
 
 LONGEST = 60.0
+_SOON = 0.05
+"""How old the list of apps may be when it does not have one: a new app is known that soon."""
 _MOST, _MOST_REFUSED = 400_000, 20_000
 _log = structlog.get_logger("shouyue.gateway")
 Held = Credentials | Pass | Refusal
@@ -42,6 +45,7 @@ class Snapshot:
         self._seconds = seconds
         self._held: dict[str, _Kept] = {}
         self._refused: dict[str, _Kept] = {}
+        self._appkeys: set[str] = set()
         self._changes = 0
         self._changed: dict[str, int] = {}
         self._floor = 0
@@ -62,7 +66,10 @@ class Snapshot:
     async def credentials(self, appkey: str) -> Credentials:
         """Return what a call of this app is checked with, or raise NoApp."""
         key = "app:" + appkey
-        found = self._warm(key) or await self._cold(key, lambda db: apps.credentials(db, appkey))
+        found = self._warm(key)
+        if found is None and await self._is_stranger(appkey):
+            raise NoApp
+        found = found or await self._cold(key, lambda db: apps.credentials(db, appkey))
         if isinstance(found, Credentials):
             return found
         raise _anew(found)
@@ -119,9 +126,16 @@ class Snapshot:
             del held[next(iter(held))]
         held[key] = kept
 
-    async def _verify(self) -> None:
+    async def _is_stranger(self, appkey: str) -> bool:
+        """Tell whether no app has this key, without a question of its own for each stranger."""
+        if appkey not in self._appkeys:
+            await self._verify(min(_SOON, self._fresh_for))
+        return appkey not in self._appkeys
+
+    async def _verify(self, fresh_for: float | None = None) -> None:
         """Return when the version has been asked for lately: one asks, the others wait for it."""
-        if self._seconds() - self._verified < self._fresh_for:
+        age = self._seconds() - self._verified
+        if age < (self._fresh_for if fresh_for is None else fresh_for):
             return
         if self._asking is None or self._asking.done():
             self._asking = asyncio.get_running_loop().create_task(self._ask())
@@ -138,6 +152,8 @@ class Snapshot:
             return
         if told.apps is None:
             self.forget()
+            self._appkeys = set()
+        self._appkeys.update(told.appkeys)
         for app in told.apps or ():
             self.forget(app)
         self._version, self._verified = told.version, now

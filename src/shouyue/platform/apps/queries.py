@@ -1,5 +1,6 @@
 """SQL in, values out."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -111,6 +112,14 @@ def changed_apps(db: ReadSession, since: int, until: int) -> list[str] | None:
     between = (AccessChange.number > since, AccessChange.number <= until)
     apps = list(db.scalars(sa.select(AccessChange.app).where(*between)))
     return apps if len(apps) == until - since else None
+
+
+def appkeys(db: ReadSession, apps: Sequence[str] | None) -> list[str]:
+    """Return the public keys of these apps, or of all."""
+    chosen = sa.select(AppRow.appkey)
+    if apps is not None:
+        chosen = chosen.where(AppRow.id.in_(sorted(set(apps))))
+    return list(db.scalars(chosen)) if apps or apps is None else []
 
 
 def move_version(db: Session, app_id: str) -> None:

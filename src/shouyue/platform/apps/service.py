@@ -93,6 +93,7 @@ def register(
         db, NewRecipient(RecipientKind.DEVELOPER, enterprise, _AGREEMENT, app.id)
     )
     ledger.append(db, Fact("apps.registered", owner, {"app": app.id}))
+    changed(db, app.id)
     secrets = {kind: secret_room.issue(db, app.id, kind) for kind in SecretKind}
     return Issued(
         app.id,
@@ -190,7 +191,8 @@ def access_version(db: ReadSession) -> int:
 def changes(db: ReadSession, since: int) -> Changes:
     """Return the number as it is now and of which apps it has moved `since`."""
     version = queries.version(db)
-    return Changes(version, None if since < 0 else queries.changed_apps(db, since, version))
+    moved = None if since < 0 else queries.changed_apps(db, since, version)
+    return Changes(version, moved, queries.appkeys(db, moved))
 
 
 def _scopes(wanted: Sequence[str]) -> list[str]:

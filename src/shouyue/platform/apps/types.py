@@ -95,10 +95,14 @@ class App:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """How far access has moved: the number now, and the apps it moved for; None is any app."""
+    """How far access has moved: the number now, and the apps it moved for; None is any app.
+
+    `appkeys` are theirs, or those of all apps.
+    """
 
     version: int
     apps: Sequence[str] | None
+    appkeys: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
