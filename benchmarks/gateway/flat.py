@@ -23,6 +23,7 @@ from pathlib import Path
 from benchmarks.gateway import crowd, prepare
 from benchmarks.gateway.profile import Memory
 from benchmarks.gateway.run import upstream_answers
+from shouyue.assembly import memory
 from shouyue.doors.gateway.service import Gateway
 from shouyue.doors.upstreams.service import Upstream
 from shouyue.doors.wire.types import Call
@@ -77,6 +78,7 @@ async def _measure(folder: Path, url: str, apps: int) -> None:
     door = Gateway(store, Upstream(way, "secret", prepare.now))
     await _ask(door, _calls(iter([0])))
     first = (time.perf_counter() - begun) * 1000
+    memory.settle()
     for calling in dict.fromkeys((min(_FEW, apps), apps)):
         gc.collect()
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

@@ -10,7 +10,7 @@ import signal
 import structlog
 import uvloop
 
-from shouyue.assembly import publishing, running, serving, wiring
+from shouyue.assembly import memory, publishing, running, serving, wiring
 from shouyue.assembly.settings import Settings
 from shouyue.doors.gateway.plain import Plain
 from shouyue.doors.wire.server import Server
@@ -39,6 +39,7 @@ async def _serve(house: wiring.House) -> None:
     server = Server(Plain(gateway), clock, trusted=proxies)
     port = await server.open(settings.host, settings.port, running.tls_context(settings))
     _log.info("gateway.open", host=settings.host, port=port)
+    memory.settle()
     pen = asyncio.create_task(serving.keep_writing(house.store, house.notes))
     await stop.wait()
     pen.cancel()
