@@ -15,7 +15,7 @@ from redis.exceptions import RedisError
 from shouyue.doors.wire.errors import NoAnswer
 from shouyue.platform.quotas.shares import Want
 
-_SECONDS = 0.05
+_SECONDS = 0.25
 _LIFE = 3
 _SCRIPT = """
 local given = {}
