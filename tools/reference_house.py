@@ -19,7 +19,8 @@ from shouyue.assembly import answers as bells
 from shouyue.assembly import development
 from shouyue.assembly.settings import Settings
 from shouyue.doors.authority import results as authority
-from shouyue.doors.gateway import intake, results
+from shouyue.doors.gateway import results
+from shouyue.doors.upstreams import intake
 from shouyue.doors.web.refusals import STATUS
 from shouyue.doors.web.routes import Page
 from shouyue.ground.jobs.service import Trip
@@ -34,7 +35,7 @@ _WIRE = (
     ("authority", "/oauth2/refresh_token", "GET POST", "app secret", "A new pair. 刷新令牌。"),
     ("authority", "/oauth2/revoke", "GET POST", "app secret", "A token given back. 作废令牌。"),
     ("authority", "/oauth2/introspect", "POST", "app secret", "A token looked at. 查验令牌。"),
-    ("gateway", intake.PATH, "POST", "signature", "The operator's events. 事件接入。"),
+    ("upstreams", intake.PATH, "POST", "signature", "The operator's events. 事件接入。"),
     ("web", "/static/…", "GET", "anyone", "Style, scripts, icons. 静态文件。"),
 )
 
@@ -129,6 +130,11 @@ def settings() -> str:
 def _keys(model: type[BaseModel], before: str, env: str) -> Iterator[tuple[str, ...]]:
     for name, field in model.model_fields.items():
         part = _part(field)
+        if part and get_origin(field.annotation) is dict:
+            yield code(before + name), "", "parts by name", "none", first_sentence(part)
+            each = f"{env}{name}__NAME__".upper()
+            yield from _keys(part, f"{before}{name}.NAME.", each)
+            continue
         if part and get_origin(field.annotation) is tuple:
             several = code(f"{env}{name}".upper())
             yield code(before + name), several, "JSON list of parts", "none", first_sentence(part)

@@ -9,9 +9,9 @@ import pytest
 
 from shouyue.assembly.serving import Hurried
 from shouyue.doors.gateway.asgi import Asgi
-from shouyue.doors.gateway.intake import Intake
 from shouyue.doors.gateway.types import Call
 from shouyue.doors.site import login
+from shouyue.doors.upstreams.intake import Intake
 from shouyue.ground.store.session import Session
 from shouyue.people.accounts import challenges, rules
 from shouyue.people.accounts.errors import CodeCapReached

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from shouyue.doors.gateway.intake import Intake
+from shouyue.doors.upstreams.intake import Intake
 from shouyue.ground.jobs.service import Worker
 from shouyue.platform.oauth import service as oauth
 from shouyue.platform.push import deliveries, heartbeat

@@ -6,14 +6,14 @@ within a second by the version row, and withdrawals of data bind at the release 
 
 import asyncio
 import signal
+import sys
 
 import structlog
 import uvloop
 
-from shouyue.assembly import publishing, running, serving, wiring
+from shouyue.assembly import memory, publishing, running, serving, wiring
 from shouyue.assembly.settings import Settings
 from shouyue.doors.gateway.plain import Plain
-from shouyue.doors.wire.running import prefer_answers
 from shouyue.doors.wire.server import Server
 
 _log = structlog.get_logger("shouyue.gateway")
@@ -39,8 +39,12 @@ async def _serve(house: wiring.House) -> None:
     clock, proxies = house.store.means.clock, settings.trusted_proxies
     server = Server(Plain(gateway), clock, trusted=proxies)
     port = await server.open(settings.host, settings.port, running.tls_context(settings))
-    prefer_answers()
     _log.info("gateway.open", host=settings.host, port=port)
+    memory.settle()
+    # Who writes lines down in another thread lets answers go first this often; usually it is 5 ms.
+    sys.setswitchinterval(0.0005)
+    pen = asyncio.create_task(serving.keep_writing(house.store, house.notes))
     await stop.wait()
+    pen.cancel()
     await server.close()
     await gateway.close()

@@ -22,12 +22,13 @@ from shouyue.assembly.wiring import House
 from shouyue.doors.centre import pages as centre
 from shouyue.doors.console import pages as console
 from shouyue.doors.gateway.asgi import Asgi
-from shouyue.doors.gateway.intake import PATH, Intake
+from shouyue.doors.gateway.pot import Pot
 from shouyue.doors.gateway.service import Gateway
-from shouyue.doors.gateway.upstream import Upstream
 from shouyue.doors.portal import pages as portal
 from shouyue.doors.site import pages as site
 from shouyue.doors.stewards import pages as stewards
+from shouyue.doors.upstreams.intake import PATH, Intake
+from shouyue.doors.upstreams.service import DEFAULT, Upstream, Upstreams, answering
 from shouyue.doors.web import routes
 from shouyue.doors.web.routes import Page
 from shouyue.doors.web.visits import Door, Site
@@ -127,7 +128,7 @@ def build(house: House) -> ASGIApp:
         stop = threading.Event()
         thread = threading.Thread(target=worker.run, args=(stop,), name="worker")
         thread.start()
-        pen = asyncio.create_task(_write_down(house.store, house.notes))
+        pen = asyncio.create_task(keep_writing(house.store, house.notes))
         try:
             if box is None:
                 yield
@@ -164,9 +165,29 @@ def _worker(house: House, gateway: Gateway) -> Worker:
 
 def gateway_of(house: House) -> Gateway:
     """Return the signed API with its way to the operator's systems; for one event loop."""
-    partners = house.partners
-    way = Pool(partners.upstream_url, tls=authorities())
-    return Gateway(house.store, Upstream(way, partners.upstream_secret, house.store.means.clock))
+    partners, given = house.partners, house.settings.upstreams
+    default = _upstream(house, DEFAULT, partners.upstream_url, partners.upstream_secret)
+    named = {
+        name: _upstream(house, name, one.base_url, one.secret.get_secret_value())
+        for name, one in given.items()
+    }
+    found = answering({name: one.apis for name, one in given.items()})
+    others = {api: named[name] for api, name in found.items()}
+    return Gateway(house.store, Upstreams(default, others), pot=_pot(house))
+
+
+def _pot(house: House) -> Pot | None:
+    url = house.settings.redis_url.get_secret_value()
+    if not url:
+        return None
+    from shouyue.doors.wire.counters import Counters  # noqa: PLC0415 - the extra may be missing
+
+    return Pot(Counters(url), house.notes.note)
+
+
+def _upstream(house: House, name: str, url: str, secret: str) -> Upstream:
+    way, clock = Pool(url, tls=authorities()), house.store.means.clock
+    return Upstream(way, secret, clock, name=name, note=house.notes.note)
 
 
 def write_down(store: Store, notes: Notes) -> None:
@@ -180,7 +201,8 @@ def write_down(store: Store, notes: Notes) -> None:
         _log.error("alarms.not-written", error=type(error).__name__)
 
 
-async def _write_down(store: Store, notes: Notes) -> None:
+async def keep_writing(store: Store, notes: Notes) -> None:
+    """Raise alarms for what is noticed every few seconds, until cancelled."""
     while True:
         await asyncio.sleep(_PEN_SECONDS)
         await run_in_threadpool(write_down, store, notes)

@@ -8,8 +8,8 @@ from typing import Any
 
 import msgspec
 
-from shouyue.doors.gateway.errors import UpstreamRefused
 from shouyue.doors.gateway.types import Answer
+from shouyue.doors.upstreams.errors import UpstreamAway, UpstreamRefused
 from shouyue.ground.kit.errors import Refusal
 from shouyue.platform.catalogue import service as catalogue
 
@@ -71,7 +71,10 @@ def failure(request: str, refusal: Refusal, status: int = 200) -> Answer:
         "requestId": request,
         "request_id": request,
     }
-    return Answer(status, _spell(whole).encode(errors="replace"), _HEADERS, request)
+    headers = _HEADERS
+    if isinstance(refusal, UpstreamAway):
+        headers = {**_HEADERS, "retry-after": str(refusal.facts["seconds"])}  # RFC 9110, 10.2.3
+    return Answer(status, _spell(whole).encode(errors="replace"), headers, request)
 
 
 _write = msgspec.json.Encoder().encode

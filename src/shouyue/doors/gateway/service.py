@@ -29,9 +29,18 @@ from shouyue.doors.gateway.errors import (
     TooLarge,
     WrongVerb,
 )
+from shouyue.doors.gateway.pot import Pot
 from shouyue.doors.gateway.snapshot import Snapshot
-from shouyue.doors.gateway.types import Admitted, Answer, Call, Received, Shown, Trace
-from shouyue.doors.gateway.upstream import Question, Upstream
+from shouyue.doors.gateway.types import (
+    Admitted,
+    Answer,
+    Call,
+    Question,
+    Received,
+    Shown,
+    Trace,
+)
+from shouyue.doors.upstreams.service import Upstream, Upstreams
 from shouyue.ground.kit.errors import Refusal
 from shouyue.ground.store.service import Store
 from shouyue.platform.apps import service as apps
@@ -41,6 +50,7 @@ from shouyue.platform.catalogue import service as catalogue
 from shouyue.platform.catalogue.errors import UnknownApi
 from shouyue.platform.catalogue.types import Api, Flow, Handler
 from shouyue.platform.decryption.types import Caller
+from shouyue.platform.quotas.types import Asked
 from shouyue.privacy.policy.clauses import Clause
 from shouyue.privacy.policy.control import control
 from shouyue.privacy.sharing.types import Release
@@ -59,18 +69,22 @@ class Gateway:
     def __init__(
         self,
         store: Store,
-        upstream: Upstream,
+        upstream: Upstream | Upstreams,
         *,
         tolerance: timedelta = TOLERANCE,
         fresh_for: float = 1.0,
+        pot: Pot | None = None,
     ) -> None:
-        """Hold what is asked often; open nothing yet."""
+        """Hold what is asked often; open nothing yet. `pot`: limits that other gateways share."""
         self.snapshot = Snapshot(store, fresh_for)
         self._authority = Authority(store, self.snapshot.forget)
         self._store = store
         self._upstream = upstream
         self._desk = Desk(store)
         self._access = AccessLog(store)
+        self._pot = pot
+        if pot is not None:
+            pot.serve(self._access.meter)
         self._replays = Replays(2 * tolerance)
         self._tolerance = int(tolerance.total_seconds())
 
@@ -108,6 +122,8 @@ class Gateway:
         """Give connections back, and write down what is left."""
         await self._upstream.close()
         await self._access.close()
+        if self._pot is not None:
+            await self._pot.close()
 
     def _failed(self, trace: Trace, refusal: Refusal, status: int = 200) -> Answer:
         trace.result, trace.sub_code = results.number(refusal), results.sub_code(refusal)[:100]
@@ -182,6 +198,9 @@ class Gateway:
             rules.check_pass(api, app, holder, at)
             trace.grant = holder.grant
         user, is_test = (holder.open_id, holder.is_test) if holder else ("", False)
+        if self._pot is not None:
+            asked = Asked(api, app, user, is_test=is_test)
+            await self._pot.fill(self._access.meter, asked, at)
         no = self._access.meter.take(api, app, user, at, is_test=is_test)
         if results.WANTS_QUOTA in call.headers:
             trace.standing = self._access.meter.standing(api, app, at)

@@ -6,6 +6,7 @@ from datetime import datetime
 from operator import attrgetter
 from typing import Any
 
+from shouyue.doors.upstreams.types import Question, Upload
 from shouyue.doors.wire.types import Answer, Call
 from shouyue.ground.kit.types import SubjectId
 from shouyue.platform.apps.types import Credentials
@@ -15,15 +16,7 @@ from shouyue.platform.quotas.types import Standing
 from shouyue.platform.traffic.types import Made
 from shouyue.privacy.policy.items import Item
 
-__all__ = ["Admitted", "Answer", "Call", "Received", "Shown", "Trace", "Upload"]
-
-
-@dataclass(slots=True)
-class Upload:
-    """A file part. The file name is the client's and is not used for anything."""
-
-    content: bytes = field(repr=False)
-    media_type: str = "application/octet-stream"
+__all__ = ["Admitted", "Answer", "Call", "Question", "Received", "Shown", "Trace", "Upload"]
 
 
 @dataclass(slots=True)

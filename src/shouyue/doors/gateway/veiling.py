@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
-from shouyue.doors.gateway.errors import UpstreamFailed
 from shouyue.doors.gateway.types import Admitted, Shown
+from shouyue.doors.upstreams.errors import UpstreamFailed
 from shouyue.ground.store.service import Store
 from shouyue.platform.apps.types import Credentials
 from shouyue.platform.catalogue import answers

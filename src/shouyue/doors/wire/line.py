@@ -22,7 +22,6 @@ class Line(asyncio.Protocol):
 
     def __init__(self) -> None:
         """Wait to be connected."""
-        self.fresh = True
         self.idle_since = 0.0
         self.deadline = 0.0
         self._loop = asyncio.get_running_loop()
@@ -133,7 +132,6 @@ class Line(asyncio.Protocol):
 
     def _settle(self) -> None:
         answer, self._answer, self._asked = self._answer, None, False
-        self.fresh = False
         if self._last:
             self.close()
         if answer is not None and not answer.done():
@@ -142,6 +140,7 @@ class Line(asyncio.Protocol):
     def _end(self, why: str) -> None:
         answer, self._answer, self._asked = self._answer, None, False
         if answer is not None and not answer.done():
-            # A kept connection that the server let go before a byte: it never read the question.
-            unread = why == "closed" and not self._heard and not self.fresh
-            answer.set_exception(NoAnswer(why, sent=not unread))
+            begun = (
+                self._heard or why != "closed"
+            )  # after a fault or a deadline nothing is begun anew
+            answer.set_exception(NoAnswer(why, sent=True, begun=begun))

@@ -17,6 +17,8 @@ from shouyue.doors.wire.running import Run
 from shouyue.doors.wire.types import Answer, Call
 
 _TAKEN = {100: b"Continue", 200: b"OK", 400: b"Bad Request", 404: b"Not Found"}
+_ONCE = frozenset({"host", "content-type", "content-length", "transfer-encoding"})
+"""Two of these, and a proxy before us may have gone by the other one (RFC 9112, 11.2)."""
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
@@ -32,13 +34,16 @@ class Desk(Protocol):
         ...
 
     def refuse(self, status: int, path: str) -> Answer:
-        """Say why there is no answer: 400 garbled, 408 too slow, 413 or 431 too large."""
+        """Say why there is no answer: 400 garbled, 408 too slow, 413 or 431 too large, 503 busy."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """How much one connection may take of us. Times in seconds, sizes in octets."""
+    """How much one connection, and all together, may take of us. Times in seconds, sizes in octets.
+
+    `lines` connections are open at most, and bodies of `bodies` octets are held for all of them.
+    """
 
     request_seconds: float = 30.0
     idle_seconds: float = 75.0
@@ -46,6 +51,8 @@ class Bounds:
     headers: int = 32 * 1024
     waiting: int = 16
     """Requests on one connection that are read before earlier ones are answered."""
+    lines: int = 10_000
+    bodies: int = 512 * 1024 * 1024
 
 
 class House(Protocol):
@@ -58,8 +65,11 @@ class House(Protocol):
     trusted: frozenset[str]
     """Proxies whose X-Forwarded-For is believed."""
 
-    def came(self, one: "Listener") -> None:
-        """Remember a connection."""
+    bodies: int
+    """Octets of bodies that are being read or answered."""
+
+    def came(self, one: "Listener") -> bool:
+        """Remember a connection, and tell whether there is room for it."""
         ...
 
     def went(self, one: "Listener") -> None:
@@ -88,6 +98,7 @@ class Listener(asyncio.Protocol):
         self._headers: Mapping[str, str] = {}
         self._lines = b""
         self._client = ""
+        self._bodies = self._answering = 0
         self._reading_since = 0.0
         self._quiet_since = self._loop.time()
         self._shut = False
@@ -112,14 +123,17 @@ class Listener(asyncio.Protocol):
         self._transport = cast("asyncio.Transport", transport)
         peer = transport.get_extra_info("peername")
         self._client = str(peer[0]) if isinstance(peer, tuple) else ""
-        self._house.came(self)
+        has_room = self._house.came(self)
         self._look_again()
+        if not has_room:
+            self._refuse(503)
 
     def connection_lost(self, error: Exception | None) -> None:
         """What is under way goes on to its end; what waits is not begun for nobody."""
         del error
         self._transport = None
         self._waiting.clear()
+        self._let_go(self._bodies - self._answering)
         self._house.went(self)
         if self._watch is not None:
             self._watch.cancel()
@@ -166,7 +180,11 @@ class Listener(asyncio.Protocol):
         if self._octets > self._bounds.headers:
             self._refuse(431)
             return
-        self._fields[name.decode("latin-1").lower()] = value.decode("latin-1")
+        key = name.decode("latin-1").lower()
+        if key in _ONCE and key in self._fields:
+            self._refuse(400)
+            return
+        self._fields[key] = value.decode("latin-1")
 
     def on_headers_complete(self) -> None:
         """Decide how much body may follow."""
@@ -182,15 +200,21 @@ class Listener(asyncio.Protocol):
             self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
 
     def on_body(self, piece: bytes) -> None:
-        """Gather the body up to its limit; mostly it is one piece, and stays that."""
+        """Gather the body up to its limit, and all bodies up to theirs; mostly it is one piece."""
+        if self._shut:
+            return
         if not self._body:
             self._body = piece
         else:
             if isinstance(self._body, bytes):
                 self._body = bytearray(self._body)
             self._body += piece
+        self._bodies += len(piece)
+        self._house.bodies += len(piece)
         if len(self._body) > self._limit:
             self._refuse(413)
+        elif self._house.bodies > self._bounds.bodies:
+            self._refuse(503)
 
     def on_message_complete(self) -> None:
         """A request is whole: it is answered, or takes its place in the queue."""
@@ -206,6 +230,7 @@ class Listener(asyncio.Protocol):
             bytes(self._body),
             self._who() if self._house.trusted else self._client,
         )
+        self._body = b""  # from here on it is the call's
         # Who wants another protocol is answered as if it had asked for nothing more.
         kept = parser.should_keep_alive() and not parser.should_upgrade()
         if self._waiting or self._busy or self._stuck_since:
@@ -222,7 +247,7 @@ class Listener(asyncio.Protocol):
         return next((hop for hop in reversed(hops) if hop and hop not in trusted), self._client)
 
     def _begin(self, call: Call, *, kept: bool) -> None:
-        self._kept, self._busy = kept, True
+        self._kept, self._busy, self._answering = kept, True, len(call.body)
         Run(self._desk.answer(call), self._answered).step()
 
     def _queue(self, one: tuple[Call, bool] | Answer) -> None:
@@ -237,7 +262,13 @@ class Listener(asyncio.Protocol):
         if self._shut:
             return
         self._shut = True
+        self._let_go(len(self._body))
+        self._body = b""
         self._queue(self._desk.refuse(status, self._path))
+
+    def _let_go(self, octets: int) -> None:
+        self._bodies -= octets
+        self._house.bodies -= octets
 
     def _work(self) -> None:
         """Begin what waits, one after the other; an answer that comes at once begins the next."""
@@ -255,6 +286,9 @@ class Listener(asyncio.Protocol):
 
     def _answered(self, answer: Answer) -> None:
         self._busy = False
+        if self._answering:
+            self._let_go(self._answering)
+            self._answering = 0
         kept, last = self._kept, self._shut and not self._waiting
         self._write(answer, kept=kept and not last)
         if not kept or last:

@@ -1,8 +1,6 @@
 """Runs a coroutine without a task: a call that waits once costs one turn of the loop, not three."""
 
 import asyncio
-import gc
-import sys
 from collections.abc import Callable, Coroutine, Generator
 from typing import Any, Generic, TypeVar
 
@@ -85,16 +83,3 @@ class Run(Generic[T]):
             asyncio.get_running_loop().call_soon(self.step)
         else:
             wanted.add_done_callback(self.step)
-
-
-def prefer_answers() -> None:
-    """Set a process up that does nothing but answer, once it has started.
-
-    The collector of circles looks at what calls make and leaves alone what the start made: to go
-    through all modules again and again takes a tenth of a call. And whoever writes lines down in
-    another thread lets answers go first each half millisecond; usually it is five.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 20)
-    sys.setswitchinterval(0.0005)

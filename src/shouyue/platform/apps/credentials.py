@@ -164,7 +164,7 @@ def check_signature(
 
 def changed(db: Session, app_id: str) -> None:
     """Say that what gateways hold has become wrong: here by bell, elsewhere by the version."""
-    queries.move_version(db)
+    queries.move_version(db, app_id)
     jobs.enqueue(db, "access.changed", {"app": app_id})
 
 

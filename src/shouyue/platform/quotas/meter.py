@@ -1,7 +1,8 @@
 """Counts calls in memory, on their way, and settles with the database beside the access log.
 
-Seconds are exact in one process. Days are exact in one process too, and across processes as of
-the last settlement, a second ago: what each counted is added, the sum comes back.
+Seconds are exact in one process, and across processes as `shares` says where they have a pot.
+Days are exact in one process too, and across processes as of the last settlement, a second ago:
+what each counted is added, the sum comes back.
 """
 
 from collections.abc import Sequence
@@ -13,7 +14,8 @@ from shouyue.platform.apps.types import AppState, Credentials
 from shouyue.platform.catalogue.types import Api
 from shouyue.platform.quotas import rules
 from shouyue.platform.quotas.errors import TooFast, UsedUp
-from shouyue.platform.quotas.types import Kind, Left, Level, Settled, Standing, Tally
+from shouyue.platform.quotas.shares import Bound, Shares
+from shouyue.platform.quotas.types import Asked, Kind, Left, Level, Settled, Standing, Tally
 
 _MOST = 200_000
 _Key = tuple[str, ...]
@@ -44,11 +46,23 @@ class Meter:
 
     def __init__(self) -> None:
         """Start with nothing counted."""
+        self.shares: Shares | None = None
+        """Set where several gateways have one pot for their limits by the second."""
         self._second = -1
         self._today = date.min
         self._seconds: dict[_Key, int] = {}
         self._days: dict[_Key, _Day] = {}
         self._touched: set[_Key] = set()
+
+    def lacks(self, asked: Asked, at: datetime) -> bool:
+        """Tell whether the pot should be asked before this call is counted."""
+        if self.shares is None:
+            return False
+        held = self._days.get((asked.app.app_id, ""))
+        level, online = held.level if held else Level(), asked.app.state is AppState.ONLINE
+        tight = rules.limit(Kind.SECOND, level, online=online)
+        bounds = _bounds(asked.api, asked.app, asked.user, tight)
+        return self.shares.lacks(bounds, int(at.timestamp()))
 
     def take(
         self, api: Api, app: Credentials, user: str, at: datetime, *, is_test: bool = False
@@ -71,8 +85,8 @@ class Meter:
         if used >= (api.qps or whole.tight):
             name = f"apiId:{api.name};appkey:{app.appkey}"
             return TooFast(key=name, most=api.qps or whole.tight)
-        if api.qps_user or api.qps_all:
-            no = self._shared(api, app, user)
+        if api.qps_user or api.qps_all or self.shares is not None:
+            no = self._shared(_bounds(api, app, user, whole.tight))
             if no is not None:
                 return no
         seconds[key] = used = used + 1
@@ -118,8 +132,8 @@ class Meter:
         held = self._days.get(key)
         if held is None or held.day != self._today:
             level = held.level if held else Level()
-            if len(self._days) >= _MOST:
-                self._days = {}
+            if held is None and len(self._days) >= _MOST:
+                self._let_go()
             held = self._days[key] = _Day(self._today, online)
             held.stand(level, online=online)
         if held.online is not online:
@@ -127,18 +141,34 @@ class Meter:
         self._touched.add(key)
         return held
 
-    def _shared(self, api: Api, app: Credentials, user: str) -> Refusal | None:
-        """Count in the limits that an API has for a merchant and for everybody."""
-        name = f"apiId:{api.name}"
-        bounds: list[tuple[_Key, int, str]] = []
-        if api.qps_user and user:
-            whose = f"{name};appkey:{app.appkey};primaryUserId:{user}"
-            bounds.append(((app.app_id, api.name, user), api.qps_user, whose))
-        if api.qps_all:
-            bounds.append(((api.name,), api.qps_all, name))
-        for key, most, whose in bounds:
+    def _let_go(self) -> None:
+        """Make room: the longest held goes, unless it has calls that are not settled yet."""
+        oldest = next(iter(self._days))
+        held = self._days.pop(oldest)
+        if held.fresh:
+            self._days[oldest] = held
+
+    def _shared(self, bounds: Sequence[Bound]) -> Refusal | None:
+        """Count in all limits but the first, which is the app's own, and in the pot."""
+        for key, most, whose in bounds[1:]:
             if self._seconds.get(key, 0) >= most:
                 return TooFast(key=whose, most=most)
-        for key, _, _ in bounds:
+        if self.shares is not None:
+            if (over := self.shares.over(bounds)) is not None:
+                return TooFast(key=over[2], most=over[1])
+            self.shares.use(bounds)
+        for key, _, _ in bounds[1:]:
             self._seconds[key] = self._seconds.get(key, 0) + 1
         return None
+
+
+def _bounds(api: Api, app: Credentials, user: str, tight: int) -> list[Bound]:
+    """Return the limits of this second; the first is the app's at this API."""
+    name = f"apiId:{api.name}"
+    found: list[Bound] = [((app.app_id, api.name), api.qps or tight, f"{name};appkey:{app.appkey}")]
+    if api.qps_user and user:
+        whose = f"{name};appkey:{app.appkey};primaryUserId:{user}"
+        found.append(((app.app_id, api.name, user), api.qps_user, whose))
+    if api.qps_all:
+        found.append(((api.name,), api.qps_all, name))
+    return found

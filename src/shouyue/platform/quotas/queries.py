@@ -10,8 +10,8 @@ from shouyue.ground.store.session import ReadSession, Session
 from shouyue.platform.quotas.tables import DayRow, LevelRow
 from shouyue.platform.quotas.types import Level, Tally
 
-Key = tuple[str, str, date]
-"""An app, its test user or nobody, and the day."""
+Key = tuple[str, str]
+"""An app, and its test user or nobody."""
 
 _PART = 500
 _DAY = ("app", "open_id", "day", "calls", "forgiven", "peak", "resets", "alerted")
@@ -19,28 +19,18 @@ _add = Bulk(
     DayRow.__table__,
     _DAY,
     "ON CONFLICT (app, open_id, day) DO UPDATE SET calls = quota_day.calls + excluded.calls, "
-    "peak = CASE WHEN excluded.peak > quota_day.peak THEN excluded.peak ELSE quota_day.peak END",
+    "peak = CASE WHEN excluded.peak > quota_day.peak THEN excluded.peak ELSE quota_day.peak END "
+    "RETURNING app, open_id, calls - forgiven, alerted",
 )
 
 
-def add(db: Session, tallies: Sequence[Tally]) -> None:
-    """Add what was counted, each key once and in one order for all: the rows are held then."""
+def add(db: Session, tallies: Sequence[Tally]) -> Mapping[Key, tuple[int, bool]]:
+    """Add what was counted, each key once and in one order for all: the rows are held then.
+
+    Returns of each app and test user how many calls count, and whether its developer was told.
+    """
     rows = [(one.app, one.user, one.day, one.fresh, 0, one.peak, 0, False) for one in tallies]
-    _add(db, rows)
-
-
-def standing(db: ReadSession, tallies: Sequence[Tally]) -> Mapping[Key, tuple[int, bool]]:
-    """Return of each key how many calls count, and whether its developer was told."""
-    days, users = {one.day for one in tallies}, {one.user for one in tallies}
-    found: dict[Key, tuple[int, bool]] = {}
-    chosen = sa.select(
-        DayRow.app, DayRow.user, DayRow.day, DayRow.calls - DayRow.forgiven, DayRow.alerted
-    )
-    for apps in _parts({one.app for one in tallies}):
-        wanted = chosen.where(DayRow.app.in_(apps), DayRow.user.in_(users), DayRow.day.in_(days))
-        for app, user, day, used, alerted in db.execute(wanted):
-            found[app, user, day] = used, alerted
-    return found
+    return {(app, user): (used, bool(told)) for app, user, used, told in _add(db, rows)}
 
 
 def levels(db: ReadSession, tallies: Sequence[Tally]) -> Mapping[str, Level]:

@@ -35,11 +35,11 @@ def settle(db: Session, tallies: Sequence[Tally]) -> list[Settled]:
     if not tallies:
         return []
     # One order for all, so that two gateways cannot lock crosswise.
-    queries.add(db, sorted(tallies, key=lambda one: (one.app, one.user, one.day)))
-    standing, levels = queries.standing(db, tallies), queries.levels(db, tallies)
+    standing = queries.add(db, sorted(tallies, key=lambda one: (one.app, one.user)))
+    levels = queries.levels(db, tallies)
     found = []
     for tally in tallies:
-        used, is_told = standing[tally.app, tally.user, tally.day]
+        used, is_told = standing[tally.app, tally.user]
         settled = Settled(used, levels.get(tally.app, _FIRST))
         if not tally.user and not is_told:
             _warn(db, tally, settled)

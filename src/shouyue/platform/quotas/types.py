@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from shouyue.platform.apps.types import Credentials
+from shouyue.platform.catalogue.types import Api
+
 
 class Kind(StrEnum):
     """Which ladder."""
@@ -19,6 +22,16 @@ class Level:
 
     day: int = 0
     second: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A call that wants to be counted. `user` is the merchant's open id, empty without one."""
+
+    api: Api
+    app: Credentials
+    user: str = ""
+    is_test: bool = False
 
 
 @dataclass(frozen=True, slots=True)
