@@ -148,6 +148,6 @@ def test_a_stranger_is_refused_without_a_question_and_a_new_app_known_at_once(
     snapshot = books.snapshot()
     ask(snapshot, "a", "nowhere", "nowhere-2")
     assert books.asked == ["a"]
-    books.moved, books.now = Changes(1, ["id-d"], ["d"]), 0.05
+    books.moved, books.now = Changes(1, ["id-d"], ["d"]), 0.01
     ask(snapshot, "d")
     assert books.asked == ["a", "d"]

@@ -23,8 +23,8 @@ from shouyue.platform.oauth import service as oauth
 from shouyue.platform.oauth.types import Pass
 
 LONGEST = 60.0
-_SOON = 0.05
-"""How old the list of apps may be when it does not have one: a new app is known that soon."""
+_PAUSE = 0.05
+"""Seconds between two looks for apps that are not known: all strangers between wait for one."""
 _MOST, _MOST_REFUSED = 400_000, 20_000
 _log = structlog.get_logger("shouyue.gateway")
 Held = Credentials | Pass | Refusal
@@ -137,8 +137,12 @@ class Snapshot:
 
     async def _is_stranger(self, appkey: str) -> bool:
         """Tell whether no app has this key, without a question of its own for each stranger."""
-        if appkey not in self._appkeys:
-            await self._verify(min(_SOON, self._fresh_for))
+        come = self._seconds()
+        for _ in range(2):  # a look under way may have begun before the app was there
+            if appkey in self._appkeys or self._verified >= come:
+                break
+            await asyncio.sleep(self._verified + _PAUSE - self._seconds())
+            await self._verify(0.0 if self._verified < come else None)
         return appkey not in self._appkeys
 
     async def _verify(self, fresh_for: float | None = None) -> None:
