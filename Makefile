@@ -22,8 +22,8 @@ check: lint
 	$(BIN)/python -m pytest -n 2 -q tests/law tests/unit
 
 lock:
-	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --extra pg pyproject.toml -o requirements.txt
-	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --extra pg pyproject.toml requirements-dev.in -o requirements-dev.txt
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --extra pg --extra redis pyproject.toml -o requirements.txt
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --extra pg --extra redis pyproject.toml requirements-dev.in -o requirements-dev.txt
 
 .venv/.installed: requirements.txt pyproject.toml
 	$(PYTHON) -m venv .venv

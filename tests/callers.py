@@ -11,7 +11,8 @@ from urllib.parse import urlencode
 
 from shouyue.doors.gateway.service import Gateway
 from shouyue.doors.gateway.types import Answer, Call
-from shouyue.doors.gateway.upstream import Upstream
+from shouyue.doors.upstreams.service import Upstream
+from shouyue.doors.wire.errors import NoAnswer
 from shouyue.platform.traffic import service as traffic
 from shouyue.platform.traffic.types import Made
 from tests.house import House
@@ -40,12 +41,17 @@ class FakeUpstream:
         self.data: Any = {}
         self.whole: Any = None
         self.status = 200
+        self.again: list[bool] = []
+        self.away = False
 
     async def post(
-        self, path: bytes, headers: bytes, body: bytes, seconds: float
+        self, path: bytes, headers: bytes, body: bytes, seconds: float, *, again: bool
     ) -> tuple[int, bytes]:
         """Answer one question; `seconds` is how long it would wait."""
         assert seconds > 0
+        self.again.append(again)
+        if self.away:
+            raise NoAnswer("timeout", sent=True)
         lines = headers.decode().removesuffix("\r\n").split("\r\n")
         given = {name.lower(): value for name, value in (line.split(": ", 1) for line in lines)}
         stamp = given["x-shouyue-timestamp"].encode()

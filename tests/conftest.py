@@ -1,8 +1,8 @@
 """Fixtures for all tests: a fresh database for each, on SQLite and on PostgreSQL.
 
 `SHOUYUE_TEST_PG` names a PostgreSQL server (`postgresql+psycopg://user@host/database`) on which
-the tests may create databases. `SHOUYUE_TEST_REQUIRE=postgres,chromium,clients` turns the skips
-for what is missing into failures.
+the tests may create databases. `SHOUYUE_TEST_REQUIRE=postgres,chromium,clients,redis` turns the
+skips for what is missing into failures.
 """
 
 import os

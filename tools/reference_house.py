@@ -130,6 +130,11 @@ def settings() -> str:
 def _keys(model: type[BaseModel], before: str, env: str) -> Iterator[tuple[str, ...]]:
     for name, field in model.model_fields.items():
         part = _part(field)
+        if part and get_origin(field.annotation) is dict:
+            yield code(before + name), "", "parts by name", "none", first_sentence(part)
+            each = f"{env}{name}__NAME__".upper()
+            yield from _keys(part, f"{before}{name}.NAME.", each)
+            continue
         if part and get_origin(field.annotation) is tuple:
             several = code(f"{env}{name}".upper())
             yield code(before + name), several, "JSON list of parts", "none", first_sentence(part)

@@ -12,10 +12,11 @@ import uvicorn
 import uvloop
 
 from benchmarks.gateway.prepare import now, store_at
+from shouyue.assembly import memory
 from shouyue.doors.gateway.asgi import Asgi
 from shouyue.doors.gateway.plain import Plain
 from shouyue.doors.gateway.service import Gateway
-from shouyue.doors.gateway.upstream import Upstream
+from shouyue.doors.upstreams.service import Upstream
 from shouyue.doors.wire.pool import Pool
 from shouyue.doors.wire.server import Server
 
@@ -35,6 +36,8 @@ async def plain(folder: Path, port: int) -> None:
     door = gateway(folder)
     server = Server(Plain(door), now)
     await server.open("127.0.0.1", port)
+    memory.settle()
+    sys.setswitchinterval(0.0005)  # as `assembly.alone` does
     await stop.wait()
     await server.close()
     await door.close()

@@ -17,10 +17,10 @@ from pathlib import Path
 from benchmarks.gateway import prepare
 from benchmarks.gateway.run import upstream_answers
 from shouyue.doors.gateway.service import Gateway
-from shouyue.doors.gateway.upstream import Upstream
+from shouyue.doors.upstreams.service import Upstream
 from shouyue.doors.wire.types import Call
 
-_APPS, _ROUNDS, _AT_ONCE = 50, 5, 64
+_APPS, _ROUNDS, _AT_ONCE = 400, 5, 64
 
 
 class Memory:
@@ -31,10 +31,10 @@ class Memory:
         self._answer = answer
 
     async def post(
-        self, path: bytes, headers: bytes, body: bytes, seconds: float
+        self, path: bytes, headers: bytes, body: bytes, seconds: float, *, again: bool
     ) -> tuple[int, bytes]:
         """Return the answer."""
-        del path, headers, body, seconds
+        del path, headers, body, seconds, again
         return 200, self._answer
 
     async def close(self) -> None:

@@ -3,8 +3,9 @@
 The server under test has core 0; wrk and the upstream have core 1. Each window asks every server in
 turn, so that whatever else the machine does meets all of them. The figure is the processor time of
 the server for one answer (user and system, its own threads included), the best window of several:
-the least disturbed one. Needs wrk, nginx, its Lua module and lua-cjson from the distribution, and
-for the Python peers `pip install fastapi httpx aiohttp` (those that are missing are left out).
+the least disturbed one. Needs wrk, nginx, its Lua module and lua-cjson from the distribution, for
+the Python peers `pip install fastapi httpx aiohttp`, for Node's `npm install undici` and NODE_PATH;
+peers that are missing are left out. Prints a table, and draws `processor.svg` beside this file.
 """
 
 import json
@@ -23,7 +24,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
-from benchmarks.gateway import prepare
+from benchmarks.gateway import plot, prepare
 
 _HERE = Path(__file__).parent
 _PEERS = _HERE / "peers"
@@ -35,6 +36,7 @@ _PORTS = {
     "ours on uvicorn": 8304,
     "Starlette + aiohttp": 8305,
     "FastAPI + httpx": 8306,
+    "node + undici": 8307,
 }
 _APPS, _CALLS, _LINES, _LONG = 1000, 20_000, 64, 16
 
@@ -66,6 +68,7 @@ def main(seconds: int, windows: int) -> None:
             **_peers(folder),
         }
         pids = {name: open_ones.enter_context(one) for name, one in servers.items()}
+        took: dict[str, dict[str, float]] = {}
         for calls in ("item", "orders"):
             for name, pid in pids.items():
                 _warm(folder, name, pid, calls)
@@ -74,6 +77,8 @@ def main(seconds: int, windows: int) -> None:
                 for name, pid in pids.items():
                     found[name].append(_window(folder, name, pid, calls, seconds))
             _print(calls, found)
+            took[calls] = {name: min(one.processor for one in some) for name, some in found.items()}
+        (_HERE / "processor.svg").write_text(plot.picture(took), "utf-8")
 
 
 def _warm(folder: Path, name: str, pid: int, calls: str) -> None:
@@ -164,22 +169,36 @@ def _ours(folder: Path, port: int, server: str) -> Iterator[int]:
 
 
 def _peers(folder: Path) -> dict[str, AbstractContextManager[int]]:
-    """Return the Python peers that are installed."""
+    """Return the peers that are installed."""
+    ours = [sys.executable, "-m"]
     peers = {
-        "Starlette + aiohttp": ("aiohttp", "starlette_aiohttp"),
-        "FastAPI + httpx": ("fastapi", "fastapi_httpx"),
+        "node + undici": (_has_undici(), ["node", _PEERS / "undici.js"]),
+        "Starlette + aiohttp": (
+            find_spec("aiohttp"),
+            [*ours, "benchmarks.gateway.peers.starlette_aiohttp"],
+        ),
+        "FastAPI + httpx": (
+            find_spec("fastapi"),
+            [*ours, "benchmarks.gateway.peers.fastapi_httpx"],
+        ),
     }
     return {
-        name: _peer(folder, module, _PORTS[name])
-        for name, (needed, module) in peers.items()
-        if find_spec(needed)
+        name: _peer(folder, command, _PORTS[name])
+        for name, (is_there, command) in peers.items()
+        if is_there
     }
+
+
+def _has_undici() -> bool:
+    if not shutil.which("node"):
+        return False
+    looked = subprocess.run(["node", "-e", "require('undici')"], check=False, capture_output=True)
+    return looked.returncode == 0
 
 
 @contextmanager
-def _peer(folder: Path, module: str, port: int) -> Iterator[int]:
-    command = [sys.executable, "-m", f"benchmarks.gateway.peers.{module}", str(port)]
-    with _running(["env", f"FOLDER={folder}", *command], 0) as pid:
+def _peer(folder: Path, command: list[object], port: int) -> Iterator[int]:
+    with _running(["env", f"FOLDER={folder}", *command, port], 0) as pid:
         _wait(f"http://127.0.0.1:{port}/open/item/get")
         yield pid
 

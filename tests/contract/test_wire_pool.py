@@ -64,8 +64,10 @@ def says(*pieces: bytes, close: bool = False) -> Act:
     return act
 
 
-async def ask(pool: Pool, body: bytes = b"{}", seconds: float = 5.0) -> tuple[int, bytes]:
-    return await pool.post(b"/api/x", b"X-A: 1\r\n", body, seconds)
+async def ask(
+    pool: Pool, body: bytes = b"{}", seconds: float = 5.0, *, again: bool = True
+) -> tuple[int, bytes]:
+    return await pool.post(b"/api/x", b"X-A: 1\r\n", body, seconds, again=again)
 
 
 async def refused(pool: Pool, seconds: float = 5.0) -> NoAnswer:
@@ -197,6 +199,46 @@ def test_a_kept_connection_that_the_server_let_go_costs_nothing() -> None:
 
     connections, asked = asyncio.run(main())
     assert (connections, len(asked)) == (3, 3)
+
+
+def cuts_off(first: bytes) -> Act:
+    """Read the first question, begin to answer with this or nothing, and hang up."""
+    asked: list[None] = []
+
+    async def act(_reader: Reader, writer: Writer) -> None:
+        asked.append(None)
+        if len(asked) > 1:
+            writer.write(OK)
+            return
+        writer.write(first)
+        writer.close()
+
+    return act
+
+
+@pytest.mark.parametrize(
+    ("first", "again", "questions"), [(b"", True, 2), (b"", False, 1), (b"HTTP", True, 1)]
+)
+def test_a_question_is_sent_twice_only_if_it_may_be_and_no_answer_had_begun(
+    first: bytes, questions: int, *, again: bool
+) -> None:
+    async def main() -> tuple[bool, int]:
+        server = Server(cuts_off(first))
+        async with server.open() as pool:
+            answers = await asyncio.gather(ask(pool, again=again), return_exceptions=True)
+        return answers[0] == (200, b"ok"), len(server.asked)
+
+    assert asyncio.run(main()) == (questions == 2, questions)
+
+
+def test_nothing_is_sent_a_third_time() -> None:
+    async def main() -> int:
+        server = Server(says(close=True))
+        async with server.open() as pool:
+            await refused(pool)
+        return len(server.asked)
+
+    assert asyncio.run(main()) == 2
 
 
 def test_an_answer_that_nobody_asked_for_is_never_the_next_ones() -> None:

@@ -1,6 +1,7 @@
 """The gateway's access log: off the way of calls, bounded, and nothing dropped."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -69,3 +70,44 @@ def test_when_too_many_wait_calls_wait_for_the_log(house: House) -> None:
             assert len(traffic.recent(db, ["app-1"])) == 3
 
     asyncio.run(main())
+
+
+class Watched(AccessLog):
+    """A log that tells how many lines and how many calls to add up each writing had."""
+
+    def __init__(self, store: Store) -> None:
+        super().__init__(store)
+        self.seen: list[tuple[int, int]] = []
+        self.written = asyncio.Event()
+
+    def _write(self, group, summed, tallies):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202 - as its parent
+        self.seen.append((len(group), len(summed)))
+        settled = super()._write(group, summed, tallies)
+        self._loop.call_soon_threadsafe(self.written.set)
+        return settled
+
+    async def start(self) -> None:
+        """Have the sums wait for an hour."""
+        self._loop = asyncio.get_running_loop()
+        self._sums_at = self._loop.time() + 3600
+
+
+def test_what_many_calls_come_to_may_wait_longer_than_their_lines_and_is_written_once(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shouyue.doors.gateway.accesslog._FEW", 0)
+    monkeypatch.setattr("shouyue.doors.gateway.accesslog._EVERY", 0.001)
+
+    async def main() -> list[tuple[int, int]]:
+        log = Watched(house.store)
+        await log.start()
+        for number in range(5):
+            log.take(call(number))
+        await log.written.wait()
+        await log.close()
+        return log.seen
+
+    assert asyncio.run(main()) == [(5, 0), (0, 5)]
+    with house.store.read() as db:
+        [hour] = traffic.hours(db, "app-1", timedelta(days=1))
+    assert hour.calls == 5

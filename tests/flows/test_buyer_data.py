@@ -9,6 +9,8 @@ import pytest
 import sqlalchemy as sa
 from structlog.testing import capture_logs
 
+from shouyue.doors.gateway.service import Gateway
+from shouyue.doors.upstreams.service import Upstream
 from shouyue.ground.store.columns import Table
 from shouyue.platform.decryption import service as decryption
 from shouyue.platform.oauth import service as oauth
@@ -16,7 +18,7 @@ from shouyue.privacy.sharing import service as sharing
 from shouyue_sandbox.shop import answers, generate, orders
 from shouyue_sandbox.shop.life import Shop
 from shouyue_sandbox.shop.shelf import Document, Shelf
-from tests.callers import FakeUpstream, Scene
+from tests.callers import SECRET, FakeUpstream, Scene
 from tests.house import House
 from tests.merchants import authorise, exchange, make_merchant
 
@@ -40,14 +42,14 @@ class ShopUpstream(FakeUpstream):
         self.silent = False
 
     async def post(
-        self, path: bytes, headers: bytes, body: bytes, seconds: float
+        self, path: bytes, headers: bytes, body: bytes, seconds: float, *, again: bool
     ) -> tuple[int, bytes]:
         """Answer from the shop."""
         route, call = path.decode().removeprefix("/api/"), json.loads(body)
         self.whole = {"result": 1, "data": {"orders": "none"}}
         if not self.silent or route != "order.standing.get":
             self.whole = self._answer(route, call)
-        return await super().post(path, headers, body, seconds)
+        return await super().post(path, headers, body, seconds, again=again)
 
     def _answer(self, route: str, call: dict[str, Any]) -> dict[str, Any]:
         try:
@@ -73,7 +75,7 @@ class ShopScene(Scene):
     def __init__(self, house: House) -> None:
         super().__init__(house)
         self.shops = ShopUpstream(house)
-        self.gateway._upstream._way = self.shops
+        self.gateway = Gateway(house.store, Upstream(self.shops, SECRET, house.clock))
         with house.store.begin() as db:
             merchant = make_merchant(db, SELLER)
             self.tokens = exchange(db, self.app, authorise(db, merchant, self.app))

@@ -109,6 +109,7 @@ def fill(scene: Scene) -> str:
         made += [call(n, app=app, at=now, **odd) for n in range(98, 100)]
         made += [call(100, app=app, at=now - timedelta(days=3), api=SHOP)]
         traffic.record(db, made)
+        traffic.add_up(db, made)
     return app
 
 

@@ -281,7 +281,7 @@ def test_an_unverifiable_snapshot_is_not_relied_on_for_longer_than_a_minute(
     def broken(*_: object) -> int:
         raise OSError
 
-    monkeypatch.setattr(apps, "access_version", broken)
+    monkeypatch.setattr(apps, "changes", broken)
     scene.gateway.snapshot._fresh_for = 0
     assert scene.call(SHOP)["result"] == 1
     scene.gateway.snapshot._verified -= 60

@@ -6,7 +6,6 @@ import hashlib
 import hmac
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -15,7 +14,7 @@ import pytest
 
 from shouyue.doors.gateway.service import Gateway
 from shouyue.doors.gateway.types import Answer, Call
-from shouyue.doors.gateway.upstream import Upstream
+from shouyue.doors.upstreams.service import Upstream
 from shouyue.people.notices import service as notices
 from shouyue.platform.apps import service as apps
 from shouyue.platform.apps.types import AppState
@@ -26,7 +25,7 @@ from shouyue.platform.quotas.errors import NoReset, NoUpgrade
 from shouyue.platform.quotas.types import Kind, Level, Tally
 from tests import merchants, people, shops
 from tests.callers import FORM, SECRET, Scene, signature
-from tests.counting import well_used
+from tests.counting import limited, well_used
 from tests.house import House
 from tests.merchants import exchange, make_app, make_merchant
 
@@ -135,20 +134,6 @@ def test_a_day_survives_a_restart_and_is_one_for_all_gateways(scene: Scene) -> N
     results(scene, 1)
     settled(scene)
     assert results(scene, 1) == [1017]
-
-
-@contextmanager
-def limited(name: str, **limits: int) -> Iterator[None]:
-    """An API whose file says so many calls a second."""
-    api = catalogue.find(name)
-    before = {key: getattr(api, key) for key in limits}
-    try:
-        for key, most in limits.items():
-            object.__setattr__(api, key, most)
-        yield
-    finally:
-        for key, most in before.items():
-            object.__setattr__(api, key, most)
 
 
 def test_an_apis_own_limit_goes_before_the_apps_step(scene: Scene) -> None:

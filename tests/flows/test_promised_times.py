@@ -6,7 +6,7 @@ import pytest
 
 from shouyue.assembly.answers import SCHEDULE, answers
 from shouyue.doors.gateway.service import Gateway
-from shouyue.doors.gateway.upstream import Upstream
+from shouyue.doors.upstreams.service import Upstream
 from shouyue.doors.wire.pool import Pool
 from shouyue.ground.jobs.service import Worker
 from shouyue.ground.kit import calendar

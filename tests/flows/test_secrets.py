@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from shouyue.doors.gateway.service import Gateway
-from shouyue.doors.gateway.upstream import Upstream
+from shouyue.doors.upstreams.service import Upstream
 from shouyue.platform.apps import credentials, uses
 from shouyue.platform.apps import service as apps
 from shouyue.platform.apps.errors import LastSecret, NoApp, NoSecret, SignatureRefused

@@ -9,7 +9,7 @@ from shouyue.ground.kit.errors import Refusal
 from shouyue.ground.kit.types import SubjectId
 from shouyue.ground.store.session import ReadSession, Session
 from shouyue.platform.apps import credentials as secrets
-from shouyue.platform.apps import errors
+from shouyue.platform.apps import errors, queries
 from shouyue.platform.apps import service as apps
 from shouyue.platform.apps.holder import AppHolder
 from shouyue.platform.apps.tables import AppSecret
@@ -182,6 +182,33 @@ def test_every_change_of_access_moves_the_version(db: Session) -> None:
     secrets.freeze(db, app.app_id)
     seen.append(apps.access_version(db))
     assert seen == sorted(set(seen))
+
+
+def test_a_gateway_learns_for_which_apps_the_version_moved(db: Session) -> None:
+    _, one = make_app(db)
+    _, other = make_app(db, "另一个")
+    since = apps.access_version(db)
+    secrets.freeze(db, one.app_id)
+    secrets.freeze(db, other.app_id)
+    told = apps.changes(db, since)
+    assert sorted(told.apps or ()) == sorted([one.app_id, other.app_id])
+    assert told.version == since + 2
+    assert sorted(told.appkeys) == sorted([one.appkey, other.appkey])
+    assert apps.changes(db, told.version).apps == []
+
+
+def test_who_knows_nothing_or_too_little_must_forget_everything(
+    db: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "_CHANGES", 2)
+    _, app = make_app(db)
+    since = apps.access_version(db)
+    for _ in range(3):
+        apps.changed(db, app.app_id)
+    assert apps.changes(db, -1).apps is None
+    assert apps.changes(db, since).apps is None
+    assert apps.changes(db, since + 1).apps == [app.app_id] * 2
+    assert apps.changes(db, since + 9).apps is None  # an older database was put in its place
 
 
 @pytest.mark.parametrize(

@@ -217,3 +217,11 @@ def test_who_received_what_is_shown_and_kept(db: Session) -> None:
     assert SharingHolder().erase(db, subject) == 0
     assert told == SharingHolder().export(db, subject)
     assert [len(list(rows)) for rows in (told["provisions"], told["releases"])] == [1, 1]  # type: ignore[arg-type] # both are lists
+
+
+def test_marks_of_many_buyers_are_those_of_each(house: House) -> None:
+    keys = house.store.keys
+    mark = sharing.marks(keys, "E-1")
+    for buyer in ("buyer-1", "buyer-2", "买家"):
+        wanted = sharing.buyer_ref(keys, buyer), sharing.buyer_alias(keys, "E-1", buyer)
+        assert mark(buyer) == wanted

@@ -35,6 +35,7 @@ def call(number: int, **other: object) -> Made:
 def record(house: House, *calls: Made) -> None:
     with house.store.begin() as db:
         service.record(db, calls)
+        service.add_up(db, calls)
 
 
 def test_a_call_is_found_by_its_request(house: House) -> None:

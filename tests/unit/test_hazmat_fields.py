@@ -35,6 +35,12 @@ def test_the_cipher_is_never_the_same_twice() -> None:
     assert protect("王小明").split("#")[2] != protect("王小明").split("#")[2]
 
 
+def test_no_nonce_is_used_twice_however_many_values_one_answer_has() -> None:
+    seal = fields.Protector(KEYS, DICE, "seller-1").of(FieldType.NAME)
+    ciphers = [base64.urlsafe_b64decode(seal("王小明", "o").split("#")[2][:16]) for _ in range(200)]
+    assert len(set(ciphers)) == 200
+
+
 def test_equal_values_share_an_index_within_a_scope() -> None:
     assert protect("王小明", "order-1").split("#")[1] == protect("王小明", "order-2").split("#")[1]
     message = '["NAME","seller-1","王小明"]'.encode()

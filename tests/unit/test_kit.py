@@ -26,3 +26,15 @@ def test_ids_are_26_characters_and_sort_by_time() -> None:
     second = new_id()
     assert len(first) == len(second) == 26
     assert first < second
+
+
+def test_ids_made_in_one_millisecond_are_all_different() -> None:
+    new_id = maker(StoppedClock(), SeededDice())
+    made = [new_id() for _ in range(1000)]
+    assert len(set(made)) == 1000
+    assert {len(one) for one in made} == {26}
+    assert len({one[:10] for one in made}) == 1
+
+
+def test_a_text_in_a_list_is_put_into_its_normal_form() -> None:
+    assert canonical([["e\u0301", "a"], ["b", "c"]]) == '[["é","a"],["b","c"]]'.encode()

@@ -28,6 +28,16 @@ WHOLE: dict[str, Any] = {
         "region": "CN",
     },
     "upstream": {"base_url": "https://u.cn", "secret": SECRET, "region": "CN"},
+    "upstreams": {
+        "goods": {
+            "base_url": "https://g.cn",
+            "secret": SECRET,
+            "region": "CN",
+            "apis": ["open.item."],
+        }
+    },
+    "redis_url": f"rediss://:{SECRET}@redis.internal",
+    "redis_region": "CN",
 }
 
 
@@ -37,14 +47,16 @@ def secrets(part: BaseModel, name: str = "") -> Iterator[tuple[str, SecretStr]]:
         value = getattr(part, field)
         if isinstance(value, SecretStr):
             yield f"{name}{field}", value
-        if isinstance(value, BaseModel):
-            yield from secrets(value, f"{name}{field}.")
+        several = value if isinstance(value, dict) else {"": value}
+        for key, one in several.items():
+            if isinstance(one, BaseModel):
+                yield from secrets(one, f"{name}{field}.{key}")
 
 
 def test_each_secret_is_given_here() -> None:
     found = dict(secrets(Settings(**WHOLE)))
     assert [name for name, one in found.items() if SECRET not in one.get_secret_value()] == []
-    assert len(found) == 8
+    assert len(found) == 10
 
 
 def test_no_dump_shows_one() -> None:

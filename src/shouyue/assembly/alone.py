@@ -6,11 +6,12 @@ within a second by the version row, and withdrawals of data bind at the release 
 
 import asyncio
 import signal
+import sys
 
 import structlog
 import uvloop
 
-from shouyue.assembly import publishing, running, serving, wiring
+from shouyue.assembly import memory, publishing, running, serving, wiring
 from shouyue.assembly.settings import Settings
 from shouyue.doors.gateway.plain import Plain
 from shouyue.doors.wire.server import Server
@@ -39,6 +40,9 @@ async def _serve(house: wiring.House) -> None:
     server = Server(Plain(gateway), clock, trusted=proxies)
     port = await server.open(settings.host, settings.port, running.tls_context(settings))
     _log.info("gateway.open", host=settings.host, port=port)
+    memory.settle()
+    # Who writes lines down in another thread lets answers go first this often; usually it is 5 ms.
+    sys.setswitchinterval(0.0005)
     pen = asyncio.create_task(serving.keep_writing(house.store, house.notes))
     await stop.wait()
     pen.cancel()

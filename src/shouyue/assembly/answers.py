@@ -107,7 +107,7 @@ def answers(
         **dict.fromkeys(_ENDED, consent_ended),
         "account.moved": apps.owner_moved,
         announcements.ANNOUNCED: announcements.tell,
-        "access.changed": lambda _db, _job: gateway.snapshot.forget(),
+        "access.changed": lambda _db, job: gateway.snapshot.forget(str(job.args["app"])),
     }
 
 

@@ -10,7 +10,7 @@ import uvicorn
 from rich.console import Console
 from starlette.types import ASGIApp
 
-from shouyue.assembly import development, publishing, residency, serving, temporary, wiring
+from shouyue.assembly import development, memory, publishing, residency, serving, temporary, wiring
 from shouyue.assembly.settings import Settings
 from shouyue.doors.wire import tls
 from shouyue.ground.store import migrate as history
@@ -35,7 +35,9 @@ def serve(settings: Settings) -> None:
         agreed = development.hire(house.store, house.agreed, settings.home)
         house = replace(house, agreed=agreed)
         _welcome(house)
-    server(settings, serving.build(house)).run()
+    ready = server(settings, serving.build(house))
+    memory.settle()
+    ready.run()
 
 
 def server(settings: Settings, app: ASGIApp) -> uvicorn.Server:

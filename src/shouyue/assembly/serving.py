@@ -5,7 +5,6 @@ Gateway paths stand at the host's root, because real clients drop prefixes.
 
 import asyncio
 import threading
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 
@@ -23,13 +22,14 @@ from shouyue.assembly.wiring import House
 from shouyue.doors.centre import pages as centre
 from shouyue.doors.console import pages as console
 from shouyue.doors.gateway.asgi import Asgi
+from shouyue.doors.gateway.pot import Pot
 from shouyue.doors.gateway.service import Gateway
-from shouyue.doors.gateway.upstream import Upstream
 from shouyue.doors.portal import pages as portal
 from shouyue.doors.site import pages as site
 from shouyue.doors.statistics import pages as statistics
 from shouyue.doors.stewards import pages as stewards
 from shouyue.doors.upstreams.intake import PATH, Intake
+from shouyue.doors.upstreams.service import DEFAULT, Upstream, Upstreams, answering
 from shouyue.doors.web import routes
 from shouyue.doors.web.routes import Page
 from shouyue.doors.web.visits import Door, Posted, Site
@@ -40,7 +40,6 @@ from shouyue.ground.jobs.service import Worker
 from shouyue.ground.store.service import Store
 from shouyue.people.alarms.notes import Notes, write
 from shouyue.people.arrivals.types import Provider
-from shouyue.platform.catalogue.watching import Watch
 from shouyue.platform.directory.types import Directory
 from shouyue.platform.oauth import grants
 from shouyue.privacy.egress.service import authorities
@@ -168,11 +167,30 @@ def _worker(house: House, gateway: Gateway) -> Worker:
 
 def gateway_of(house: House) -> Gateway:
     """Return the signed API with its way to the operator's systems; for one event loop."""
-    partners = house.partners
-    way = Pool(partners.upstream_url, tls=authorities())
-    watch = Watch(house.notes.note, time.monotonic)
-    upstream = Upstream(way, partners.upstream_secret, house.store.means.clock, watch)
-    return Gateway(house.store, upstream, note=house.notes.note)
+    partners, given = house.partners, house.settings.upstreams
+    default = _upstream(house, DEFAULT, partners.upstream_url, partners.upstream_secret)
+    named = {
+        name: _upstream(house, name, one.base_url, one.secret.get_secret_value())
+        for name, one in given.items()
+    }
+    found = answering({name: one.apis for name, one in given.items()})
+    others = {api: named[name] for api, name in found.items()}
+    upstreams = Upstreams(default, others)
+    return Gateway(house.store, upstreams, note=house.notes.note, pot=_pot(house))
+
+
+def _pot(house: House) -> Pot | None:
+    url = house.settings.redis_url.get_secret_value()
+    if not url:
+        return None
+    from shouyue.doors.wire.counters import Counters  # noqa: PLC0415 - the extra may be missing
+
+    return Pot(Counters(url), house.notes.note)
+
+
+def _upstream(house: House, name: str, url: str, secret: str) -> Upstream:
+    way, clock = Pool(url, tls=authorities()), house.store.means.clock
+    return Upstream(way, secret, clock, name=name, note=house.notes.note)
 
 
 def write_down(store: Store, notes: Notes) -> None:
@@ -187,7 +205,7 @@ def write_down(store: Store, notes: Notes) -> None:
 
 
 async def keep_writing(store: Store, notes: Notes) -> None:
-    """Write down what was noticed every few seconds, until cancelled."""
+    """Raise alarms for what is noticed every few seconds, until cancelled."""
     while True:
         await asyncio.sleep(_PEN_SECONDS)
         await run_in_threadpool(write_down, store, notes)

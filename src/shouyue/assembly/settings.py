@@ -38,6 +38,8 @@ _LOOPBACK = {"127.0.0.1", "::1"}
 _WITNESS = re.compile(r"(?!.*[0-9]{11})[A-Za-z][A-Za-z0-9_.:/-]{0,63}")
 """A name that may stand in jobs, alarms and evidence."""
 
+_NAME = re.compile(r"[a-z][a-z0-9-]{0,19}")
+
 _REGION = "ISO 3166-1 code of where it stands and is operated from; CN, or the start is refused"
 
 
@@ -113,6 +115,14 @@ class UpstreamSettings(ProviderPart):
 
     base_url: Url = Field(description="https address that API calls are sent on to")
     secret: SecretStr = Field(description="signs calls to it, and the events that it sends")
+
+
+class FurtherUpstreamSettings(UpstreamSettings):
+    """A further system of the operator's, which answers some of the APIs in its place."""
+
+    apis: tuple[str, ...] = Field(
+        description="APIs that it answers: names, or beginnings that end with a dot"
+    )
 
 
 class KeyServiceSettings(ProviderPart):
@@ -200,6 +210,13 @@ class Settings(BaseSettings):
     database_region: str = Field(
         default="", description="region of the database where it is not on this machine"
     )
+    redis_url: SecretStr = Field(
+        default=SecretStr(""),
+        description="Redis in which gateways share limits by the second; empty: each has its own",
+    )
+    redis_region: str = Field(
+        default="", description="region of that Redis, which holds ids of apps and merchants"
+    )
     journal: Path | None = Field(
         default=None,
         description="folder of the erasure journal, best on another disk; empty: in the home",
@@ -227,6 +244,7 @@ class Settings(BaseSettings):
     sms: SmsSettings | None = None
     provider: ProviderSettings | None = None
     upstream: UpstreamSettings | None = None
+    upstreams: dict[str, FurtherUpstreamSettings] = Field(default={})
     witnesses: tuple[WitnessSettings, ...] = ()
 
     @model_validator(mode="after")
@@ -244,11 +262,30 @@ class Settings(BaseSettings):
                 raise ValueError(f"{part} must be set outside development")
         return self
 
+    @field_validator("redis_url")
+    @classmethod
+    def _redis(cls, given: SecretStr) -> SecretStr:
+        if given.get_secret_value().partition("://")[0] not in {"", "redis", "rediss", "unix"}:
+            raise ValueError("an address that begins with rediss, redis or unix")
+        return given
+
     @field_validator("witnesses")
     @classmethod
     def _different(cls, given: tuple[WitnessSettings, ...]) -> tuple[WitnessSettings, ...]:
         if len({one.name for one in given}) != len(given):
             raise ValueError("each witness once, under a name of its own")
+        return given
+
+    @field_validator("upstreams")
+    @classmethod
+    def _apart(
+        cls, given: dict[str, FurtherUpstreamSettings]
+    ) -> dict[str, FurtherUpstreamSettings]:
+        if any(not _NAME.fullmatch(name) for name in given):
+            raise ValueError("names of up to 20 small letters, digits and -")
+        apis = [api for one in given.values() for api in one.apis]
+        if len(set(apis)) != len(apis):
+            raise ValueError("each API or beginning at one upstream")
         return given
 
     @model_validator(mode="after")
@@ -287,6 +324,8 @@ class Settings(BaseSettings):
         away = bool(self.database.get_secret_value())
         where = ("database_region", self.database_region) if away else ("region", self.region)
         yield Placed("database", *where)
+        if self.redis_url.get_secret_value():
+            yield Placed("shared limits", "redis_region", self.redis_region)
         for name in type(self).model_fields:
             yield from _placed(name, getattr(self, name))
 
@@ -311,6 +350,9 @@ def _placed(name: str, value: object) -> Iterator[Placed]:
     """Yield the providers in one setting: a part, several, or none."""
     if isinstance(value, ProviderPart):
         yield Placed(name, f"{name}.region", value.region)
+    if isinstance(value, dict):
+        for key, one in value.items():
+            yield from _placed(f"{name}.{key}", one)
     if isinstance(value, tuple | list):
         for place, one in enumerate(value):
             yield from _placed(f"{name}.{place}", one)

@@ -35,7 +35,7 @@ _VERBS: Mapping[str, tuple[Callable[[batches.Item], Any], _Verb]] = {
     "open.order.search.index.batch": (batches.searched, _index),
 }
 _NOTHING = Told(0, 0, 0, {})
-_STANDING = Api(standing.METHOD, "POST", "", "", "", TokenKind.USER, (), "any")
+_STANDING = Api(standing.METHOD, "GET", "", "", "", TokenKind.USER, (), "any")
 """No API of the catalogue: what only the house asks of the operator's system."""
 
 

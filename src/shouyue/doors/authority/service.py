@@ -49,7 +49,7 @@ class Told:
 class Authority:
     """One per gateway; `forget` lets it drop at once what it holds of a revoked token."""
 
-    def __init__(self, store: Store, forget: Callable[[], None]) -> None:
+    def __init__(self, store: Store, forget: Callable[[str], None]) -> None:
         """Answer from this store."""
         self._store = store
         self._forget = forget
@@ -80,8 +80,7 @@ class Authority:
 
     def _asked(self, call: Call, params: Mapping[str, str]) -> Mapping[str, object] | Refusal:
         if call.path == REVOKE_PATH:
-            self._store.do(lambda db: oauth.revoke_token(db, params))
-            self._forget()
+            self._forget(self._store.do(lambda db: oauth.revoke_token(db, params)))
             return {"result": results.SUCCESS}
         if call.path == INTROSPECT_PATH:
             if call.method != "POST":

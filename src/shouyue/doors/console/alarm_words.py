@@ -29,6 +29,14 @@ KINDS: Mapping[str, tuple[str, str]] = {
         "见证方的应答不可用",
         "What a witness answered cannot be used",
     ),
+    "upstreams.away": (
+        "运营方的业务系统没有应答，已暂停转发，每 5 秒试一次",
+        "A system of the operator's does not answer; it is tried every 5 seconds",
+    ),
+    "quotas.alone": (
+        "多个网关共用的限额计数（Redis）没有应答，各网关暂按自己的计数",
+        "The limits that gateways share (Redis) do not answer; each counts for itself meanwhile",
+    ),
     "alarm.unnamed": ("未命名的告警", "An alarm without a name"),
     "vault.budget-near": (
         "有员工今天的查看次数接近上限",

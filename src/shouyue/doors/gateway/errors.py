@@ -27,6 +27,14 @@ class TooSlow(Refusal):
     en = "The request was not sent whole in time."
 
 
+class TooBusy(Refusal):
+    """More lines are open, or more is being read, than this server takes."""
+
+    code = "gateway.too-busy"
+    zh = "平台繁忙，请求未处理，请稍后重试。"
+    en = "The platform is busy and did nothing with this request. Try again shortly."
+
+
 class WrongVerb(Refusal):
     """Neither GET nor POST."""
 
@@ -137,22 +145,6 @@ class NoScope(Refusal):
     code = "gateway.no-scope"
     zh = "token中无scope权限：{scope}，需商家重新授权。"
     en = "The token lacks the scope {scope}. The merchant must authorise it anew."
-
-
-class UpstreamFailed(Refusal):
-    """The operator's system did not answer, or not in the agreed form."""
-
-    code = "gateway.upstream"
-    zh = "上游服务暂不可用，请稍后重试。"
-    en = "The upstream service is not available now. Try again later."
-
-
-class UpstreamRefused(Refusal):
-    """The operator's system said no for a reason of the business."""
-
-    code = "gateway.upstream-refused"
-    zh = "{said}"
-    en = "{said}"
 
 
 class NotRecorded(Refusal):

@@ -1,7 +1,7 @@
 """The gateway behind `doors.wire.server`: nothing between the socket and `handle`."""
 
 from shouyue.doors.gateway import results
-from shouyue.doors.gateway.errors import Malformed, TooLarge, TooSlow
+from shouyue.doors.gateway.errors import Malformed, TooBusy, TooLarge, TooSlow
 from shouyue.doors.gateway.service import Gateway
 from shouyue.doors.wire.types import Answer
 
@@ -16,9 +16,11 @@ class Plain:
 
     def refuse(self, status: int, path: str) -> Answer:
         """Say in the envelope why the request was not read to its end."""
-        why: Malformed | TooLarge | TooSlow = Malformed()
+        why: Malformed | TooBusy | TooLarge | TooSlow = Malformed()
         if status in {413, 431}:
             why = TooLarge(limit=self.largest(path))
         elif status == 408:  # noqa: PLR2004 - HTTP
             why = TooSlow()
+        elif status == 503:  # noqa: PLR2004 - HTTP
+            why = TooBusy()
         return results.failure("", why, status)

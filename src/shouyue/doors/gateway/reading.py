@@ -3,25 +3,24 @@
 Every value is decoded once and kept as received: the signature is over exactly these.
 """
 
-from collections.abc import Iterable
-from urllib.parse import unquote_to_bytes
+from collections.abc import Mapping
 
 from python_multipart.multipart import parse_options_header
 
 from shouyue.doors.gateway.errors import GivenTwice, Malformed
 from shouyue.doors.gateway.types import Call, Received, Upload
-from shouyue.doors.wire import parts
+from shouyue.doors.wire import forms, parts
 
 FILE_PART = "imgBytes"
 _MOST_FIELDS = 64
 _FORM = frozenset({"", "application/x-www-form-urlencoded"})
 _Pairs = list[tuple[str, str]]
+_NO_FILES: Mapping[str, Upload] = {}
 
 
 def read(call: Call) -> Received:
     """Return the merged parameters. Raises Malformed, or GivenTwice for two unequal values."""
-    pairs: _Pairs = _pairs(call.query)
-    uploads: dict[str, Upload] = {}
+    pairs, uploads = _pairs(call.query), _NO_FILES
     said = call.headers.get("content-type", "")
     if said in _FORM:
         return Received(_merged(pairs + _pairs(call.body) if call.body else pairs), uploads)
@@ -35,43 +34,22 @@ def read(call: Call) -> Received:
 
 
 def _pairs(octets: bytes) -> _Pairs:
-    if not octets:
-        return []
     try:
-        text = octets.decode()
-        fields = text.split("&")
-        if len(fields) > _MOST_FIELDS:
-            raise Malformed
-        return [_pair(field) for field in fields if field]
-    except UnicodeDecodeError:
+        return forms.read(octets, _MOST_FIELDS) if octets else []
+    except ValueError:
         raise Malformed from None
 
 
-def _pair(field: str) -> tuple[str, str]:
-    name, _, value = field.partition("=")
-    if "%" in field or "+" in field:
-        return _plain(name), _plain(value)
-    return name, value
-
-
-def _plain(text: str) -> str:
-    if "+" in text:
-        text = text.replace("+", " ")
-    return unquote_to_bytes(text).decode() if "%" in text else text
-
-
-def _merged(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for name, value in pairs:
-        if "\0" in name or "\0" in value:
-            raise Malformed  # no name, key or JSON holds one, and a database may refuse it
-        # Two values for one name could be signed as one and used as the other.
-        if found.setdefault(name, value) != value:
+def _merged(pairs: _Pairs) -> dict[str, str]:
+    found = dict(pairs)
+    # Two values for one name could be signed as one and used as the other.
+    for name, value in pairs if len(found) != len(pairs) else ():
+        if found[name] != value:
             raise GivenTwice(name=name[:40])
     return found
 
 
-def _parts(boundary: bytes, body: bytes) -> tuple[_Pairs, dict[str, Upload]]:
+def _parts(boundary: bytes, body: bytes) -> tuple[_Pairs, Mapping[str, Upload]]:
     """Return fields and files; a part without a file name may be a file."""
     pairs: _Pairs = []
     uploads: dict[str, Upload] = {}
@@ -80,6 +58,8 @@ def _parts(boundary: bytes, body: bytes) -> tuple[_Pairs, dict[str, Upload]]:
             if part.name == FILE_PART or part.named:
                 uploads[part.name] = Upload(part.content, part.media_type)
             else:
+                if b"\0" in part.content or "\0" in part.name:
+                    raise Malformed
                 pairs.append((part.name, part.content.decode()))
     except ValueError:
         raise Malformed from None

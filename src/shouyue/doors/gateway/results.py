@@ -4,13 +4,12 @@ The table of numbers is the catalogue's, so that the pages of errors say what is
 """
 
 import json
-from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 
-from shouyue.doors.gateway.errors import UpstreamRefused
 from shouyue.doors.gateway.types import Answer
+from shouyue.doors.upstreams.errors import UpstreamAway, UpstreamRefused
 from shouyue.ground.kit.errors import Refusal
 from shouyue.platform.catalogue import service as catalogue
 
@@ -69,13 +68,13 @@ def failure(request: str, refusal: Refusal, status: int = 200) -> Answer:
         "sub_msg": f"{said} /docs/errors/{code}" if catalogue.number(code) else said,
         "error_msg": zh,
         "error_code": str(result),
+        "requestId": request,
+        "request_id": request,
     }
-    return _answer(request, whole, status)
-
-
-def _answer(request: str, whole: Mapping[str, Any], status: int = 200) -> Answer:
-    body = _spell({**whole, "requestId": request, "request_id": request})
-    return Answer(status, body.encode(errors="replace"), _HEADERS, request)
+    headers = _HEADERS
+    if isinstance(refusal, UpstreamAway):
+        headers = {**_HEADERS, "retry-after": str(refusal.facts["seconds"])}  # RFC 9110, 10.2.3
+    return Answer(status, _spell(whole).encode(errors="replace"), headers, request)
 
 
 _write = msgspec.json.Encoder().encode

@@ -2,7 +2,7 @@
 
 import ipaddress
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -32,8 +32,8 @@ _EMPTY = frozenset({"", "{}", "[]"})
 _MOST_TOKEN = 500
 
 
-def check_system(params: Mapping[str, str], now: datetime, tolerance: timedelta) -> None:
-    """Return if the system parameters are there and well formed, and the time is near."""
+def check_system(params: Mapping[str, str], now: datetime, tolerance: int) -> None:
+    """Return if the system parameters are there and well formed, and the time is near (seconds)."""
     for name in _REQUIRED:
         if not params.get(name):
             raise Missing(name=name)
@@ -41,8 +41,8 @@ def check_system(params: Mapping[str, str], now: datetime, tolerance: timedelta)
         raise Invalid(name="version", wanted="1")
     if params["signMethod"] not in _SIGN_METHODS:
         raise Invalid(name="signMethod", wanted="HMAC_SHA256, MD5")
-    if abs(_moment(params["timestamp"]) - now.timestamp()) > tolerance.total_seconds():
-        raise OutOfTime(minutes=int(tolerance.total_seconds() // 60))
+    if not -tolerance <= _moment(params["timestamp"]) - now.timestamp() <= tolerance:
+        raise OutOfTime(minutes=tolerance // 60)
 
 
 def route(path: str, method: str) -> Api:

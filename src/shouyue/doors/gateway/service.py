@@ -29,9 +29,18 @@ from shouyue.doors.gateway.errors import (
     TooLarge,
     WrongVerb,
 )
+from shouyue.doors.gateway.pot import Pot
 from shouyue.doors.gateway.snapshot import Snapshot
-from shouyue.doors.gateway.types import Admitted, Answer, Call, Received, Shown, Trace
-from shouyue.doors.gateway.upstream import Question, Upstream
+from shouyue.doors.gateway.types import (
+    Admitted,
+    Answer,
+    Call,
+    Question,
+    Received,
+    Shown,
+    Trace,
+)
+from shouyue.doors.upstreams.service import Upstream, Upstreams
 from shouyue.ground.kit.errors import Refusal
 from shouyue.ground.store.service import Store
 from shouyue.people.alarms import fields
@@ -62,13 +71,14 @@ class Gateway:
     def __init__(
         self,
         store: Store,
-        upstream: Upstream,
+        upstream: Upstream | Upstreams,
         *,
         tolerance: timedelta = TOLERANCE,
         fresh_for: float = 1.0,
         note: Note = fields.unheard,
+        pot: Pot | None = None,
     ) -> None:
-        """Hold what is asked often; open nothing yet."""
+        """Hold what is asked often; open nothing yet. `pot`: limits that other gateways share."""
         self.snapshot = Snapshot(store, fresh_for)
         self._authority = Authority(store, self.snapshot.forget)
         self._store = store
@@ -76,8 +86,11 @@ class Gateway:
         self._note = note
         self._desk = Desk(store)
         self._access = AccessLog(store)
+        self._pot = pot
+        if pot is not None:
+            pot.serve(self._access.meter)
         self._replays = Replays(2 * tolerance)
-        self._tolerance = tolerance
+        self._tolerance = int(tolerance.total_seconds())
 
     def serves(self, path: str) -> bool:
         """Tell whether a path is this door's, for a server that has other doors too."""
@@ -92,15 +105,20 @@ class Gateway:
         """Answer any call. Never raises, and never tells more than the envelope holds."""
         if call.method == "HEAD":
             return Answer(200, b"")
-        trace = Trace(self._store.means.new_id(), rules.cut(call.client), call.method[:_MOST_VERB])
-        at, begun = self._store.means.clock(), perf_counter()
-        is_oauth = self._authority.serves(call.path)
-        answer = await (self._oauth(call, trace) if is_oauth else self._api(call, trace))
-        if trace.standing is not None and results.WANTS_QUOTA in call.headers:
-            headers = {**answer.headers, **trace.standing.headers()}
-            answer = replace(answer, headers=headers)
+        begun, means = perf_counter(), self._store.means
+        verb, client = call.method[:_MOST_VERB], rules.cut(call.client)
+        trace = Trace(means.new_id(), means.clock(), client, verb)
+        try:
+            is_api = call.path.startswith("/open/")
+            answer = await (self._served(call, trace) if is_api else self._beside(call, trace))
+        except Refusal as refusal:
+            answer = self._failed(trace, refusal, 200 if self.serves(call.path) else 404)
+        except Exception as error:  # noqa: BLE001 - no cause may reach the client
+            answer = self._failed(trace, _internal(trace, error))
+        if trace.standing is not None:
+            answer = replace(answer, headers={**answer.headers, **trace.standing.headers()})
         millis = int((perf_counter() - begun) * 1000)
-        if self._access.take(trace.made(at, millis, len(answer.body))):
+        if self._access.take(trace.made(millis, len(answer.body))):
             await self._access.wait()
         return answer
 
@@ -108,22 +126,21 @@ class Gateway:
         """Give connections back, and write down what is left."""
         await self._upstream.close()
         await self._access.close()
-
-    async def _api(self, call: Call, trace: Trace) -> Answer:
-        try:
-            return await self._served(call, trace)
-        except Refusal as refusal:
-            return self._failed(trace, refusal, 200 if self.serves(call.path) else 404)
-        except Exception as error:  # noqa: BLE001 - no cause may reach the client
-            return self._failed(trace, _internal(trace, error))
+        if self._pot is not None:
+            await self._pot.close()
 
     def _failed(self, trace: Trace, refusal: Refusal, status: int = 200) -> Answer:
         trace.result, trace.sub_code = results.number(refusal), results.sub_code(refusal)[:100]
         return results.failure(trace.request, refusal, status)
 
+    async def _beside(self, call: Call, trace: Trace) -> Answer:
+        if self._authority.serves(call.path):
+            return await self._oauth(call, trace)
+        if self.serves(call.path):
+            return await self._served(call, trace)
+        raise UnknownApi(api=call.path[:100])
+
     async def _served(self, call: Call, trace: Trace) -> Answer:
-        if not self.serves(call.path):
-            raise UnknownApi(api=call.path[:100])
         admitted = await self._admit(call, self._read(call), trace)
         begun, holder = perf_counter(), admitted.holder
         question = Question(
@@ -167,28 +184,33 @@ class Gateway:
         return reading.read(call)
 
     async def _admit(self, call: Call, received: Received, trace: Trace) -> Admitted:
-        params, now = received.params, self._store.means.clock()
-        rules.check_system(params, now, self._tolerance)
+        params, at = received.params, trace.at
+        rules.check_system(params, at, self._tolerance)
         api = rules.route(call.path, params["method"])
-        trace.api = api.name
-        app = await self.snapshot.credentials(params["appkey"])
+        trace.api, appkey = api.name, params["appkey"]
+        # Nothing is awaited where all is held in memory, as it is but for the first call.
+        app = self.snapshot.warm_credentials(appkey) or await self.snapshot.credentials(appkey)
         trace.app = app.app_id
         if app.frozen:
             raise AppFrozen
-        used = apps.check_signature(app, params, params["signMethod"], params["sign"], now)
-        self._replays.check(app.app_id, params.get("nonce", ""), now)
-        self._access.wear.note(used, now)
+        used = apps.check_signature(app, params, params["signMethod"], params["sign"], at)
+        self._replays.check(app.app_id, params.get("nonce", ""), at)
+        self._access.wear.note(used, at)
         _check_standing(api, app, call.client)
-        token = rules.wants_token(api, params)
-        holder = await self.snapshot.holder(token) if token else None
-        if holder is not None:
-            rules.check_pass(api, app, holder, now)
+        holder = None
+        if token := rules.wants_token(api, params):
+            holder = self.snapshot.warm_holder(token) or await self.snapshot.holder(token)
+            rules.check_pass(api, app, holder, at)
             trace.grant = holder.grant
         user, is_test = (holder.open_id, holder.is_test) if holder else ("", False)
-        asked = Asked(api, app, user, is_test=is_test)
-        trace.standing = standing = self._access.meter.take(asked, now)
-        if standing.no is not None:
-            raise standing.no
+        if self._pot is not None:
+            asked = Asked(api, app, user, is_test=is_test)
+            await self._pot.fill(self._access.meter, asked, at)
+        no = self._access.meter.take(api, app, user, at, is_test=is_test)
+        if results.WANTS_QUOTA in call.headers:
+            trace.standing = self._access.meter.standing(api, app, at)
+        if no is not None:
+            raise no
         strange: list[str] = []
         param = catalogue.only_declared(api, rules.business(params), strange)
         if strange:

@@ -1,10 +1,12 @@
 """What the gateway holds in memory of apps and tokens, so that a call asks no database.
 
 A change is heard by bell (`forget`) in this process at once, and by the version row elsewhere
-within `fresh_for`. What cannot be verified for a minute is not relied on.
+within `fresh_for`; only what is held of the app that changed is forgotten. What cannot be verified
+for a minute is not relied on. Where memory is full the longest held goes first.
 """
 
 import asyncio
+import threading
 from collections.abc import Callable
 from time import monotonic
 
@@ -15,15 +17,20 @@ from shouyue.ground.kit.errors import Refusal
 from shouyue.ground.store.service import Store
 from shouyue.ground.store.session import ReadSession
 from shouyue.platform.apps import service as apps
-from shouyue.platform.apps.types import Credentials
+from shouyue.platform.apps.errors import NoApp
+from shouyue.platform.apps.types import Changes, Credentials
 from shouyue.platform.oauth import service as oauth
 from shouyue.platform.oauth.types import Pass
 
 LONGEST = 60.0
-_MOST = 100_000
+_PAUSE = 0.05
+"""Seconds between two looks for apps that are not known: all strangers between wait for one."""
+_MOST, _MOST_REFUSED = 400_000, 20_000
 _log = structlog.get_logger("shouyue.gateway")
 Held = Credentials | Pass | Refusal
-_NOTHING: tuple[float, None] = (0.0, None)
+_Kept = tuple[float, int, Held]
+"""Until when it may be relied on, and how many changes had been heard before it was read."""
+_HOLDER = "\0"  # no appkey of a call has one: tokens and apps are held beside each other
 _FOREVER = float("inf")
 
 
@@ -37,58 +44,111 @@ class Snapshot:
         self._store = store
         self._fresh_for = min(fresh_for, LONGEST)
         self._seconds = seconds
-        self._held: dict[str, tuple[float, Held]] = {}
-        self._generation = 0
+        self._held: dict[str, _Kept] = {}
+        self._refused: dict[str, _Kept] = {}
+        self._appkeys: set[str] = set()
+        self._changes = 0
+        self._changed: dict[str, int] = {}
+        self._floor = 0
+        self._lock = threading.Lock()
         self._version = -1
         self._verified = -LONGEST
         self._asking: asyncio.Task[None] | None = None
 
-    def forget(self) -> None:
-        """Drop everything: an answer to `access.changed`, from any thread."""
-        self._generation += 1
-        self._held = {}
+    def forget(self, app_id: str = "") -> None:
+        """Drop what is held of an app, or everything: from any thread."""
+        with self._lock:
+            self._changes += 1
+            if app_id and len(self._changed) < _MOST:
+                self._changed[app_id] = self._changes
+            else:
+                self._floor, self._changed = self._changes, {}
 
     async def credentials(self, appkey: str) -> Credentials:
         """Return what a call of this app is checked with, or raise NoApp."""
-        key = "app:" + appkey
-        found = self._warm(key) or await self._cold(key, lambda db: apps.credentials(db, appkey))
+        found = self._warm(appkey)
+        if found is None and await self._is_stranger(appkey):
+            raise NoApp
+        found = found or await self._cold(appkey, lambda db: apps.credentials(db, appkey))
         if isinstance(found, Credentials):
             return found
         raise _anew(found)
 
     async def holder(self, token: str) -> Pass:
         """Return what an access token stands for, or raise TokenRefused."""
-        key = "token:" + oauth.fingerprint(token)
-        found = self._warm(key) or await self._cold(key, lambda db: oauth.look_up(db, token))
+        key = oauth.fingerprint(token)
+        found = await self._cold(_HOLDER + key, lambda db: oauth.look_up(db, token))
         if isinstance(found, Pass):
             return found
         raise _anew(found)
 
+    def warm_credentials(self, appkey: str) -> Credentials | None:
+        """Return the same at once where they are held and may be relied on now."""
+        found = self._warm(appkey)
+        return found if isinstance(found, Credentials) else None
+
+    def warm_holder(self, token: str) -> Pass | None:
+        """Return the same at once where it is held and may be relied on now."""
+        found = self._warm(_HOLDER + oauth.fingerprint(token))
+        return found if isinstance(found, Pass) else None
+
     def _warm(self, key: str) -> Held | None:
-        """Return what is held, if it may be relied on now."""
         now = self._seconds()
         if now - self._verified >= self._fresh_for:
             return None
-        until, found = self._held.get(key, _NOTHING)
-        return found if now < until else None
+        return self._kept(key, now)
+
+    def _kept(self, key: str, now: float) -> Held | None:
+        kept = self._held.get(key) or self._refused.get(key)
+        if kept is None:
+            return None
+        until, read_at, found = kept
+        return found if now < until and self._stands(read_at, found) else None
+
+    def _stands(self, read_at: int, found: Held) -> bool:
+        """Tell whether no change was heard since that this could be wrong after."""
+        if read_at == self._changes:
+            return True
+        if isinstance(found, Refusal) or read_at < self._floor:
+            return False
+        return read_at >= self._changed.get(found.app_id, 0)
 
     async def _cold(self, key: str, load: Callable[[ReadSession], Held]) -> Held:
         await self._verify()
-        until, found = self._held.get(key, _NOTHING)
-        if found is not None and self._seconds() < until:
-            return found
-        generation, now = self._generation, self._seconds()
+        now = self._seconds()
+        if (kept := self._kept(key, now)) is not None:
+            return kept
+        read_at = self._changes
         found = await asyncio.to_thread(self._read, load)
-        # What was read before a change must not be put back after it.
-        if generation == self._generation:
-            if len(self._held) >= _MOST:
-                self._held = {}
-            self._held[key] = (_FOREVER if _steady(found) else now + LONGEST, found)
+        # What was read before a change must not be taken for what is after it.
+        if self._stands(read_at, found):
+            self._keep(key, (_FOREVER if _steady(found) else now + LONGEST, read_at, found))
         return found
 
-    async def _verify(self) -> None:
+    def _keep(self, key: str, kept: _Kept) -> None:
+        """Hold it; strangers, who are held to be refused again, push nobody else out."""
+        is_no = isinstance(kept[2], Refusal)
+        held, other = (self._refused, self._held) if is_no else (self._held, self._refused)
+        other.pop(key, None)
+        held.pop(key, None)
+        if len(held) >= (_MOST_REFUSED if is_no else _MOST):
+            del held[next(iter(held))]
+        held[key] = kept
+
+    async def _is_stranger(self, appkey: str) -> bool:
+        """Tell whether no app has this key, without a question of its own for each stranger."""
+        come = self._seconds()
+        for _ in range(2):  # a look under way may have begun before the app was there
+            if appkey in self._appkeys or self._verified >= come:
+                break
+            await asyncio.sleep(self._verified + _PAUSE - self._seconds())
+            await self._verify(0.0 if self._verified < come else None)
+        return appkey not in self._appkeys
+
+    async def _verify(self, fresh_for: float | None = None) -> None:
         """Return when the version has been asked for lately: one asks, the others wait for it."""
-        if self._seconds() - self._verified < self._fresh_for:
+        age = self._seconds() - self._verified
+        if age < (self._fresh_for if fresh_for is None else fresh_for):
             return
         if self._asking is None or self._asking.done():
             self._asking = asyncio.get_running_loop().create_task(self._ask())
@@ -99,13 +159,17 @@ class Snapshot:
     async def _ask(self) -> None:
         now = self._seconds()
         try:
-            version = await asyncio.to_thread(self._current)
+            told = await asyncio.to_thread(self._moved)
         except Exception as error:  # noqa: BLE001 - whatever the database says, hold on or stop
             _log.warning("gateway.unverified", error=type(error).__name__)
             return
-        if version != self._version:
+        if told.apps is None:
             self.forget()
-        self._version, self._verified = version, now
+            self._appkeys = set()
+        self._appkeys.update(told.appkeys)
+        for app in told.apps or ():
+            self.forget(app)
+        self._version, self._verified = told.version, now
 
     def _read(self, load: Callable[[ReadSession], Held]) -> Held:
         try:
@@ -114,9 +178,9 @@ class Snapshot:
         except Refusal as refusal:
             return refusal
 
-    def _current(self) -> int:
+    def _moved(self) -> Changes:
         with self._store.read() as db:
-            return apps.access_version(db)
+            return apps.changes(db, self._version)
 
 
 def _steady(found: Held) -> bool:

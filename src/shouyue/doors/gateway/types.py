@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
+from shouyue.doors.upstreams.types import Question, Upload
 from shouyue.doors.wire.types import Answer, Call
 from shouyue.ground.kit.types import SubjectId
 from shouyue.platform.apps.types import Credentials
@@ -14,15 +16,7 @@ from shouyue.platform.quotas.types import Standing
 from shouyue.platform.traffic.types import Made
 from shouyue.privacy.policy.items import Item
 
-__all__ = ["Admitted", "Answer", "Call", "Received", "Shown", "Trace", "Upload"]
-
-
-@dataclass(slots=True)
-class Upload:
-    """A file part. The file name is the client's and is not used for anything."""
-
-    content: bytes = field(repr=False)
-    media_type: str = "application/octet-stream"
+__all__ = ["Admitted", "Answer", "Call", "Question", "Received", "Shown", "Trace", "Upload"]
 
 
 @dataclass(slots=True)
@@ -59,6 +53,7 @@ class Trace:
     """What the access log tells of a call. Filled in on the way; never a parameter's value."""
 
     request: str
+    at: datetime
     client: str
     verb: str
     api: str = ""
@@ -69,19 +64,9 @@ class Trace:
     upstream_ms: int = 0
     standing: Standing | None = None
 
-    def made(self, at: datetime, millis: int, octets: int) -> Made:
+    def made(self, millis: int, octets: int) -> Made:
         """Return the line of the access log."""
-        return Made(
-            self.request,
-            at,
-            self.app,
-            self.api,
-            self.verb,
-            self.client,
-            self.grant,
-            self.result,
-            self.sub_code,
-            millis,
-            self.upstream_ms,
-            octets,
-        )
+        return Made._make((*_line(self), millis, self.upstream_ms, octets))
+
+
+_line = attrgetter(*Made._fields[:8], "sub_code")

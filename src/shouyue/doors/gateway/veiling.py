@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
-from shouyue.doors.gateway.errors import UpstreamFailed
 from shouyue.doors.gateway.types import Admitted, Shown
+from shouyue.doors.upstreams.errors import UpstreamFailed
 from shouyue.ground.store.service import Store
 from shouyue.platform.apps.types import Credentials
 from shouyue.platform.catalogue import answers
@@ -20,7 +20,10 @@ from shouyue.privacy.sharing import service as sharing
 from shouyue.privacy.sharing import veils
 
 _Field = tuple[int, str, str, str, str]
-"""A personal field's place in `Api.personal`, its name, its guard, and its two names outside."""
+"""A personal field's place in `Api.personal`, its name, its two names outside, and its guard."""
+
+_Veiled = tuple[int, str, str, str, veils.Veil | None]
+"""The same, with what veils it in one answer; None where it leaves as it is."""
 
 
 def show(store: Store, call: Admitted, content: Any) -> Shown:
@@ -61,10 +64,12 @@ class _Veiler:
 
     def __init__(self, store: Store, api: Api, holder: Pass, app: Credentials) -> None:
         self._api = api
-        self._keys = store.keys
-        self._enterprise = app.enterprise
-        self._groups = _groups(api)
-        self._veils = veils.veils(store, veils.scope(holder.seller_id, app.app_id))
+        self._mark = sharing.marks(store.keys, app.enterprise)
+        made = veils.veils(store, veils.scope(holder.seller_id, app.app_id))
+        self._groups = [
+            (way, [(*field[:4], made.get(field[4])) for field in fields])
+            for way, fields in _groups(api)
+        ]
         self._merchants = _merchants(api) if holder.subject is not None else frozenset()
         self._met: set[int] = set()
         self._refs: dict[str, None] = {}
@@ -76,14 +81,18 @@ class _Veiler:
         path = self._api.records.buyer
         at = _inside(record, path[:-1]) if path else None
         known = _text(at.get(path[-1])) if isinstance(at, dict) else ""
-        ref, alias = self._of(known or order)
+        buyer = known or order
+        # By which mark a buyer is known here, and by which id with this developer.
+        marks = self._known.get(buyer)
+        if marks is None:
+            marks = self._known[buyer] = self._mark(buyer)
         for way, fields in self._groups:
             parent = _inside(record, way)
             if isinstance(parent, dict) and self._veil(parent, fields, order):
-                self._refs[ref] = None
+                self._refs[marks[0]] = None
         if known and isinstance(at, dict):
             # One buyer has another id with each developer: two cannot put theirs together.
-            at[path[-1]] = alias
+            at[path[-1]] = marks[1]
 
     def shown(self, content: Any, holder: Pass) -> Shown:
         """Return what may leave, and whose data were met in it."""
@@ -94,14 +103,14 @@ class _Veiler:
         subjects = tuple(one for one in givers if one is not None)
         return Shown(content, items, subjects, tuple(self._refs))
 
-    def _veil(self, parent: dict[str, Any], fields: list[_Field], order: str) -> bool:
+    def _veil(self, parent: dict[str, Any], fields: list[_Veiled], order: str) -> bool:
         """Veil the fields of one object, and tell whether a buyer's data were there."""
         buyers = False
-        for at, name, guard, cipher, mask in fields:
+        for at, name, cipher, mask, veil in fields:
             if name not in parent:
                 continue
             plain = _text(parent[name])
-            if veil := self._veils.get(guard):
+            if veil is not None:
                 del parent[name]
                 parent[cipher] = parent[mask] = ""
                 if plain and not order:
@@ -113,15 +122,6 @@ class _Veiler:
                 buyers = buyers or at not in self._merchants
         return buyers
 
-    def _of(self, buyer: str) -> tuple[str, str]:
-        """Return by which mark a buyer is known here, and by which id with this developer."""
-        found = self._known.get(buyer)
-        if found is None:
-            ref = sharing.buyer_ref(self._keys, buyer)
-            found = ref, sharing.buyer_alias(self._keys, self._enterprise, buyer)
-            self._known[buyer] = found
-        return found
-
 
 @lru_cache(maxsize=1024)
 def _groups(api: Api) -> list[tuple[tuple[str, ...], list[_Field]]]:
@@ -129,7 +129,7 @@ def _groups(api: Api) -> list[tuple[tuple[str, ...], list[_Field]]]:
     groups: dict[tuple[str, ...], list[_Field]] = {}
     for at, one in enumerate(api.personal):
         names = catalogue.leaving(one)
-        field = (at, one.path[-1], one.guard.value, names[0], names[-1])
+        field = (at, one.path[-1], names[0], names[-1], one.guard.value)
         groups.setdefault(one.path[:-1], []).append(field)
     return list(groups.items())
 
@@ -151,6 +151,6 @@ def _inside(value: Any, path: tuple[str, ...]) -> Any:
 
 
 def _text(value: Any) -> str:
-    if isinstance(value, str):
+    if type(value) is str:
         return value
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else ""

@@ -15,10 +15,15 @@ class TlsUnusable(Refusal):
 
 
 class NoAnswer(Exception):  # noqa: N818 - it says what happened
-    """The other side gave no whole answer in time. `sent` tells whether it may have acted."""
+    """The other side gave no whole answer in time.
 
-    def __init__(self, why: str, *, sent: bool) -> None:
+    `sent` tells whether it may have acted, `begun` whether it is no use to ask at once again: an
+    answer had begun, or the time was over.
+    """
+
+    def __init__(self, why: str, *, sent: bool, begun: bool = False) -> None:
         """`why` is a word for logs: connect, timeout, closed, garbled, too-large, busy."""
         super().__init__(why)
         self.why = why
         self.sent = sent
+        self.begun = begun

@@ -1,18 +1,20 @@
 """One connection to a server: one question at a time, one answer (RFC 9112)."""
 
 import asyncio
+import re
 from typing import cast
 
 import httptools
 
+from shouyue.doors.wire import running
 from shouyue.doors.wire.errors import NoAnswer
 
 Back = tuple[int, bytes]
 """Status and whole body."""
 
 _FINAL = 200
-_FRAMES = frozenset({b"content-length", b"transfer-encoding"})
-_FRAME_LENGTHS = frozenset(map(len, _FRAMES))
+_MOST_HEAD = 256 * 1024
+_FRAMED = re.compile(rb"\r?\n(?:content-length|transfer-encoding)[ \t]*:", re.IGNORECASE)
 
 
 class Line(asyncio.Protocol):
@@ -20,12 +22,11 @@ class Line(asyncio.Protocol):
 
     def __init__(self) -> None:
         """Wait to be connected."""
-        self.fresh = True
         self.idle_since = 0.0
         self.deadline = 0.0
         self._loop = asyncio.get_running_loop()
         self._transport: asyncio.Transport | None = None
-        self._answer: asyncio.Future[Back] | None = None
+        self._answer: asyncio.Future[Back] | running.Turn[Back] | None = None
         self._parser = httptools.HttpResponseParser(self)
         self._asked = False
         self._body: bytes | bytearray = b""
@@ -34,7 +35,7 @@ class Line(asyncio.Protocol):
         self._whole = False
         self._status = 0
         self._told = False
-        self._framed = False
+        self._head = b""
         self._last = False
 
     @property
@@ -42,15 +43,15 @@ class Line(asyncio.Protocol):
         """Whether another question may be asked."""
         return self._transport is not None and not self._transport.is_closing()
 
-    def ask(self, question: bytes, largest: int) -> asyncio.Future[Back]:
-        """Send a question; the future holds the answer or NoAnswer."""
+    def ask(self, question: bytes, largest: int) -> asyncio.Future[Back] | running.Turn[Back]:
+        """Send a question; what is awaited holds the answer or NoAnswer."""
         if self._transport is None:
             raise NoAnswer("closed", sent=False)
-        self._answer = self._loop.create_future()
-        self._body, self._largest, self._asked = b"", largest, True
-        self._heard = self._told = self._whole = self._framed = self._last = False
+        answer = self._answer = running.waiter(self._loop)
+        self._body, self._head, self._largest, self._asked = b"", b"", largest, True
+        self._heard = self._told = self._whole = self._last = False
         self._transport.write(question)
-        return self._answer
+        return answer
 
     def close(self) -> None:
         """Hang up, without waiting for what is under way."""
@@ -59,8 +60,8 @@ class Line(asyncio.Protocol):
 
     def fail(self, why: str) -> None:
         """End the question under way and hang up."""
+        self.close()  # first: whoever waits may go on at once, and must not take it for open
         self._end(why)
-        self.close()
 
     # asyncio.Protocol
 
@@ -74,6 +75,11 @@ class Line(asyncio.Protocol):
             self.close()
             return
         self._heard = True
+        if not self._told:
+            self._head += data
+            if len(self._head) > self._largest + _MOST_HEAD:
+                self.fail("too-large")
+                return
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserError:
@@ -84,7 +90,7 @@ class Line(asyncio.Protocol):
 
     def eof_received(self) -> None:
         """An answer that told no length is whole when the server has no more (RFC 9112, 6.3)."""
-        if self._asked and self._told and not self._framed:
+        if self._asked and self._told and not _FRAMED.search(self._head):
             self._last = True
             self._settle()
 
@@ -100,12 +106,6 @@ class Line(asyncio.Protocol):
         """One answer to one question: a second one ends the connection."""
         self._last = self._last or self._whole
         self._told = False
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        """Remember whether the answer says where it ends."""
-        del value
-        if len(name) in _FRAME_LENGTHS and name.lower() in _FRAMES:
-            self._framed = True
 
     def on_headers_complete(self) -> None:
         """An informational answer (1xx) is not the one that was asked for."""
@@ -132,7 +132,6 @@ class Line(asyncio.Protocol):
 
     def _settle(self) -> None:
         answer, self._answer, self._asked = self._answer, None, False
-        self.fresh = False
         if self._last:
             self.close()
         if answer is not None and not answer.done():
@@ -141,6 +140,7 @@ class Line(asyncio.Protocol):
     def _end(self, why: str) -> None:
         answer, self._answer, self._asked = self._answer, None, False
         if answer is not None and not answer.done():
-            # A kept connection that the server let go before a byte: it never read the question.
-            unread = why == "closed" and not self._heard and not self.fresh
-            answer.set_exception(NoAnswer(why, sent=not unread))
+            begun = (
+                self._heard or why != "closed"
+            )  # after a fault or a deadline nothing is begun anew
+            answer.set_exception(NoAnswer(why, sent=True, begun=begun))

@@ -17,6 +17,8 @@ from shouyue.doors.wire.running import Run
 from shouyue.doors.wire.types import Answer, Call
 
 _TAKEN = {100: b"Continue", 200: b"OK", 400: b"Bad Request", 404: b"Not Found"}
+_ONCE = frozenset({"host", "content-type", "content-length", "transfer-encoding"})
+"""Two of these, and a proxy before us may have gone by the other one (RFC 9112, 11.2)."""
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
@@ -32,13 +34,16 @@ class Desk(Protocol):
         ...
 
     def refuse(self, status: int, path: str) -> Answer:
-        """Say why there is no answer: 400 garbled, 408 too slow, 413 or 431 too large."""
+        """Say why there is no answer: 400 garbled, 408 too slow, 413 or 431 too large, 503 busy."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """How much one connection may take of us. Times in seconds, sizes in octets."""
+    """How much one connection, and all together, may take of us. Times in seconds, sizes in octets.
+
+    `lines` connections are open at most, and bodies of `bodies` octets are held for all of them.
+    """
 
     request_seconds: float = 30.0
     idle_seconds: float = 75.0
@@ -46,21 +51,8 @@ class Bounds:
     headers: int = 32 * 1024
     waiting: int = 16
     """Requests on one connection that are read before earlier ones are answered."""
-
-
-class _Being:
-    """A request that is being read."""
-
-    __slots__ = ("address", "body", "headers", "limit", "method", "octets", "path", "query")
-
-    def __init__(self) -> None:
-        self.address = b""
-        self.headers: dict[str, str] = {}
-        self.octets = 0
-        self.body = bytearray()
-        self.limit = 0
-        self.method = self.path = ""
-        self.query = b""
+    lines: int = 10_000
+    bodies: int = 512 * 1024 * 1024
 
 
 class House(Protocol):
@@ -73,8 +65,11 @@ class House(Protocol):
     trusted: frozenset[str]
     """Proxies whose X-Forwarded-For is believed."""
 
-    def came(self, one: "Listener") -> None:
-        """Remember a connection."""
+    bodies: int
+    """Octets of bodies that are being read or answered."""
+
+    def came(self, one: "Listener") -> bool:
+        """Remember a connection, and tell whether there is room for it."""
         ...
 
     def went(self, one: "Listener") -> None:
@@ -92,12 +87,18 @@ class Listener(asyncio.Protocol):
         self._loop = asyncio.get_running_loop()
         self._transport: asyncio.Transport | None = None
         self._parser = httptools.HttpRequestParser(self)
-        self._being = _Being()
+        self._address = b""
+        self._body: bytes | bytearray = b""
+        self._fields: dict[str, str] = {}
+        self._octets = self._limit = 0
+        self._path = ""
+        self._is_reading = False
         self._waiting: deque[tuple[Call, bool] | Answer] = deque()
         self._busy = self._working = self._kept = self._reading_paused = False
         self._headers: Mapping[str, str] = {}
         self._lines = b""
         self._client = ""
+        self._bodies = self._answering = 0
         self._reading_since = 0.0
         self._quiet_since = self._loop.time()
         self._shut = False
@@ -122,14 +123,17 @@ class Listener(asyncio.Protocol):
         self._transport = cast("asyncio.Transport", transport)
         peer = transport.get_extra_info("peername")
         self._client = str(peer[0]) if isinstance(peer, tuple) else ""
-        self._house.came(self)
+        has_room = self._house.came(self)
         self._look_again()
+        if not has_room:
+            self._refuse(503)
 
     def connection_lost(self, error: Exception | None) -> None:
         """What is under way goes on to its end; what waits is not begun for nobody."""
         del error
         self._transport = None
         self._waiting.clear()
+        self._let_go(self._bodies - self._answering)
         self._house.went(self)
         if self._watch is not None:
             self._watch.cancel()
@@ -153,72 +157,98 @@ class Listener(asyncio.Protocol):
             self.finish()
         except httptools.HttpParserError:
             self._refuse(400)
+        if self._is_reading and not self._reading_since:
+            self._reading_since = self._loop.time()
 
     # httptools callbacks
 
     def on_message_begin(self) -> None:
         """A request begins."""
-        self._being = _Being()
-        self._reading_since = self._loop.time()
+        self._address = self._body = b""
+        self._fields, self._octets, self._limit, self._path = {}, 0, 0, ""
+        self._is_reading, self._reading_since = True, 0.0
 
     def on_url(self, piece: bytes) -> None:
         """Gather the address."""
-        self._being.address += piece
-        if len(self._being.address) > self._bounds.address:
+        self._address += piece
+        if len(self._address) > self._bounds.address:
             self._refuse(431)
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """Keep a header; a name that comes twice keeps its last value."""
-        being = self._being
-        being.octets += len(name) + len(value)
-        if being.octets > self._bounds.headers:
+        self._octets += len(name) + len(value)
+        if self._octets > self._bounds.headers:
             self._refuse(431)
             return
-        being.headers[name.decode("latin-1").lower()] = value.decode("latin-1")
+        key = name.decode("latin-1").lower()
+        if key in _ONCE and key in self._fields:
+            self._refuse(400)
+            return
+        self._fields[key] = value.decode("latin-1")
 
     def on_headers_complete(self) -> None:
         """Decide how much body may follow."""
-        being = self._being
-        path, _, being.query = being.address.partition(b"?")
-        being.method = self._parser.get_method().decode("latin-1")
-        plain = path.decode("ascii")
-        being.path = unquote(plain) if "%" in plain else plain
-        being.limit = self._desk.largest(being.path)
-        headers = being.headers
-        if "content-length" in headers and int(headers["content-length"]) > being.limit:
-            self._refuse(413)
-        elif headers.get("expect", "").lower() == "100-continue" and self._transport:
+        path = self._address.partition(b"?")[0].decode("ascii")
+        self._path = unquote(path) if "%" in path else path
+        fields = self._fields
+        if "content-length" in fields or "transfer-encoding" in fields:
+            self._limit = self._desk.largest(self._path)
+            if int(fields.get("content-length", 0)) > self._limit:
+                self._refuse(413)
+                return
+        if "expect" in fields and fields["expect"].lower() == "100-continue" and self._transport:
             self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
 
     def on_body(self, piece: bytes) -> None:
-        """Gather the body up to its limit."""
-        self._being.body += piece
-        if len(self._being.body) > self._being.limit:
-            self._refuse(413)
-
-    def on_message_complete(self) -> None:
-        """A request is whole: it takes its place in the queue."""
+        """Gather the body up to its limit, and all bodies up to theirs; mostly it is one piece."""
         if self._shut:
             return
-        being, self._reading_since = self._being, 0.0
-        call = Call(
-            being.method,
-            being.path,
-            being.query,
-            being.headers,
-            bytes(being.body),
-            self._who(being),
-        )
-        # Who wants another protocol is answered as if it had asked for nothing more.
-        self._queue((call, self._parser.should_keep_alive() and not self._parser.should_upgrade()))
+        if not self._body:
+            self._body = piece
+        else:
+            if isinstance(self._body, bytes):
+                self._body = bytearray(self._body)
+            self._body += piece
+        self._bodies += len(piece)
+        self._house.bodies += len(piece)
+        if len(self._body) > self._limit:
+            self._refuse(413)
+        elif self._house.bodies > self._bounds.bodies:
+            self._refuse(503)
 
-    def _who(self, being: _Being) -> str:
+    def on_message_complete(self) -> None:
+        """A request is whole: it is answered, or takes its place in the queue."""
+        if self._shut:
+            return
+        self._is_reading, self._reading_since = False, 0.0
+        parser = self._parser
+        call = Call(
+            parser.get_method().decode("latin-1"),
+            self._path,
+            self._address.partition(b"?")[2],
+            self._fields,
+            bytes(self._body),
+            self._who() if self._house.trusted else self._client,
+        )
+        self._body = b""  # from here on it is the call's
+        # Who wants another protocol is answered as if it had asked for nothing more.
+        kept = parser.should_keep_alive() and not parser.should_upgrade()
+        if self._waiting or self._busy or self._stuck_since:
+            self._queue((call, kept))
+        else:
+            self._begin(call, kept=kept)
+
+    def _who(self) -> str:
         """Return whom we talk to; behind our proxies, the last address that none of them has."""
         trusted = self._house.trusted
         if self._client not in trusted:
             return self._client
-        hops = [hop.strip() for hop in being.headers.get("x-forwarded-for", "").split(",")]
+        hops = [hop.strip() for hop in self._fields.get("x-forwarded-for", "").split(",")]
         return next((hop for hop in reversed(hops) if hop and hop not in trusted), self._client)
+
+    def _begin(self, call: Call, *, kept: bool) -> None:
+        self._kept, self._busy, self._answering = kept, True, len(call.body)
+        Run(self._desk.answer(call), self._answered).step()
 
     def _queue(self, one: tuple[Call, bool] | Answer) -> None:
         self._waiting.append(one)
@@ -232,7 +262,13 @@ class Listener(asyncio.Protocol):
         if self._shut:
             return
         self._shut = True
-        self._queue(self._desk.refuse(status, self._being.path))
+        self._let_go(len(self._body))
+        self._body = b""
+        self._queue(self._desk.refuse(status, self._path))
+
+    def _let_go(self, octets: int) -> None:
+        self._bodies -= octets
+        self._house.bodies -= octets
 
     def _work(self) -> None:
         """Begin what waits, one after the other; an answer that comes at once begins the next."""
@@ -242,9 +278,7 @@ class Listener(asyncio.Protocol):
         while self._waiting and not self._busy and not self._stuck_since:
             one = self._waiting.popleft()
             if isinstance(one, tuple):
-                call, self._kept = one
-                self._busy = True
-                Run(self._desk.answer(call), self._answered).step()
+                self._begin(one[0], kept=one[1])
             else:
                 self._kept = False
                 self._answered(one)
@@ -252,16 +286,18 @@ class Listener(asyncio.Protocol):
 
     def _answered(self, answer: Answer) -> None:
         self._busy = False
+        if self._answering:
+            self._let_go(self._answering)
+            self._answering = 0
         kept, last = self._kept, self._shut and not self._waiting
         self._write(answer, kept=kept and not last)
         if not kept or last:
             self._waiting.clear()
             self._hang_up()
             return
+        self._quiet_since = self._loop.time()
         if self._waiting:
             self._work()
-        else:
-            self._quiet_since = self._loop.time()
         if self._reading_paused and len(self._waiting) <= self._bounds.waiting:
             self._reading_paused = False
             if self._transport is not None:

@@ -1,7 +1,7 @@
 """Kept connections to one server. The busiest stay warm, the rest are let go.
 
-No proxy, no cookie, no redirect, no environment. A question is sent again only where it is safe:
-on a kept connection that the server closed before it read a byte.
+No proxy, no cookie, no redirect, no environment. A question is sent a second time only where its
+caller says that it may be, once, and only if the connection closed before any answer began.
 """
 
 import asyncio
@@ -54,10 +54,13 @@ class Pool:
         self._look: asyncio.TimerHandle | None = None
         self._next_look = _NEVER
 
-    async def post(self, path: bytes, headers: bytes, body: bytes, seconds: float) -> Back:
-        """Return status and body of one POST within so many seconds, or raise NoAnswer.
+    async def post(
+        self, path: bytes, headers: bytes, body: bytes, seconds: float, *, again: bool = False
+    ) -> Back:
+        """Return status and body of one POST within so many seconds in all, or raise NoAnswer.
 
-        `headers` are whole lines with their ends, without Host and Content-Length.
+        `headers` are whole lines with their ends, without Host and Content-Length. `again`: what it
+        asks for may be done twice.
         """
         question = b"POST %b%b%b%bContent-Length: %d\r\n\r\n%b" % (
             self._base,
@@ -82,8 +85,9 @@ class Pool:
                 line.close()  # the answer may still come, and would be taken for the next one's
                 raise
             except NoAnswer as no:
-                if no.sent:
+                if no.sent and (no.begun or not again):
                     raise
+                again = again and not no.sent
             finally:
                 self._asking.discard(line)
                 self._give(line, loop.time())

@@ -27,6 +27,7 @@ class Server:
         self.trusted = frozenset(trusted)
         self.bounds = bounds or Bounds()
         self.date = b""
+        self.bodies = 0
         self._here: set[Listener] = set()
         self._empty = asyncio.Event()
         self._clock = clock
@@ -57,10 +58,11 @@ class Server:
         if self._tick is not None:
             self._tick.cancel()
 
-    def came(self, one: Listener) -> None:
-        """Remember a connection."""
+    def came(self, one: Listener) -> bool:
+        """Remember a connection, and tell whether there is room for it."""
         self._here.add(one)
         self._empty.clear()
+        return len(self._here) <= self.bounds.lines
 
     def went(self, one: Listener) -> None:
         """Forget it."""

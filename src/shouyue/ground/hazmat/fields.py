@@ -13,7 +13,8 @@ import base64
 import binascii
 import json
 import re
-from collections.abc import Callable
+from binascii import b2a_base64
+from collections.abc import Callable, Iterator
 from enum import StrEnum
 from json.encoder import encode_basestring
 
@@ -29,6 +30,7 @@ from shouyue.ground.kit.types import Dice
 _VERSION = b"1"
 _INDEX, _CIPHER = "field-index", "field-cipher"
 _INDEX_BYTES = 16
+_AT_ONCE = 64
 _SAFE = bytes.maketrans(b"+/", b"-_")
 _GRAMMAR = re.compile(r"([#$~])([A-Za-z0-9_-]{22})\1([A-Za-z0-9_-]+)\1(?:1)\1\1")
 
@@ -48,7 +50,8 @@ class Protector:
         """`scope` is the seller and app."""
         self._index = keys.keyed(Suite.AES, _INDEX)
         self._seal = AESGCM(keys.named(_CIPHER)).encrypt
-        self._dice, self._scope = dice, scope
+        self._nonces = _nonces(dice)
+        self._scope = scope
 
     def of(self, kind: FieldType) -> Callable[[str, str], str]:
         """Return what protects a value of one kind, given the value and its order."""
@@ -57,14 +60,15 @@ class Protector:
         bond = f'["{kind.name}","%b"]'.encode()
         d = kind.value.encode()
         form = b"%b%%b%b%%b%b%b%b%b" % (d, d, d, _VERSION, d, d)
-        mac, seal, dice = self._index.mac, self._seal, self._dice
+        mac, seal, nonces = self._index.mac, self._seal, self._nonces
 
         def protect(plain: str, bound: str) -> str:
-            message = f"{front}{spelled(plain)}]"
-            mark = _spell(mac(message.encode())[:_INDEX_BYTES])
-            nonce = dice(NONCE_BYTES)
             # Not canonical: a name comes back as it was written, however it is found.
-            inside = f"[{encode_basestring(bound)},{encode_basestring(plain)}]".encode()
+            written = encode_basestring(plain)
+            message = f"{front}{written if plain.isascii() else spelled(plain)}]"
+            mark = _spell(mac(message.encode())[:_INDEX_BYTES])
+            nonce = next(nonces)
+            inside = f"[{encode_basestring(bound)},{written}]".encode()
             sealed = seal(nonce, inside, bond % mark)
             return (form % (mark, _spell(nonce + sealed))).decode()
 
@@ -96,8 +100,15 @@ def index(keys: KeyRing, field_type: FieldType, plain: str, scope: str) -> str:
     return _spell(keys.keyed(Suite.AES, _INDEX).mac(message)[:_INDEX_BYTES]).decode()
 
 
+def _nonces(dice: Dice) -> Iterator[bytes]:
+    """Yield fresh nonces, drawn for a page at once: the way to the system's dice is long."""
+    while True:
+        octets = dice(NONCE_BYTES * _AT_ONCE)
+        yield from [octets[at : at + NONCE_BYTES] for at in range(0, len(octets), NONCE_BYTES)]
+
+
 def _spell(octets: bytes) -> bytes:
-    return binascii.b2a_base64(octets, newline=False).translate(_SAFE, b"=")
+    return b2a_base64(octets, newline=False).translate(_SAFE, b"=")
 
 
 def _read(text: str) -> bytes:

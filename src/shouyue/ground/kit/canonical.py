@@ -7,6 +7,7 @@ from json.encoder import encode_basestring
 
 Plain = None | bool | int | str | Sequence["Plain"] | Mapping[str, "Plain"]
 
+_TEXTS = {str}
 _spell = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
 
@@ -26,6 +27,8 @@ def _checked(value: Plain) -> Plain:
     if value is None or isinstance(value, bool | int):
         return value
     if type(value) is list:  # the usual kind; to ask whether it is a Mapping takes longer
+        if {*map(type, value)} == _TEXTS and all(map(str.isascii, value)):
+            return value
         return [_checked(item) for item in value]
     if isinstance(value, Mapping):
         return {unicodedata.normalize("NFC", key): _checked(item) for key, item in value.items()}

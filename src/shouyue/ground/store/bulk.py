@@ -24,23 +24,27 @@ class Bulk:
     """Inserts rows, given as tuples in the order of `columns`, into one table."""
 
     def __init__(self, table: sa.FromClause, columns: Sequence[str], met: str = "") -> None:
-        """Write these columns; `met` is the clause ON CONFLICT, spelled as both databases do."""
+        """Write these columns; `met` is ON CONFLICT and RETURNING, as both databases have them."""
         self._table = table.name  # type: ignore[attr-defined]  # a mapped class names a Table
         self._columns = [table.c[name] for name in columns]
         self._met = met
 
-    def __call__(self, db: Session, rows: Sequence[tuple[Any, ...]]) -> None:
-        """Insert rows in the caller's transaction."""
+    def __call__(self, db: Session, rows: Sequence[tuple[Any, ...]]) -> list[Any]:
+        """Insert rows in the caller's transaction; return what they return, as the driver does."""
         connection = db.connection()
         dialect = connection.dialect
         spelled = _spelled(rows, [_change(column.type, dialect) for column in self._columns])
+        returned: list[Any] = []
         at, size = 0, _MOST
         while at < len(rows):
             while size > len(rows) - at:
                 size = size // 2 if size > _FEW else len(rows) - at
             part = tuple(chain.from_iterable(spelled[at : at + size]))
-            connection.exec_driver_sql(self._statement(dialect, size), part)
+            done = connection.exec_driver_sql(self._statement(dialect, size), part)
+            if done.returns_rows:
+                returned += done
             at += size
+        return returned
 
     @lru_cache(maxsize=256)  # noqa: B019 - one for each table, as long as the process lives
     def _statement(self, dialect: Dialect, size: int) -> str:

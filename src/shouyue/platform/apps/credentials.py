@@ -29,6 +29,7 @@ from shouyue.privacy.ledger.types import Fact
 
 LONGEST_OVERLAP = timedelta(days=30)
 _LABEL = "app-secret"
+_METHODS = {one.value: one for one in SignMethod}
 _MESSAGE_KEY_BYTES = 16  # decoders accept 16, 24 and 32; the shortest is safe with all of them
 
 
@@ -154,7 +155,7 @@ def check_signature(
         if secret.until is not None and secret.until <= at:
             continue
         try:
-            verifier.verify(SignMethod(method), params, sign)
+            verifier.verify(_METHODS[method], params, sign)
         except NotAuthentic:
             continue
         return secret.id
@@ -163,7 +164,7 @@ def check_signature(
 
 def changed(db: Session, app_id: str) -> None:
     """Say that what gateways hold has become wrong: here by bell, elsewhere by the version."""
-    queries.move_version(db)
+    queries.move_version(db, app_id)
     jobs.enqueue(db, "access.changed", {"app": app_id})
 
 

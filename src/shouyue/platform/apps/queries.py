@@ -1,13 +1,16 @@
 """SQL in, values out."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
 
 from shouyue.ground.kit.types import SubjectId
 from shouyue.ground.store.session import ReadSession, Session
-from shouyue.platform.apps.tables import AccessVersion, AppRow, AppSecret
+from shouyue.platform.apps.tables import AccessChange, AccessVersion, AppRow, AppSecret
 from shouyue.platform.apps.types import App, AppState, Secret, SecretKind, SecretState
+
+_CHANGES = 10_000
 
 
 def by_appkey(db: ReadSession, appkey: str) -> AppRow | None:
@@ -102,14 +105,38 @@ def version(db: ReadSession) -> int:
     return db.scalars(sa.select(AccessVersion.number)).one_or_none() or 0
 
 
-def move_version(db: Session) -> None:
-    """Move the number on."""
-    db.execute(
+def changed_apps(db: ReadSession, since: int, until: int) -> list[str] | None:
+    """Return the apps of the moves in (since, until], or None where some are kept no more."""
+    if not 0 <= until - since <= _CHANGES:
+        return None
+    between = (AccessChange.number > since, AccessChange.number <= until)
+    apps = list(db.scalars(sa.select(AccessChange.app).where(*between)))
+    return apps if len(apps) == until - since else None
+
+
+def appkeys(db: ReadSession, apps: Sequence[str] | None) -> list[str]:
+    """Return the public keys of these apps, or of all."""
+    chosen = sa.select(AppRow.appkey)
+    if apps is not None:
+        chosen = chosen.where(AppRow.id.in_(sorted(set(apps))))
+    return list(db.scalars(chosen)) if apps or apps is None else []
+
+
+def move_version(db: Session, app_id: str) -> None:
+    """Move the number on for this app. Whoever moves it next waits: numbers commit in order."""
+    number = db.scalars(
         sa.text(
             "INSERT INTO access_version (id, number) VALUES (1, 1) "
-            "ON CONFLICT (id) DO UPDATE SET number = access_version.number + 1"
+            "ON CONFLICT (id) DO UPDATE SET number = access_version.number + 1 RETURNING number"
         )
+    ).one()
+    new = sa.text(
+        "INSERT INTO access_change (number, app) VALUES (:number, :app) "
+        "ON CONFLICT (number) DO UPDATE SET app = excluded.app"
     )
+    db.execute(new, {"number": number, "app": app_id})
+    old = sa.delete(AccessChange).where(AccessChange.number <= number - _CHANGES)
+    db.execute(old, execution_options={"synchronize_session": False})
 
 
 def destroy_secrets(db: Session, app_id: str) -> int:

@@ -1,7 +1,8 @@
 """Apps: registration, callback, permission packages, address lists.
 
-Owns `app`, `app_secret` and `access_version`. The portal and the console change them, the gateway
-holds `Credentials` in memory and hears by `access.changed` when they have become wrong.
+Owns `app`, `app_secret`, `access_version` and `access_change`. The portal and the console change
+them, the gateway holds `Credentials` in memory and hears by `access.changed` when they have become
+wrong.
 Clauses: 1, 2.1.2.b, 2.3.
 """
 
@@ -18,6 +19,7 @@ from shouyue.platform.apps.types import (
     App,
     AppState,
     Certified,
+    Changes,
     Credentials,
     Issued,
     NewApp,
@@ -91,6 +93,7 @@ def register(
         db, NewRecipient(RecipientKind.DEVELOPER, enterprise, _AGREEMENT, app.id)
     )
     ledger.append(db, Fact("apps.registered", owner, {"app": app.id}))
+    changed(db, app.id)
     secrets = {kind: secret_room.issue(db, app.id, kind) for kind in SecretKind}
     return Issued(
         app.id,
@@ -183,6 +186,13 @@ def credentials(db: ReadSession, appkey: str) -> Credentials:
 def access_version(db: ReadSession) -> int:
     """Return the number that moves whenever a gateway must forget what it holds."""
     return queries.version(db)
+
+
+def changes(db: ReadSession, since: int) -> Changes:
+    """Return the number as it is now and of which apps it has moved `since`."""
+    version = queries.version(db)
+    moved = None if since < 0 else queries.changed_apps(db, since, version)
+    return Changes(version, moved, queries.appkeys(db, moved))
 
 
 def _scopes(wanted: Sequence[str]) -> list[str]:

@@ -58,3 +58,13 @@ class AccessVersion(Table):
 
     id: Mapped[int] = mapped_column(Number, primary_key=True, autoincrement=False)
     number: Mapped[int] = mapped_column(Number)
+
+
+class AccessChange(Table):
+    """Which app a move of the version was about. The newest ten thousand are kept."""
+
+    __tablename__ = "access_change"
+    __why__ = "numbers and companies' apps"
+
+    number: Mapped[int] = mapped_column(Number, primary_key=True, autoincrement=False)
+    app: Mapped[str] = mapped_column(Id)

@@ -1,6 +1,6 @@
 """What crosses the wall of the app room. Secrets never show in a repr."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -91,6 +91,18 @@ class App:
     created: datetime
     secrets: tuple[Secret, ...] = ()
     networks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """How far access has moved: the number now, and the apps it moved for; None is any app.
+
+    `appkeys` are theirs, or those of all apps.
+    """
+
+    version: int
+    apps: Sequence[str] | None
+    appkeys: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)

@@ -155,28 +155,31 @@ def _declares(api: Api, path: tuple[str, ...]) -> bool:
 
 
 @lru_cache(maxsize=1024)
-def _selves(api: Api) -> Shape | None:
-    return _pruned(api.result)
+def _selves(api: Api) -> list[tuple[tuple[str, ...], str]]:
+    """Return the ways to each open id that is a field."""
+    return [(way, leaf) for way, leaf in _ways(api.result) if way and way[-1]]
 
 
-def _pruned(shape: Shape) -> Shape | None:
-    """Return the branches that lead to an open id that is filled in."""
+def _ways(shape: Shape) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Yield the way to each open id that is filled in, and its leaf; a nameless step is a list."""
     if isinstance(shape, str):
-        return shape if rules.is_filled(shape) else None
-    if isinstance(shape, tuple):
-        inner = _pruned(shape[0])
-        return None if inner is None else (inner,)
-    found = {name: kept for name, one in shape.items() if (kept := _pruned(one)) is not None}
-    return found or None
-
-
-def _fill(shape: Shape | None, value: Any, own: Mapping[str, str]) -> None:
-    if isinstance(shape, tuple) and isinstance(value, list):
-        for one in value:
-            _fill(shape[0], one, own)
-    elif isinstance(shape, Mapping) and isinstance(value, dict):
+        if rules.is_filled(shape):
+            yield (), shape
+    elif isinstance(shape, tuple):
+        yield from ((("", *way), leaf) for way, leaf in _ways(shape[0]))
+    else:
         for name, inner in shape.items():
-            if isinstance(inner, str):
-                value[name] = own[inner]
-            elif name in value:
-                _fill(inner, value[name], own)
+            yield from (((name, *way), leaf) for way, leaf in _ways(inner))
+
+
+def _fill(ways: list[tuple[tuple[str, ...], str]], content: Any, own: Mapping[str, str]) -> None:
+    for (*steps, last), leaf in ways:
+        parents = [content]
+        for step in steps:
+            if step:
+                parents = [one[step] for one in parents if isinstance(one, dict) and step in one]
+            else:
+                parents = [one for many in parents if isinstance(many, list) for one in many]
+        for parent in parents:
+            if isinstance(parent, dict):
+                parent[last] = own[leaf]

@@ -106,6 +106,7 @@ class Api:
     """One opened API. `beside`: the result stands beside `result`, not in `data`.
 
     `ciphers` are the paths of parameters that take a ciphertext where the upstream needs a value.
+    `changes` marks a GET that changes something all the same.
     Calls a second: `qps` of one app (0: by its ladder), `qps_user` of one app for one merchant,
     `qps_all` of everybody (0: no limit). `values_day`: how many plain values of one shop one app
     may send to be indexed on a Beijing day, all such APIs together (0: no limit).
@@ -129,12 +130,18 @@ class Api:
     qps_user: int = 0
     qps_all: int = 0
     values_day: int = 0
+    changes: bool = False
     examples: tuple[Mapping[str, object], ...] = ()
 
     @property
     def path(self) -> str:
         """The path on the wire: dots become slashes."""
         return "/" + self.name.replace(".", "/")
+
+    @property
+    def reads(self) -> bool:
+        """Whether a call changes nothing, so that it may be sent upstream a second time."""
+        return self.verb == "GET" and not self.changes
 
     @property
     def items(self) -> frozenset[Item]:

@@ -72,19 +72,23 @@ def token(db: Session, given: Mapping[str, str], default: str = "") -> Tokens | 
     return _WAYS[grant_type](db, clients.authenticate(db, params), params)
 
 
-def revoke_token(db: Session, given: Mapping[str, str]) -> None:
-    """End the grant behind a token, at its app's wish (RFC 7009): an unknown token is no error."""
+def revoke_token(db: Session, given: Mapping[str, str]) -> str:
+    """End the grant behind a token, at its app's wish (RFC 7009): an unknown token is no error.
+
+    Returns the app's id, for which gateways must forget what they hold.
+    """
     params = rules.named(given)
     app = clients.authenticate(db, params)
     row = queries.token_for_update(db, tokens.fingerprint(clients.needed(params, "token")))
     if row is None or row.app != app.id:
-        return
+        return app.id
     row.revoked = True
     behind = db.get(GrantRow, row.grant) if row.grant else None
     if behind is not None and behind.state == GrantState.LIVE:
         grants.end(db, behind)
     else:
         apps.changed(db, app.id)
+    return app.id
 
 
 def look_up(db: ReadSession, access_token: str) -> Pass:

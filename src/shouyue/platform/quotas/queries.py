@@ -1,42 +1,61 @@
 """SQL of the quota room: values in, values out."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
+from shouyue.ground.store.bulk import Bulk
 from shouyue.ground.store.session import ReadSession, Session
 from shouyue.platform.quotas.tables import DayRow, LevelRow
 from shouyue.platform.quotas.types import Level, Tally
 
-_KEY = ["app", "open_id", "day"]
+Key = tuple[str, str]
+"""An app, and its test user or nobody."""
+
+_PART = 500
+_DAY = ("app", "open_id", "day", "calls", "forgiven", "peak", "resets", "alerted")
+_add = Bulk(
+    DayRow.__table__,
+    _DAY,
+    "ON CONFLICT (app, open_id, day) DO UPDATE SET calls = quota_day.calls + excluded.calls, "
+    "peak = CASE WHEN excluded.peak > quota_day.peak THEN excluded.peak ELSE quota_day.peak END "
+    "RETURNING app, open_id, calls - forgiven, alerted",
+)
 
 
-def _added(insert: Any) -> Any:
-    new = insert(DayRow.__table__)
-    higher = sa.case((new.excluded.peak > DayRow.peak, new.excluded.peak), else_=DayRow.peak)
-    return new.on_conflict_do_update(
-        index_elements=_KEY,
-        set_={"calls": DayRow.calls + new.excluded.calls, "peak": higher},
-    )
+def add(db: Session, tallies: Sequence[Tally]) -> Mapping[Key, tuple[int, bool]]:
+    """Add what was counted, each key once and in one order for all: the rows are held then.
+
+    Returns of each app and test user how many calls count, and whether its developer was told.
+    """
+    rows = [(one.app, one.user, one.day, one.fresh, 0, one.peak, 0, False) for one in tallies]
+    return {(app, user): (used, bool(told)) for app, user, used, told in _add(db, rows)}
 
 
-_ADD = {"sqlite": _added(sqlite.insert), "postgresql": _added(postgresql.insert)}
+def levels(db: ReadSession, tallies: Sequence[Tally]) -> Mapping[str, Level]:
+    """Return the steps on which these apps stand; one that is on the first may be left out."""
+    found = {}
+    for apps in _parts({one.app for one in tallies}):
+        for row in db.scalars(sa.select(LevelRow).where(LevelRow.app.in_(apps))):
+            found[row.app] = Level(row.day, row.second)
+    return found
 
 
-def add(db: Session, tally: Tally) -> DayRow:
-    """Add what was counted and return the day as it stands then, held until the end."""
-    counted = {"calls": tally.fresh, "forgiven": 0, "peak": tally.peak, "resets": 0}
-    key = {"app": tally.app, "open_id": tally.user, "day": tally.day}
-    db.execute(_ADD[db.get_bind().dialect.name].values(**key, **counted, alerted=False))
-    return db.get_one(DayRow, (tally.app, tally.user, tally.day), populate_existing=True)
+def _parts(apps: Collection[str]) -> Iterator[Sequence[str]]:
+    ordered = sorted(apps)
+    yield from (ordered[at : at + _PART] for at in range(0, len(ordered), _PART))
 
 
 def day_for_update(db: Session, app: str, day: date) -> DayRow | None:
     """Return an app's day, held."""
     return db.get(DayRow, (app, "", day), with_for_update=True, populate_existing=True)
+
+
+def told(db: Session, app: str, day: date) -> None:
+    """Remember that the developer was told of this day."""
+    key = (DayRow.app == app, DayRow.user == "", DayRow.day == day)
+    db.execute(sa.update(DayRow).where(*key).values(alerted=True))
 
 
 def today(db: ReadSession, app: str, day: date) -> DayRow | None:

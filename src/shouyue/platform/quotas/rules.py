@@ -30,6 +30,11 @@ def limit(kind: Kind, level: Level, *, online: bool) -> int:
     return int(steps[min(getattr(level, kind.value), len(steps) - 1)])
 
 
+def test_user() -> int:
+    """Return how many calls a test user may make on a day."""
+    return int(ladder()["test_user"]["day"])
+
+
 def above(kind: Kind, level: Level) -> int:
     """Return the limit of the next step, or 0 where there is none."""
     steps, at = ladder()["online"][kind.value], getattr(level, kind.value) + 1

@@ -16,13 +16,14 @@ from shouyue.platform.apps.errors import NoApp
 from shouyue.platform.apps.types import App, AppState
 from shouyue.platform.quotas import queries, rules
 from shouyue.platform.quotas.errors import NoReset, NoUpgrade
-from shouyue.platform.quotas.tables import DayRow
 from shouyue.platform.quotas.types import Kind, Level, Settled, Tally, Usage
 from shouyue.platform.traffic import service as traffic
 from shouyue.privacy.ledger import service as ledger
 from shouyue.privacy.ledger.types import Fact
 from shouyue.privacy.policy.clauses import Clause
 from shouyue.privacy.policy.control import control
+
+_FIRST = Level()
 
 
 @control(
@@ -31,15 +32,19 @@ from shouyue.privacy.policy.control import control
 )
 def settle(db: Session, tallies: Sequence[Tally]) -> list[Settled]:
     """Add what a gateway counted; return what it knows then, in the same order."""
-    found: dict[tuple[str, str, date], Settled] = {}
+    if not tallies:
+        return []
     # One order for all, so that two gateways cannot lock crosswise.
-    for tally in sorted(tallies, key=lambda one: (one.app, one.user, one.day)):
-        row = queries.add(db, tally)
-        told = Settled(row.calls - row.forgiven, queries.level(db, tally.app))
-        if not tally.user:
-            _warn(db, row, told, online=tally.online)
-        found[tally.app, tally.user, tally.day] = told
-    return [found[tally.app, tally.user, tally.day] for tally in tallies]
+    standing = queries.add(db, sorted(tallies, key=lambda one: (one.app, one.user)))
+    levels = queries.levels(db, tallies)
+    found = []
+    for tally in tallies:
+        used, is_told = standing[tally.app, tally.user]
+        settled = Settled(used, levels.get(tally.app, _FIRST))
+        if not tally.user and not is_told:
+            _warn(db, tally, settled)
+        found.append(settled)
+    return found
 
 
 def usage(db: ReadSession, app: App) -> Usage:
@@ -119,12 +124,12 @@ def _success(db: ReadSession, app: str, back: timedelta) -> dict[date, float]:
     return {day: 1 - errors[day] / calls[day] for day in calls}
 
 
-def _warn(db: Session, row: DayRow, told: Settled, *, online: bool) -> None:
-    most = rules.limit(Kind.DAY, told.level, online=online)
-    if row.alerted or not rules.is_near(told.used, most):
+def _warn(db: Session, tally: Tally, settled: Settled) -> None:
+    most = rules.limit(Kind.DAY, settled.level, online=tally.online)
+    if not rules.is_near(settled.used, most):
         return
-    row.alerted = True
-    app = apps.get(db, row.app)
+    queries.told(db, tally.app, tally.day)
+    app = apps.get(db, tally.app)
     # By its public key: a title is the owner's free text, and could look like somebody's number.
     facts = {"app": app.appkey, "percent": rules.ladder()["alert"]["percent"], "most": most}
     link = {"link": f"/apps/{app.id}/limits"}

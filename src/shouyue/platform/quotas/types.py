@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from shouyue.ground.kit.errors import Refusal
 from shouyue.platform.apps.types import Credentials
 from shouyue.platform.catalogue.types import Api
 
@@ -46,11 +45,10 @@ class Left:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How a call stands: `no` where it may not go on, and what is left of day and second."""
+    """What is left to an app of its day, and of its second at one API."""
 
     day: Left
     second: Left
-    no: Refusal | None = None
 
     def headers(self) -> Mapping[str, str]:
         """Return the two header fields of the IETF draft on rate limits, for who asked for them."""

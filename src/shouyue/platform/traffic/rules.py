@@ -22,11 +22,16 @@ def hour(at: datetime) -> datetime:
 
 def sums(calls: Iterable[Made]) -> list[Hour]:
     """Return what calls come to by app, API and hour; calls that no app made are nobody's."""
-    groups: dict[tuple[str, str, datetime], list[Made]] = {}
+    groups: dict[tuple[str, str, int], list[Made]] = {}
     for call in calls:
         if call.app:
-            groups.setdefault((call.app, call.api, hour(call.at)), []).append(call)
-    return [_sum(*key, group) for key, group in groups.items()]
+            key = (call.app, call.api, int(call.at.timestamp()) // 3600)
+            group = groups.get(key)
+            if group is None:
+                groups[key] = [call]
+            else:
+                group.append(call)
+    return [_sum(group) for group in groups.values()]
 
 
 def faults(calls: Iterable[Made]) -> list[Fault]:
@@ -39,17 +44,13 @@ def faults(calls: Iterable[Made]) -> list[Fault]:
     return [Fault(*key, count) for key, count in sorted(found.items())]
 
 
-def _sum(app: str, api: str, since: datetime, calls: list[Made]) -> Hour:
+def _sum(calls: list[Made]) -> Hour:
     took = [0] * (len(STEPS) + 1)
+    errors = millis = octets = 0
     for call in calls:
         took[bisect_left(STEPS, call.millis)] += 1
-    return Hour(
-        app=app,
-        api=api,
-        since=since,
-        calls=len(calls),
-        errors=sum(call.result != SUCCESS for call in calls),
-        millis=sum(call.millis for call in calls),
-        octets=sum(call.octets for call in calls),
-        took=tuple(took),
-    )
+        errors += call.result != SUCCESS
+        millis += call.millis
+        octets += call.octets
+    one = calls[0]
+    return Hour(one.app, one.api, hour(one.at), len(calls), errors, millis, octets, tuple(took))

@@ -24,10 +24,12 @@ _MOST_SHOWN = 100
     "does not yet show the reason and the way to a review by a person.",
 )
 def record(db: Session, calls: Sequence[Made]) -> None:
-    """Write a group of calls down and add them to their hours."""
-    if not calls:
-        return
+    """Write a group of calls down."""
     queries.add_calls(db, calls)
+
+
+def add_up(db: Session, calls: Sequence[Made]) -> None:
+    """Add calls to their hours: once for each, and not necessarily with their lines."""
     if hours := rules.sums(calls):  # none where no call came as far as its app
         queries.add_hours(db, hours)
     if faults := rules.faults(calls):

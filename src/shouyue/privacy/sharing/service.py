@@ -5,7 +5,7 @@ answer go, consent ends what rested on a yes; erasure and the person's own expor
 Clauses: 1, 2.3, 4.1, 4.1.a, 6.2.1; PIPL 23, 55.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from shouyue.ground.hazmat import aliases, suites
 from shouyue.ground.hazmat.errors import NotAuthentic
@@ -38,7 +38,8 @@ from shouyue.privacy.sharing.types import (
     Standing,
 )
 
-_BUYERS = "buyers of {}"
+_BUYER, _BUYERS = "sharing:buyer", "buyers of {}"
+_REF = 32
 
 
 def register_recipient(db: Session, form: NewRecipient) -> str:
@@ -194,12 +195,23 @@ def provisions_of(db: ReadSession, subject: SubjectId) -> list[Provision]:
 
 def buyer_ref(keys: KeyRing, open_id: str) -> str:
     """Return the 32 hex characters by which a buyer is known here and nowhere else."""
-    return keys.mac("sharing:buyer", open_id.encode()).hex()[:32]
+    return keys.mac(_BUYER, open_id.encode()).hex()[:_REF]
 
 
 def buyer_alias(keys: KeyRing, enterprise: str, open_id: str) -> str:
     """Return the id by which one developer knows a buyer; two developers cannot compare theirs."""
     return aliases.alias(keys, _BUYERS.format(enterprise), open_id)
+
+
+def marks(keys: KeyRing, enterprise: str) -> Callable[[str], tuple[str, str]]:
+    """Return what answers `buyer_ref` and `buyer_alias` of many buyers, for one answer."""
+    mac = keys.keyed(keys.founded, _BUYER).mac
+    alias = aliases.maker(keys, _BUYERS.format(enterprise))
+
+    def mark(open_id: str) -> tuple[str, str]:
+        return mac(open_id.encode()).hex()[:_REF], alias(open_id)
+
+    return mark
 
 
 def buyer_of(keys: KeyRing, enterprise: str, alias: str) -> str:
