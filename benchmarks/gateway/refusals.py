@@ -21,7 +21,7 @@ from shouyue.doors.wire.types import Call
 from shouyue.ground.store import migrate
 from shouyue.platform.catalogue import service as catalogue
 
-_APPS, _CALLS, _LARGE, _ROUNDS, _AT_ONCE = 50, 2_000, 50, 5, 64
+_APPS, _CALLS, _LARGE, _ROUNDS, _AT_ONCE = 50, 2_000, 50, 5, 500
 _PATH = "/" + prepare.ITEM.replace(".", "/")
 _FRESH = count(1)
 _HOST = {"host": "127.0.0.1"}

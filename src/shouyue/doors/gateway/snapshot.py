@@ -54,6 +54,7 @@ class Snapshot:
         self._version = -1
         self._verified = -LONGEST
         self._asking: asyncio.Task[None] | None = None
+        self._look: asyncio.Task[None] | None = None
 
     def forget(self, app_id: str = "") -> None:
         """Drop what is held of an app, or everything: from any thread."""
@@ -137,18 +138,27 @@ class Snapshot:
 
     async def _is_stranger(self, appkey: str) -> bool:
         """Tell whether no app has this key, without a question of its own for each stranger."""
-        come = self._seconds()
-        for _ in range(2):  # a look under way may have begun before the app was there
-            if appkey in self._appkeys or self._verified >= come:
-                break
-            await asyncio.sleep(self._verified + _PAUSE - self._seconds())
-            await self._verify(0.0 if self._verified < come else None)
+        if appkey in self._appkeys:
+            return False
+        if self._look is None or self._look.done():
+            self._look = asyncio.get_running_loop().create_task(self._look_soon())
+        await asyncio.shield(self._look)
+        if self._seconds() - self._verified >= LONGEST:
+            raise Stale
         return appkey not in self._appkeys
 
-    async def _verify(self, fresh_for: float | None = None) -> None:
+    async def _look_soon(self) -> None:
+        """Ask what is new, after a pause; a question under way may be older than who waits."""
+        await asyncio.sleep(self._verified + _PAUSE - self._seconds())
+        if self._asking is not None:
+            await self._asking
+        self._look = None
+        self._asking = asyncio.get_running_loop().create_task(self._ask())
+        await self._asking
+
+    async def _verify(self) -> None:
         """Return when the version has been asked for lately: one asks, the others wait for it."""
-        age = self._seconds() - self._verified
-        if age < (self._fresh_for if fresh_for is None else fresh_for):
+        if self._seconds() - self._verified < self._fresh_for:
             return
         if self._asking is None or self._asking.done():
             self._asking = asyncio.get_running_loop().create_task(self._ask())
