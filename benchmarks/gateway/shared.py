@@ -15,8 +15,8 @@ from pathlib import Path
 from benchmarks.gateway import crowd, prepare
 from benchmarks.gateway.profile import Memory
 from benchmarks.gateway.run import upstream_answers
-from shouyue.doors.gateway.pot import Pot
 from shouyue.doors.gateway.service import Gateway
+from shouyue.doors.limits.service import Pot
 from shouyue.doors.upstreams.service import Upstream
 from shouyue.doors.wire.counters import Counters
 from shouyue.doors.wire.types import Call

@@ -9,9 +9,9 @@ from urllib.parse import urlencode
 
 import pytest
 
-from shouyue.doors.gateway.pot import ALONE, Pot
 from shouyue.doors.gateway.service import Gateway
 from shouyue.doors.gateway.types import Call
+from shouyue.doors.limits.service import ALONE, Pot
 from shouyue.doors.upstreams.service import Upstream
 from shouyue.doors.wire.counters import Counters
 from shouyue.doors.wire.errors import NoAnswer

@@ -22,8 +22,8 @@ from shouyue.assembly.wiring import House
 from shouyue.doors.centre import pages as centre
 from shouyue.doors.console import pages as console
 from shouyue.doors.gateway.asgi import Asgi
-from shouyue.doors.gateway.pot import Pot
 from shouyue.doors.gateway.service import Gateway
+from shouyue.doors.limits.service import Pot
 from shouyue.doors.portal import pages as portal
 from shouyue.doors.site import pages as site
 from shouyue.doors.statistics import pages as statistics

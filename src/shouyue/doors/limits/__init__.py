@@ -1,0 +1,1 @@
+"""Limits of calls that several gateways share."""
