@@ -53,15 +53,17 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 # Emptying seventy small tables in one step, by a connection that stays, costs a fiftieth of copying
 # a template database. What a test added goes; triggers that guard the ledger sleep for a replica.
 _KEPT = """
-    CREATE TEMP TABLE kept AS SELECT tablename FROM pg_tables WHERE schemaname = 'public'
+    CREATE TEMP TABLE schema_as_it_was AS
+    SELECT tablename FROM pg_tables WHERE schemaname = 'public'
 """
 _EMPTY = """
     DO $$ DECLARE name text; stays boolean; BEGIN
         FOR name, stays IN
-            SELECT tablename, tablename IN (SELECT tablename FROM kept) FROM pg_tables
+            SELECT tablename, tablename IN (SELECT tablename FROM schema_as_it_was) FROM pg_tables
             WHERE schemaname = 'public' AND tablename <> 'alembic_version'
         LOOP
-            EXECUTE CASE WHEN stays THEN 'DELETE FROM ' ELSE 'DROP TABLE ' END || quote_ident(name);
+            EXECUTE CASE WHEN stays THEN 'DELETE FROM public.' ELSE 'DROP TABLE public.' END
+                || quote_ident(name);
         END LOOP;
     END $$
 """
