@@ -141,19 +141,23 @@ def a_site(dialect: str, folder: Path, server: str | None, name: str) -> Iterato
         floor._drop(server, name)
 
 
-def killed(act: Callable[[], object], step: int, folder: Path) -> bool:
-    """Do the act in a process of its own that dies before its n-th step; answer whether it did."""
+def killed(act: Callable[[], object], step: int, folder: Path, *, statements: bool = True) -> bool:
+    """Do the act in a process of its own that dies before its n-th step; answer whether it did.
+
+    Without `statements` commits and files alone are steps: enough where a database undoes a
+    transaction whole and each try needs a database of its own.
+    """
     # A plain fork would inherit the threads of the object store as they stand.
     processes = multiprocessing.get_context("forkserver")
     processes.set_forkserver_preload(["tests.drills"])
-    child = processes.Process(target=_live_and_die, args=(act, step, str(folder)))
+    child = processes.Process(target=_live_and_die, args=(act, step, str(folder), statements))
     child.start()
     child.join(_SECONDS)
     assert child.exitcode in (0, -signal.SIGKILL), child.exitcode
     return child.exitcode != 0
 
 
-def _live_and_die(act: Callable[[], object], step: int, folder: str) -> None:
+def _live_and_die(act: Callable[[], object], step: int, folder: str, statements: bool) -> None:  # noqa: FBT001
     left = [step]
 
     def count(*_: object) -> None:
@@ -171,6 +175,7 @@ def _live_and_die(act: Callable[[], object], step: int, folder: str) -> None:
             count()
 
     sys.addaudithook(listen)
-    event.listen(sa.Engine, "before_cursor_execute", ask)
+    if statements:
+        event.listen(sa.Engine, "before_cursor_execute", ask)
     event.listen(sa.Engine, "commit", count)
     act()
