@@ -9,13 +9,18 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx2
 import sqlalchemy as sa
 
+from shouyue.ground.jobs.tables import JobRow
+from shouyue.ground.jobs.types import State
+
 _COMMAND = "from shouyue.assembly.cli import main; main()"
 _START_SECONDS = 60.0
+_SETTLE_SECONDS = 30.0
 
 
 class Platform:
@@ -83,6 +88,22 @@ class Platform:
                 }
         finally:
             engine.dispose()
+
+    def settle(self) -> None:
+        """Return when no job is due or under way: what was done so far has had all its effects."""
+        due = sa.and_(JobRow.state == State.WAITING, JobRow.due <= datetime.now(UTC))
+        asked = sa.select(JobRow.id).where(sa.or_(JobRow.state == State.LEASED, due))
+        engine = sa.create_engine(self.database_url)
+        try:
+            until = time.monotonic() + _SETTLE_SECONDS
+            while time.monotonic() < until:
+                with engine.connect() as connection:
+                    if connection.execute(asked).first() is None:
+                        return
+                time.sleep(0.1)
+        finally:
+            engine.dispose()
+        raise AssertionError("jobs go on and on")
 
     def execute(self, statement: str) -> None:
         """Change something behind the platform's back, as the passing of time does."""

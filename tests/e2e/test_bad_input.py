@@ -336,6 +336,7 @@ def attack(walked: Walked) -> Iterator[Attack]:
 def test_a_hostile_request_gets_its_answer_and_leaves_no_row(
     walked: Walked, attack: Attack, cases: tuple[Case, ...]
 ) -> None:
+    walked.platform.settle()
     before = _counted(walked)
     wrong = [said for case in cases if (said := _answered(attack, case))]
     assert not wrong, "\n".join(wrong)
