@@ -9,15 +9,20 @@ import hashlib
 import hmac
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import islice
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import urlencode
 
 import sqlalchemy as sa
 
 from benchmarks.gateway import prepare
+from benchmarks.gateway.run import upstream_answers
+from shouyue.ground.store import migrate
 from shouyue.ground.store.service import Store
 from shouyue.platform.apps.tables import AppRow, AppSecret
 from shouyue.platform.catalogue import service as catalogue
@@ -33,6 +38,30 @@ class Crowd:
 
     apps: int
     grants: int
+
+
+@contextmanager
+def opened(crowd: Crowd, qps: int) -> Iterator[tuple[Store, Path]]:
+    """Open a fresh house with a crowd in it, in a folder that has the upstream's answers too.
+
+    An app may ask for the item `qps` times a second.
+    """
+    object.__setattr__(catalogue.find(prepare.ITEM), "qps", qps)
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        upstream_answers(folder)
+        migrate.upgrade(address(folder))
+        store = prepare.store_at(address(folder), folder)
+        try:
+            fill(store, crowd)
+            yield store, folder
+        finally:
+            store.close()
+
+
+def address(folder: Path) -> str:
+    """Return where the database of a folder is."""
+    return f"sqlite:///{folder / 'house.db'}"
 
 
 def fill(store: Store, crowd: Crowd) -> None:

@@ -14,7 +14,6 @@ import gc
 import resource
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from itertools import islice
@@ -22,13 +21,10 @@ from pathlib import Path
 
 from benchmarks.gateway import crowd, prepare
 from benchmarks.gateway.profile import Memory
-from benchmarks.gateway.run import upstream_answers
 from shouyue.assembly import memory
 from shouyue.doors.gateway.service import Gateway
 from shouyue.doors.upstreams.service import Upstream
 from shouyue.doors.wire.types import Call
-from shouyue.ground.store import migrate
-from shouyue.platform.catalogue import service as catalogue
 
 _GRANTS, _FEW, _CALLS, _ROUNDS, _AT_ONCE = 10, 10, 10_000, 3, 64
 _PATH = "/" + prepare.ITEM.replace(".", "/")
@@ -59,22 +55,14 @@ def main(sizes: Sequence[int]) -> None:
 
 def one(apps: int) -> None:
     """Measure one size, in this process."""
-    object.__setattr__(catalogue.find(prepare.ITEM), "qps", 10**9)
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        upstream_answers(folder)
-        url = f"sqlite:///{folder / 'house.db'}"
-        migrate.upgrade(url)
-        store = prepare.store_at(url, folder)
-        crowd.fill(store, crowd.Crowd(apps, apps * _GRANTS))
-        store.close()
-        asyncio.run(_measure(folder, url, apps))
+    with crowd.opened(crowd.Crowd(apps, apps * _GRANTS), 10**9) as (_, folder):
+        asyncio.run(_measure(folder, apps))
 
 
-async def _measure(folder: Path, url: str, apps: int) -> None:
+async def _measure(folder: Path, apps: int) -> None:
     way = Memory((folder / "item.json").read_bytes())
     begun = time.perf_counter()
-    store = prepare.store_at(url, folder)
+    store = prepare.store_at(crowd.address(folder), folder)
     door = Gateway(store, Upstream(way, "secret", prepare.now))
     await _ask(door, _calls(iter([0])))
     first = (time.perf_counter() - begun) * 1000

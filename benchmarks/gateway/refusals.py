@@ -6,20 +6,15 @@ same round. A flood of refused calls must cost less than as many good ones.
 """
 
 import asyncio
-import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import count
-from pathlib import Path
 
 from benchmarks.gateway import crowd, prepare
 from benchmarks.gateway.profile import Memory
-from benchmarks.gateway.run import upstream_answers
 from shouyue.doors.gateway.service import Gateway
 from shouyue.doors.upstreams.service import Upstream
 from shouyue.doors.wire.types import Call
-from shouyue.ground.store import migrate
-from shouyue.platform.catalogue import service as catalogue
 
 _APPS, _CALLS, _LARGE, _ROUNDS, _AT_ONCE = 50, 2_000, 50, 5, 500
 _PATH = "/" + prepare.ITEM.replace(".", "/")
@@ -30,18 +25,10 @@ _FORM = {**_HOST, "content-type": "application/x-www-form-urlencoded"}
 
 def main() -> None:
     """Measure each kind and print a table."""
-    object.__setattr__(catalogue.find(prepare.ITEM), "qps", 10**9)
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        upstream_answers(folder)
-        url = f"sqlite:///{folder / 'house.db'}"
-        migrate.upgrade(url)
-        store = prepare.store_at(url, folder)
-        crowd.fill(store, crowd.Crowd(_APPS, _APPS))
+    with crowd.opened(crowd.Crowd(_APPS, _APPS), 10**9) as (store, folder):
         way = Memory((folder / "item.json").read_bytes())
         door = Gateway(store, Upstream(way, "secret", prepare.now))
         asyncio.run(_measure(door))
-        store.close()
 
 
 async def _measure(door: Gateway) -> None:

@@ -6,7 +6,6 @@ best of several rounds, and how many questions the Redis was asked for them.
 
 import asyncio
 import sys
-import tempfile
 import time
 from collections.abc import Sequence
 from itertools import count
@@ -14,14 +13,11 @@ from pathlib import Path
 
 from benchmarks.gateway import crowd, prepare
 from benchmarks.gateway.profile import Memory
-from benchmarks.gateway.run import upstream_answers
 from shouyue.doors.gateway.service import Gateway
 from shouyue.doors.limits.service import Pot
 from shouyue.doors.upstreams.service import Upstream
 from shouyue.doors.wire.counters import Counters
 from shouyue.doors.wire.types import Call
-from shouyue.ground.store import migrate
-from shouyue.platform.catalogue import service as catalogue
 from shouyue.platform.quotas.shares import Want
 
 _APPS, _CALLS, _ROUNDS, _AT_ONCE = 50, 5_000, 5, 64
@@ -41,16 +37,8 @@ class Counted(Counters):
 
 def main(url: str) -> None:
     """Measure both and print them."""
-    object.__setattr__(catalogue.find(prepare.ITEM), "qps", 1_000)
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        upstream_answers(folder)
-        database = f"sqlite:///{folder / 'house.db'}"
-        migrate.upgrade(database)
-        store = prepare.store_at(database, folder)
-        crowd.fill(store, crowd.Crowd(_APPS, _APPS))
+    with crowd.opened(crowd.Crowd(_APPS, _APPS), 1_000) as (store, folder):
         asyncio.run(_measure(store, folder, url))
-        store.close()
 
 
 async def _measure(store: prepare.Store, folder: Path, url: str) -> None:
