@@ -151,3 +151,23 @@ def test_a_stranger_is_refused_without_a_question_and_a_new_app_known_at_once(
     books.moved, books.now = Changes(1, ["id-d"], ["d"]), 0.01
     ask(snapshot, "d")
     assert books.asked == ["a", "d"]
+
+
+def test_of_a_flood_of_strangers_a_few_wait_and_the_rest_are_refused_at_once(books: Books) -> None:
+    snapshot = books.snapshot()
+
+    async def refused(appkey: str) -> None:
+        with pytest.raises(NoApp):
+            await snapshot.credentials(appkey)
+
+    async def main() -> int:
+        await snapshot.credentials("a")
+        crowd = [asyncio.create_task(refused(f"nowhere-{n}")) for n in range(50)]
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        at_once = sum(one.done() for one in crowd)
+        await asyncio.gather(*crowd)
+        return at_once
+
+    assert asyncio.run(main()) == 50 - held._MOST_WAITING
+    assert books.asked == ["a"]

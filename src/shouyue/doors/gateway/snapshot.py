@@ -25,6 +25,7 @@ from shouyue.platform.oauth.types import Pass
 LONGEST = 60.0
 _PAUSE = 0.05
 """Seconds between two looks for apps that are not known: all strangers between wait for one."""
+_MOST_WAITING = 8
 _MOST, _MOST_REFUSED = 400_000, 20_000
 _log = structlog.get_logger("shouyue.gateway")
 Held = Credentials | Pass | Refusal
@@ -55,6 +56,7 @@ class Snapshot:
         self._verified = -LONGEST
         self._asking: asyncio.Task[None] | None = None
         self._look: asyncio.Task[None] | None = None
+        self._waiting = 0
 
     def forget(self, app_id: str = "") -> None:
         """Drop what is held of an app, or everything: from any thread."""
@@ -137,12 +139,21 @@ class Snapshot:
         held[key] = kept
 
     async def _is_stranger(self, appkey: str) -> bool:
-        """Tell whether no app has this key, without a question of its own for each stranger."""
+        """Tell whether no app has this key, without a question of its own for each stranger.
+
+        Where many wait already, more are strangers by what is known, `fresh_for` old at most.
+        """
         if appkey in self._appkeys:
             return False
+        if self._waiting >= _MOST_WAITING and self._seconds() - self._verified < self._fresh_for:
+            return True
         if self._look is None or self._look.done():
             self._look = asyncio.get_running_loop().create_task(self._look_soon())
-        await asyncio.shield(self._look)
+        self._waiting += 1
+        try:
+            await asyncio.shield(self._look)
+        finally:
+            self._waiting -= 1
         if self._seconds() - self._verified >= LONGEST:
             raise Stale
         return appkey not in self._appkeys
