@@ -127,7 +127,9 @@ def readable(store: Store, people: dict[str, SubjectId]) -> set[str | bytes]:
 
 
 @contextmanager
-def a_site(dialect: str, folder: Path, server: str | None, name: str) -> Iterator[Site]:
+def a_site(dialect: str, folder: Path, worker: str) -> Iterator[Site]:
+    """A place for a house on a database of its own."""
+    server, name = os.environ.get("SHOUYUE_TEST_PG"), f"shouyue_drill_{floor._run(worker)}"
     if dialect == "sqlite":
         yield Site(folder)
         return

@@ -66,6 +66,8 @@ def test_a_house_that_holds_only_what_is_declared_opens(house: House) -> None:
     with house.store.begin() as db:
         keep(db)
     declared.check(house.store)
+    with house.store.read() as db:  # it opened, and what it holds is there
+        assert db.scalar(sa.text("SELECT count(*) FROM holding"))
 
 
 def test_a_column_that_somebody_added_by_hand_stops_start_up(house: House) -> None:

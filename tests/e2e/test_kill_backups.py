@@ -6,7 +6,6 @@ on, until it passes whole; a restore into PostgreSQL before each file and commit
 committed there never was.
 """
 
-import os
 import shutil
 from collections.abc import Iterator
 from contextlib import suppress
@@ -20,7 +19,6 @@ from shouyue.ground.kit.types import SubjectId
 from shouyue.privacy.recovery import manifests
 from shouyue.privacy.recovery.errors import NotEmpty, NotReplayed, RolledBack, Unfinished
 from shouyue.privacy.vault import service as vault
-from tests import conftest as floor
 from tests.drills import ANN, BEN, CAT, PHOTO, Site, a_site, erase, fill, killed, readable
 
 pytestmark = [pytest.mark.clause("6.3.2"), pytest.mark.clause("6.1.2.a")]
@@ -32,10 +30,8 @@ LEFT = {BEN, CAT, PHOTO + BEN.encode()}
 def site(
     request: pytest.FixtureRequest, tmp_path: Path, worker_id: str, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Site]:
-    server = os.environ.get("SHOUYUE_TEST_PG")
     monkeypatch.delenv("PORT", raising=False)
-    name = f"shouyue_dying_{floor._run(worker_id)}"
-    with a_site(request.param, tmp_path, server, name) as made:
+    with a_site(request.param, tmp_path, worker_id) as made:
         yield made
 
 

@@ -38,7 +38,6 @@ from shouyue.privacy.recovery.tables import Restoration
 from shouyue.privacy.vault import documents
 from shouyue.privacy.vault import service as vault
 from shouyue.privacy.vault.tables import BlindIndex
-from tests import conftest as floor
 from tests.drills import (
     ANN,
     BEN,
@@ -61,12 +60,10 @@ pytestmark = [pytest.mark.clause("6.3.2"), pytest.mark.clause("6.1.2.a")]
 def site(
     request: pytest.FixtureRequest, tmp_path: Path, worker_id: str, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Site]:
-    server = os.environ.get("SHOUYUE_TEST_PG")
     for name in [name for name in os.environ if name.startswith("SHOUYUE_") or name == "PORT"]:
         if not name.startswith("SHOUYUE_TEST"):
             monkeypatch.delenv(name)
-    name = f"shouyue_drill_{floor._run(worker_id)}"
-    with a_site(request.param, tmp_path, server, name) as made:
+    with a_site(request.param, tmp_path, worker_id) as made:
         yield made
 
 

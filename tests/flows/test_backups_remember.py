@@ -1,6 +1,5 @@
 """A restore brings back neither a consent that was taken back nor loses a hold that was placed."""
 
-import os
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -25,7 +24,6 @@ from shouyue.privacy.policy.items import Item
 from shouyue.privacy.policy.purposes import Purpose
 from shouyue.privacy.vault import service as vault
 from shouyue.privacy.vault.types import Keep
-from tests import conftest as floor
 from tests.drills import Site, a_site
 from tests.holding import ANN, CASE, DUTY, LI, WANG, hold, name, number
 from tests.people import sign_up
@@ -38,10 +36,8 @@ SURVEY = Purpose.P5
 def site(
     request: pytest.FixtureRequest, tmp_path: Path, worker_id: str, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Site]:
-    server = os.environ.get("SHOUYUE_TEST_PG")
     monkeypatch.delenv("PORT", raising=False)
-    named = f"shouyue_known_{floor._run(worker_id)}"
-    with a_site(request.param, tmp_path, server, named) as made:
+    with a_site(request.param, tmp_path, worker_id) as made:
         yield made
 
 

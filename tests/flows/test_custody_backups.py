@@ -1,6 +1,5 @@
 """Back up, restrict, restore: still restricted. And dying anywhere on the way."""
 
-import os
 import shutil
 from collections.abc import Iterator
 from contextlib import suppress
@@ -22,7 +21,6 @@ from shouyue.privacy.policy.types import Anchor
 from shouyue.privacy.recovery.errors import NotEmpty, NotReplayed, RolledBack
 from shouyue.privacy.vault import documents
 from shouyue.privacy.vault import service as vault
-from tests import conftest as floor
 from tests.drills import Site, a_site, killed
 from tests.holding import ANN, LI, NAME, PHOTO, hold, licence, name, number, phone, read_in_custody
 from tests.house import plain
@@ -35,10 +33,8 @@ LIVE, KEPT = {Item.DI_13, Item.DI_10}, {NAME.encode(), PHOTO}
 def site(
     request: pytest.FixtureRequest, tmp_path: Path, worker_id: str, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Site]:
-    server = os.environ.get("SHOUYUE_TEST_PG")
     monkeypatch.delenv("PORT", raising=False)
-    named = f"shouyue_kept_{floor._run(worker_id)}"
-    with a_site(request.param, tmp_path, server, named) as made:
+    with a_site(request.param, tmp_path, worker_id) as made:
         yield made
 
 

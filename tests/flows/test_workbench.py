@@ -484,7 +484,7 @@ def document(house: House) -> dict[str, Any]:
 
 
 def test_the_openapi_document_fits_the_specifications_own_schema(document: dict[str, Any]) -> None:
-    OpenAPIV31SpecValidator(document).validate()
+    assert list(OpenAPIV31SpecValidator(document).iter_errors()) == []
 
 
 def test_a_broken_document_would_be_noticed(document: dict[str, Any]) -> None:

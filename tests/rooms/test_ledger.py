@@ -160,6 +160,7 @@ def test_every_checkpoint_is_proved_to_grow_into_the_newest(db: Session) -> None
         )
         proof = [bytes.fromhex(part) for part in bundle["proof"]]
         merkle.verify_consistency(old.size, new.size, old.root, new.root, proof)
+        assert (old.size, new.size) == (size, sizes[-1])
 
 
 def test_growth_from_a_size_never_signed_is_not_proved(db: Session) -> None:

@@ -140,7 +140,6 @@ class Line(asyncio.Protocol):
     def _end(self, why: str) -> None:
         answer, self._answer, self._asked = self._answer, None, False
         if answer is not None and not answer.done():
-            begun = (
-                self._heard or why != "closed"
-            )  # after a fault or a deadline nothing is begun anew
+            # After a fault or a deadline nothing is begun anew.
+            begun = self._heard or why != "closed"
             answer.set_exception(NoAnswer(why, sent=True, begun=begun))
