@@ -41,11 +41,12 @@ def build(settings: Settings) -> Starlette:
     world(shelf, settings.seed, _now_ms())
     staff.hire(shelf, settings.seed)
     outbox = Outbox(shelf, settings.intake_url, settings.upstream_secret, _now_ms)
-    shop = Shop(shelf, SystemRandom(), _now_ms, outbox.note)
+    dice = SystemRandom()
+    shop = Shop(shelf, dice, _now_ms, outbox.note)
     upstream = Upstream(shop, settings.upstream_secret, _now_ms)
     accounts = Accounts(shelf, settings.seed, _now_ms)
     provider = Provider(accounts, settings.provider_app_id, settings.provider_app_secret)
-    receiver, counter = Receiver(shelf), Counter(shop)
+    receiver, counter = Receiver(shelf), Counter(shop, dice)
 
     @asynccontextmanager
     async def alive(_app: Starlette) -> AsyncIterator[None]:
@@ -60,6 +61,9 @@ def build(settings: Settings) -> Starlette:
             Route("/", counter.show),
             Route("/sandbox.css", style),
             Route("/state.json", counter.state),
+            Route("/shops", counter.open, methods=["POST"]),
+            Route("/shops/{seller_id:int}/close", counter.shut, methods=["POST"]),
+            Route("/shops/{seller_id:int}/time", counter.pass_time, methods=["POST"]),
             Route("/orders", counter.place, methods=["POST"]),
             Route("/orders/{oid:int}/{step}", counter.step, methods=["POST"]),
             Route("/refunds/{refund_id:int}/{step}", counter.refund, methods=["POST"]),

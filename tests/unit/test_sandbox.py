@@ -490,7 +490,7 @@ def test_the_directory_tells_of_a_sub_account_what_it_may_give(market: Market) -
 
 def test_a_sub_account_can_log_in_at_the_parent_platform(market: Market) -> None:
     accounts = Accounts(market.shop.shelf, 7, market.tick)
-    assert f"ks_staff_{SELLER}_1" in accounts.known
+    assert f"ks_staff_{SELLER}_1" in accounts.known()
 
 
 def test_by_a_sub_accounts_token_the_shop_says_who_works_there(market: Market) -> None:

@@ -1,11 +1,15 @@
-"""The shop counter: see the sandbox's shops and move their orders along."""
+"""The shop counter: see the sandbox's shops, open one's own, move orders and time along."""
+
+from random import Random
+from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from shouyue_sandbox.pages.render import BASE, page
-from shouyue_sandbox.shop import staff
+from shouyue_sandbox.shop import premises, staff, travel
 from shouyue_sandbox.shop.life import NotNow, Shop
+from shouyue_sandbox.shop.shelf import Document
 
 _STEPS = {"pay", "ship", "sign", "succeed", "close", "refund", "comment", "move"}
 _NEXT = {
@@ -18,35 +22,42 @@ _NEXT = {
 _WAITING = {10: "agree", 11: "agree", 30: "send"}
 """What can be done here about a refund in such a state."""
 
+_HOURS = (1, 24, 72, 15 * 24)
+"""Steps through time that the page offers."""
+
 
 class Counter:
     """Places orders and takes their steps, as buyers and sellers would."""
 
-    def __init__(self, shop: Shop) -> None:
-        """Act on one shop world."""
+    def __init__(self, shop: Shop, dice: Random) -> None:
+        """Act on one shop world; `dice` furnish new shops."""
         self._shop = shop
+        self._dice = dice
 
-    async def show(self, _request: Request) -> Response:
-        """GET /: sellers with their newest orders and what can be done."""
+    async def show(self, request: Request) -> Response:
+        """GET /?app=: an app's own shops, or everybody's, with their newest orders."""
+        app, happened = request.query_params.get("app", ""), request.query_params.get("happened")
         shelf = self._shop.shelf
-        orders = sorted(shelf.all("order"), key=lambda order: -int(order["updateTime"]))
-        shops = [
-            {
-                "seller": seller,
-                "orders": [o for o in orders if o["sellerId"] == seller["sellerId"]][:6],
-                "refunds": [
-                    r
-                    for r in shelf.all("refund")
-                    if r["sellerId"] == seller["sellerId"] and r["status"] in _WAITING
-                ],
-                "staff": [
-                    one for one in shelf.all("staff") if one["sellerId"] == seller["sellerId"]
-                ],
-            }
-            for seller in shelf.all("seller")
-        ]
-        titles = {item["itemId"]: item["title"] for item in shelf.all("item")}
-        return page("counter.html", shops=shops, titles=titles, next_steps=_NEXT, waiting=_WAITING)
+        return page(
+            "counter.html",
+            app=app,
+            most=premises.MOST,
+            hours=_HOURS,
+            happened=happened if happened and happened.isdecimal() else None,
+            shops=[self._shown(seller) for seller in premises.of(self._shop, app)],
+            titles={item["itemId"]: item["title"] for item in shelf.all("item")},
+            next_steps=_NEXT,
+            waiting=_WAITING,
+        )
+
+    def _shown(self, seller: Document) -> Document:
+        of = {
+            kind: [one for _, one in self._shop.shelf.of(kind, int(seller["sellerId"]))]
+            for kind in ("order", "refund", "staff")
+        }
+        newest = sorted(of["order"], key=lambda order: -int(order["updateTime"]))
+        waiting = [refund for refund in of["refund"] if refund["status"] in _WAITING]
+        return {"seller": seller, "orders": newest[:6], "refunds": waiting, "staff": of["staff"]}
 
     async def state(self, _request: Request) -> Response:
         """GET /state.json: ids for scripts; no buyer's values."""
@@ -54,7 +65,10 @@ class Counter:
         return JSONResponse(
             {
                 "sellers": [
-                    {field: s[field] for field in ("sellerId", "shopName", "account")}
+                    {
+                        field: s.get(field, "")
+                        for field in ("sellerId", "shopName", "account", "appKey")
+                    }
                     for s in shelf.all("seller")
                 ],
                 "items": [
@@ -67,6 +81,33 @@ class Counter:
             }
         )
 
+    async def open(self, request: Request) -> Response:
+        """POST /shops: a furnished shop for the app with `app_key`, which no other app may have."""
+        form = await request.form()
+        try:
+            seller = premises.open_for(self._shop, self._dice, str(form.get("app_key", "")))
+        except NotNow:
+            return page("refused.html", status=400)
+        return self._done(request, {name: seller[name] for name in ("sellerId", "account")}, seller)
+
+    async def shut(self, request: Request) -> Response:
+        """POST /shops/{seller_id}/close: an app's own shop is cleared away."""
+        try:
+            seller = premises.close(self._shop, request.path_params["seller_id"])
+        except NotNow:
+            return page("refused.html", status=409)
+        return self._done(request, {"sellerId": seller["sellerId"]}, seller)
+
+    async def pass_time(self, request: Request) -> Response:
+        """POST /shops/{seller_id}/time: `hours` pass in an app's own shop."""
+        seller_id, form = request.path_params["seller_id"], await request.form()
+        try:
+            happened = travel.pass_time(self._shop, seller_id, int(str(form.get("hours", ""))))
+            seller = premises.own(self._shop, seller_id)
+        except (ValueError, NotNow):
+            return page("refused.html", status=400)
+        return self._done(request, {"happened": happened}, seller, happened=str(happened))
+
     async def place(self, request: Request) -> Response:
         """POST /orders: a generated buyer orders from `seller_id`."""
         form = await request.form()
@@ -74,7 +115,8 @@ class Counter:
             order = self._shop.place(int(str(form["seller_id"])))
         except (KeyError, ValueError, NotNow):
             return page("refused.html", status=400)
-        return self._done(request, {"oid": order["oid"], "status": order["status"]})
+        facts = {"oid": order["oid"], "status": order["status"]}
+        return self._done(request, facts, self._owner(order))
 
     async def step(self, request: Request) -> Response:
         """POST /orders/{oid}/{step}."""
@@ -86,7 +128,7 @@ class Counter:
         except NotNow:
             return page("refused.html", status=409)
         order = self._shop.shelf.get("order", oid) or {}
-        return self._done(request, {"oid": oid, "status": order["status"]})
+        return self._done(request, {"oid": oid, "status": order["status"]}, self._owner(order))
 
     async def refund(self, request: Request) -> Response:
         """POST /refunds/{refund_id}/{step}: the seller agrees, or the buyer sends it back."""
@@ -98,7 +140,8 @@ class Counter:
             refund = step(request.path_params["refund_id"])
         except NotNow:
             return page("refused.html", status=409)
-        return self._done(request, {"refundId": refund["refundId"], "status": refund["status"]})
+        facts = {"refundId": refund["refundId"], "status": refund["status"]}
+        return self._done(request, facts, self._owner(refund))
 
     async def staff(self, request: Request) -> Response:
         """POST /staff/{staff_id}/{step}: the main account removes somebody, or takes them back."""
@@ -110,7 +153,8 @@ class Counter:
             one = step(self._shop, request.path_params["staff_id"])
         except NotNow:
             return page("refused.html", status=409)
-        return self._done(request, {"staffId": one["staffId"], "sellerId": one["sellerId"]})
+        facts = {"staffId": one["staffId"], "sellerId": one["sellerId"]}
+        return self._done(request, facts, self._owner(one))
 
     def _take(self, step: str, oid: int) -> None:
         if step == "ship":
@@ -127,7 +171,12 @@ class Counter:
             }
             steps[step](oid)
 
-    def _done(self, request: Request, facts: dict[str, int]) -> Response:
+    def _owner(self, document: Document) -> Document:
+        return self._shop.shelf.get("seller", int(document["sellerId"])) or {}
+
+    def _done(self, request: Request, facts: Document, seller: Document, **more: str) -> Response:
         if "application/json" in request.headers.get("accept", ""):
             return JSONResponse(facts)
-        return RedirectResponse(f"{BASE}/", 303)
+        asked = {"app": seller["appKey"]} if seller.get("appKey") else {}
+        query = urlencode(asked | more)
+        return RedirectResponse(f"{BASE}/?{query}" if query else f"{BASE}/", 303)

@@ -32,15 +32,21 @@ class Accounts:
     """Accounts of shops and developers; grants live in memory and end with the process."""
 
     def __init__(self, shelf: Shelf, seed: int, clock_ms: Callable[[], int]) -> None:
-        """Add the developers' accounts to the shops' that are on the shelf."""
+        """Know the developers' accounts beside those of the shops on the shelf."""
         self._clock_ms = clock_ms
         self._codes: dict[str, Grant] = {}
         self._tokens: dict[str, Grant] = {}
-        shops = [_of_shop(seller) for seller in shelf.all("seller")]
-        shops += [_of_staff(shelf, one) for one in shelf.all("staff")]
+        self._shelf = shelf
         dice = Random(seed + 1)  # noqa: S311 - invented people need no secrecy
-        developers = [_developer(dice, number, name) for number, name in enumerate(_DEVELOPERS, 1)]
-        self.known: dict[str, Document] = {a["open_id"]: a for a in [*shops, *developers]}
+        self._developers = [
+            _developer(dice, number, name) for number, name in enumerate(_DEVELOPERS, 1)
+        ]
+
+    def known(self) -> dict[str, Document]:
+        """Return all accounts by their ids: shops open and close while the sandbox runs."""
+        shops = [_of_shop(seller) for seller in self._shelf.all("seller")]
+        shops += [_of_staff(self._shelf, one) for one in self._shelf.all("staff")]
+        return {one["open_id"]: one for one in [*shops, *self._developers]}
 
     def allow(self, account: str, app_id: str, redirect_uri: str, scopes: tuple[str, ...]) -> str:
         """Return a code, good once and for two minutes."""
@@ -64,7 +70,10 @@ class Accounts:
         grant = self._tokens.get(token)
         if grant is None or scope not in grant.scopes or grant.until_ms < self._clock_ms():
             raise NoSuchGrant
-        return self.known[grant.account]
+        account = self.known().get(grant.account)
+        if account is None:
+            raise NoSuchGrant
+        return account
 
 
 def _of_shop(seller: Document) -> Document:

@@ -33,10 +33,10 @@ class Provider:
         if not genuine or not redirect.startswith(("http://", "https://")) or not scopes:
             return page("refused.html", status=400)
         if request.method == "GET":
-            return page("authorize.html", accounts=self._accounts.known.values(), scopes=scopes)
+            return page("authorize.html", accounts=self._accounts.known().values(), scopes=scopes)
         form = await request.form()
         account = str(form.get("account", ""))
-        if account not in self._accounts.known:
+        if account not in self._accounts.known():
             return page("refused.html", status=400)
         chosen = tuple(scope for scope in scopes if form.get(scope) == "on")
         code = self._accounts.allow(account, self._app_id, redirect, chosen)

@@ -1,4 +1,4 @@
-"""Make a world from a seed: sellers, their items, orders of the last weeks, some refunds."""
+"""Make shops: sellers, their items, orders of the last weeks, some refunds; all from dice."""
 
 from random import Random
 from typing import Any
@@ -35,16 +35,20 @@ def world(shelf: Shelf, seed: int, now_ms: int) -> None:
         return
     dice = Random(seed)  # noqa: S311 - invented shops need no secrecy
     with shelf.change():
-        for offset, shop in enumerate(_SHOPS):
-            seller = _seller(dice, FIRST_SELLER + offset, shop)
-            shelf.put("seller", seller["sellerId"], seller)
-            items = [_item(shelf, dice, seller, goods, now_ms) for goods in dice.sample(_GOODS, 6)]
-            for _ in range(24):
-                _past_order(shelf, dice, seller, dice.choice(items), now_ms)
-            for kind in (1, 2):
-                _own_address(shelf, dice, seller, kind)
+        for offset, name in enumerate(_SHOPS):
+            furnish(shelf, dice, seller_named(dice, FIRST_SELLER + offset, name), now_ms)
         for seller in shelf.all("seller"):
-            _services(shelf, dice, seller, now_ms)
+            sell_services(shelf, dice, seller, now_ms)
+
+
+def furnish(shelf: Shelf, dice: Random, seller: Document, now_ms: int) -> None:
+    """Give a seller a shop: items, orders of the last month, refunds, comments, own addresses."""
+    shelf.put("seller", seller["sellerId"], seller)
+    items = [_item(shelf, dice, seller, goods, now_ms) for goods in dice.sample(_GOODS, 6)]
+    for _ in range(24):
+        _past_order(shelf, dice, seller, dice.choice(items), now_ms)
+    for kind in (1, 2):
+        _own_address(shelf, dice, seller, kind)
 
 
 def sku_id(item_id: int, place: int) -> int:
@@ -52,8 +56,10 @@ def sku_id(item_id: int, place: int) -> int:
     return item_id * MOST_SKUS + place
 
 
-def _seller(dice: Random, seller_id: int, shop: str) -> Document:
+def seller_named(dice: Random, seller_id: int, shop: str) -> Document:
+    """Return an invented seller; without an `appKey` the shop is everybody's."""
     return {
+        "appKey": "",
         "sellerId": seller_id,
         "shopName": shop,
         "shopType": 1,
@@ -83,10 +89,10 @@ def _own_address(shelf: Shelf, dice: Random, seller: Document, kind: int) -> Non
     shelf.put("address", number, {**whole, "defaultAddress": True, "baseInfo": base})
 
 
-def _services(shelf: Shelf, dice: Random, seller: Document, now_ms: int) -> None:
-    # Whoever sells a service here is a developer with a shop; the buyers are the other shops.
+def sell_services(shelf: Shelf, dice: Random, seller: Document, now_ms: int) -> None:
+    """Let a seller have sold a service to each of the shops that are everybody's."""
     for buyer in shelf.all("seller"):
-        if buyer["sellerId"] == seller["sellerId"]:
+        if buyer["sellerId"] == seller["sellerId"] or buyer["appKey"]:
             continue
         number = shelf.next_number("service", FIRST_ORDER + 10**12)
         paid = now_ms - dice.randrange(1, 60) * 24 * _HOUR_MS

@@ -42,6 +42,10 @@ class Shop:
         self._dice = dice
         self.tell = tell
 
+    def at(self, moment_ms: int) -> "Shop":
+        """Return the shop at one moment, for what happened then."""
+        return Shop(self.shelf, self._dice, lambda: moment_ms, self.tell)
+
     def keep(self, kind: str, document: Document) -> None:
         """Write a document over the one with its number; an order that changes is new again."""
         if kind == "order":

@@ -10,6 +10,8 @@ from typing import Any
 
 Document = dict[str, Any]
 
+_GONE = "-gone"
+
 
 class Shelf:
     """Documents by kind and number, in order of their numbers. Safe for threads."""
@@ -63,11 +65,28 @@ class Shelf:
             ).fetchall()
         return [json.loads(row[0]) for row in rows]
 
+    def of(self, kind: str, seller_id: int) -> list[tuple[int, Document]]:
+        """Return a seller's documents of a kind with their numbers."""
+        with self._lock:
+            rows = self._db.execute(
+                "SELECT number, body FROM document WHERE kind = ?"
+                " AND json_extract(body, '$.sellerId') = ? ORDER BY number",
+                (kind, seller_id),
+            ).fetchall()
+        return [(number, json.loads(body)) for number, body in rows]
+
+    def clear(self, kind: str, seller_id: int) -> None:
+        """Take a seller's documents of a kind away; their numbers are not given again."""
+        with self._lock:
+            for number, _ in self.of(kind, seller_id):
+                self.drop(kind, number)
+                self.put(kind + _GONE, number, {})
+
     def next_number(self, kind: str, first: int) -> int:
-        """Return the number after the highest of a kind."""
+        """Return the number after the highest that a kind has had."""
         with self._lock:
             row = self._db.execute(
-                "SELECT max(number) FROM document WHERE kind = ?", (kind,)
+                "SELECT max(number) FROM document WHERE kind IN (?, ?)", (kind, kind + _GONE)
             ).fetchone()
         return max(first, (row[0] or 0) + 1)
 

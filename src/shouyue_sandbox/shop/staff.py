@@ -21,9 +21,14 @@ def hire(shelf: Shelf, seed: int) -> None:
     dice = Random(seed + 2)  # noqa: S311 - invented people need no secrecy
     with shelf.change():
         for owner in shelf.all("seller"):
-            for place, (work, lets) in enumerate(_WORK, 1):
-                one = _one(dice, owner, place, work)
-                shelf.put("staff", one["staffId"], one | {"scopes": list(lets)})
+            hire_for(shelf, dice, owner)
+
+
+def hire_for(shelf: Shelf, dice: Random, owner: Document) -> None:
+    """Give a shop its sub-accounts."""
+    for place, (work, lets) in enumerate(_WORK, 1):
+        one = _one(dice, owner, place, work)
+        shelf.put("staff", one["staffId"], one | {"scopes": list(lets)})
 
 
 def of(shop: Shop, staff_id: int, seller_id: int) -> Document:
