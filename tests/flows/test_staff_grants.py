@@ -11,6 +11,8 @@ from httpx2 import Response
 
 from shouyue.doors.upstreams.intake import STAFF_REMOVED, Intake
 from shouyue.ground.store.columns import Table
+from shouyue.platform.grants import service as grants
+from shouyue.platform.grants import shops as grantshops
 from shouyue.platform.oauth import service as oauth
 from shouyue.platform.oauth.errors import TokenRefused
 from shouyue.platform.oauth.types import Tokens
@@ -112,7 +114,7 @@ def test_the_main_account_sees_and_ends_it_and_nobody_else_does(at: Pages) -> No
     assert "子账号 7" in html
     assert "子账号的授权" not in at.clerk.client.get("/grants").text
     with at.house.store.read() as db:
-        [grant] = oauth.staff_grants(db, at.main.subject)
+        [grant] = grantshops.staff_grants(db, at.main.subject)
     form = {"csrf": at.clerk.csrf("/grants"), "grant": grant.id}
     assert at.clerk.client.post("/grants/staff", data=form).status_code == 404
     assert at.works(of_clerk)
@@ -138,7 +140,7 @@ def test_a_page_that_was_open_before_gives_nothing_after(at: Pages) -> None:
     assert refused.status_code == 403
     assert "已被主账号停用或移除" in refused.text
     with at.house.store.read() as db:
-        assert oauth.grants_of(db, at.clerk.subject) == []
+        assert grants.grants_of(db, at.clerk.subject) == []
 
 
 def test_who_is_gone_in_the_directory_is_gone_here_before_the_operators_word_comes(
@@ -220,5 +222,5 @@ def tell(house: House, **other: Any) -> tuple[int, dict[str, Any]]:
     }
     body = json.dumps(fields | other).encode()
     headers = {k.lower(): v for k, v in wire.headers(SECRET, now, body).items()}
-    status, answered = Intake(house.store, SECRET, oauth.apps_for)(headers, body)
+    status, answered = Intake(house.store, SECRET, grants.apps_for)(headers, body)
     return status, json.loads(answered)

@@ -18,7 +18,8 @@ from shouyue.people.overview import jobs as overview
 from shouyue.people.staff import jobs as staff
 from shouyue.platform.apps import jobs as apps
 from shouyue.platform.decryption import jobs as decryption
-from shouyue.platform.oauth import grants
+from shouyue.platform.grants import service as grants
+from shouyue.platform.grants.types import Cause
 from shouyue.platform.onboarding import jobs as onboarding
 from shouyue.platform.push import jobs as push
 from shouyue.platform.quotas import jobs as quotas
@@ -45,7 +46,12 @@ from shouyue.privacy.witnesses import jobs as watching
 from shouyue.privacy.witnesses.types import Witness
 
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
-_ENDED = ("consent.withdrawn", "consent.void", "consent.expired", "consent.stale")
+_ENDED = {
+    "consent.withdrawn": Cause.OWN,
+    "consent.void": Cause.VOID,
+    "consent.expired": Cause.LAPSED,
+    "consent.stale": Cause.STALE,
+}
 
 SCHEDULE: Mapping[str, timedelta] = {
     "ledger.integrate": timedelta(seconds=2),
@@ -126,7 +132,7 @@ def consent_ended(db: Session, job: Job) -> None:
 def _let_go(db: Session, job: Job) -> None:
     """A merchant's consent to an app ends with the grant that rests on it."""
     if recipient := job.args.get("recipient"):
-        grants.revoke(db, SubjectId(job.subject_ref), str(recipient))
+        grants.revoke(db, SubjectId(job.subject_ref), str(recipient), _ENDED[job.name])
 
 
 def _vault_expire(db: Session, _job: Job) -> None:

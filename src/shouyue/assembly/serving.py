@@ -41,7 +41,7 @@ from shouyue.ground.store.service import Store
 from shouyue.people.alarms.notes import Notes, write
 from shouyue.people.arrivals.types import Provider
 from shouyue.platform.directory.types import Directory
-from shouyue.platform.oauth import grants
+from shouyue.platform.grants import service as grants
 from shouyue.privacy.egress.service import authorities
 from shouyue.privacy.witnesses.types import Witness
 from shouyue_sandbox import app as sandbox

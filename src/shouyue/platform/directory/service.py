@@ -26,7 +26,7 @@ from shouyue.people.alarms.fields import Note
 from shouyue.platform.apps.types import App
 from shouyue.platform.catalogue import upstreams
 from shouyue.platform.directory.types import Directory, Parties, Shop
-from shouyue.platform.oauth.errors import DirectorySilent, NoMerchant, NoPlatformAccount
+from shouyue.platform.grants.errors import DirectorySilent, NoMerchant, NoPlatformAccount
 from shouyue.platform.papers.company import Licence
 from shouyue.privacy.egress.types import HttpBack, HttpOut
 from shouyue.privacy.policy.clauses import Clause

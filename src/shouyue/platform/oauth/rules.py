@@ -11,7 +11,6 @@ ACCESS_LIFE = timedelta(hours=48)
 GRANT_DAYS = 180
 GRANT_LIFE = timedelta(days=GRANT_DAYS)
 TEST_DAYS = 10
-MOST_TEST_USERS = 5
 TRIAL_LIFE = timedelta(minutes=5)
 DISCARD_AFTER = timedelta(minutes=5)
 MOST_STATE = 1000
