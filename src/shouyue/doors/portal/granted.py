@@ -43,6 +43,7 @@ def mine(visit: Visit) -> Response:
         names=names,
         by_app={app: (grants, _permits(visit, grants)) for app, grants in by_app.items()},
         of_staff=[(grant, _permits(visit, [grant])) for grant in of_staff],
+        numbers={grant.staff_id: shops.staff_mask(grant.staff_id) for grant in of_staff},
         over=[grant for grant in found if not _live(visit, grant)],
         merchant=shops.merchant(visit.db, visit.someone.subject),
     )

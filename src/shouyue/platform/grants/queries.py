@@ -46,6 +46,35 @@ def staff_grants(db: ReadSession, seller_id: int) -> list[GrantRow]:
     return list(db.scalars(_newest(chosen)))
 
 
+def to_ask(db: Session, before: datetime) -> MerchantRow | None:
+    """Return a sub-account with a live grant that the directory was not asked about since.
+
+    Whoever has waited longest comes first. Another worker's is passed over.
+    """
+    chosen = _granting(db.clock()).where(
+        sa.or_(MerchantRow.asked.is_(None), MerchantRow.asked < before)
+    )
+    first = chosen.order_by(MerchantRow.asked.is_not(None), MerchantRow.asked, MerchantRow.subject)
+    return db.scalars(first.limit(1).with_for_update(skip_locked=True)).one_or_none()
+
+
+def unheard(db: ReadSession, before: datetime) -> int:
+    """Count the sub-accounts with a live grant of which the directory has not spoken since."""
+    last = sa.func.coalesce(MerchantRow.heard, MerchantRow.linked)
+    chosen = _granting(db.clock()).where(last < before)
+    return db.scalar(sa.select(sa.func.count()).select_from(chosen.subquery())) or 0
+
+
+def _granting(at: datetime) -> sa.Select[MerchantRow]:
+    live = sa.exists().where(
+        GrantRow.subject == MerchantRow.subject,
+        GrantRow.staff_id != 0,
+        GrantRow.state == GrantState.LIVE,
+        GrantRow.until > at,
+    )
+    return sa.select(MerchantRow).where(MerchantRow.ended.is_(None), live)
+
+
 def testers(db: ReadSession, app: str, at: datetime) -> set[str]:
     """Return the test users of an app: who let it in during its development, and still does."""
     chosen = sa.select(GrantRow.subject).where(

@@ -5,10 +5,11 @@ Owns `merchant`. Clauses: 2.3, 4.1.a, 6.2.1.
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from shouyue.ground.kit.types import SubjectId
 from shouyue.ground.store.session import ReadSession, Session
-from shouyue.platform.grants import queries, service
+from shouyue.platform.grants import queries, rules, service
 from shouyue.platform.grants.errors import NoSuchGrant, ShopTaken
 from shouyue.platform.grants.tables import MerchantRow
 from shouyue.platform.grants.types import Cause, Grant, Merchant
@@ -16,6 +17,8 @@ from shouyue.privacy.ledger import service as ledger
 from shouyue.privacy.ledger.types import Fact
 from shouyue.privacy.policy.clauses import Clause
 from shouyue.privacy.policy.control import control
+
+staff_mask = rules.staff_mask
 
 
 def link_merchant(
@@ -38,7 +41,7 @@ def link_merchant(
             raise ShopTaken
         left(db, row.seller_id, row.staff_id)  # from one shop's staff to another's
         row.seller_id, row.staff_id, row.linked = seller_id, staff_id, db.clock()
-    row.ended = None
+    row.ended, row.heard = None, db.clock()
     if staff_id:
         row.lets = sorted(lets)
         held = queries.live_grants(db, subject)
@@ -78,6 +81,24 @@ def unknown(db: Session, subject: SubjectId) -> int:
     """End what a sub-account let in, because the directory knows it no more; return how many."""
     row = db.get(MerchantRow, subject)
     return left(db, row.seller_id, row.staff_id) if row else 0
+
+
+def to_ask(db: Session, before: datetime) -> SubjectId | None:
+    """Return a sub-account with a live grant to ask the directory about, and mark it as asked.
+
+    None when each was asked since `before`.
+    """
+    row = queries.to_ask(db, before)
+    if row is None:
+        return None
+    row.asked = db.clock()
+    db.flush()
+    return SubjectId(row.subject)
+
+
+def unheard(db: ReadSession, before: datetime) -> int:
+    """Count the sub-accounts with a live grant of which the directory has not spoken since."""
+    return queries.unheard(db, before)
 
 
 def staff_grants(db: ReadSession, main: SubjectId) -> list[Grant]:

@@ -14,6 +14,7 @@ class MerchantRow(Table):
     """A person of a shop, by numbers: its main account (staff 0), or one of its sub-accounts.
 
     `lets` are the packages that the main account lets a sub-account give; `ended`: it is gone.
+    `asked` and `heard`: when the directory was last asked about a sub-account, and last answered.
     """
 
     __tablename__ = "merchant"
@@ -27,6 +28,8 @@ class MerchantRow(Table):
     lets: Mapped[list[str] | None] = mapped_column(Json)
     linked: Mapped[datetime] = mapped_column(Instant)
     ended: Mapped[datetime | None] = mapped_column(Instant)
+    asked: Mapped[datetime | None] = mapped_column(Instant)
+    heard: Mapped[datetime | None] = mapped_column(Instant)
 
 
 class GrantRow(Table):

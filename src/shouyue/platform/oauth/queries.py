@@ -1,11 +1,14 @@
 """SQL in, values out."""
 
 from collections.abc import Collection
+from datetime import datetime
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from shouyue.ground.store.session import ReadSession, Session
 from shouyue.platform.oauth.tables import CodeRow, TokenRow
+from shouyue.platform.oauth.types import TokenKind
 
 
 def code_for_update(db: Session, fingerprint: str) -> CodeRow | None:
@@ -23,6 +26,31 @@ def token_for_update(db: Session, fingerprint: str) -> TokenRow | None:
 def token(db: ReadSession, fingerprint: str) -> TokenRow | None:
     """Return a token."""
     return db.get(TokenRow, fingerprint)
+
+
+def drop_over(db: Session, before: datetime, most: int) -> int:
+    """Delete up to `most` codes and as many tokens that ended before; return the larger number.
+
+    A refresh token that was replaced goes with the last one of its grant: until then it is known
+    as discarded.
+    """
+    newer = aliased(TokenRow)
+    follows = sa.exists().where(
+        newer.grant == TokenRow.grant, newer.kind == TokenKind.REFRESH, ~newer.discarded
+    )
+    over = sa.select(TokenRow.fingerprint).where(
+        TokenRow.until < before, ~TokenRow.discarded | ~follows
+    )
+    codes = sa.select(CodeRow.fingerprint).where(CodeRow.until < before)
+    steps = (
+        sa.delete(TokenRow)
+        .where(TokenRow.fingerprint.in_(over.limit(most)))
+        .returning(TokenRow.fingerprint),
+        sa.delete(CodeRow)
+        .where(CodeRow.fingerprint.in_(codes.limit(most)))
+        .returning(CodeRow.fingerprint),
+    )
+    return max(len(db.scalars(step).all()) for step in steps)
 
 
 def erase(db: Session, grants: Collection[str]) -> int:

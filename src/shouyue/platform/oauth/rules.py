@@ -14,6 +14,12 @@ TEST_DAYS = 10
 TRIAL_LIFE = timedelta(minutes=5)
 DISCARD_AFTER = timedelta(minutes=5)
 MOST_STATE = 1000
+KEPT = timedelta(days=30)
+"""How long what is over is still known, so that a developer can ask why a call was refused."""
+
+AT_ONCE = 1000
+"""How many rows one unit of work deletes."""
+
 _CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")
 _VERIFIER = re.compile(r"[A-Za-z0-9._~-]{43,128}")
 

@@ -123,6 +123,16 @@ def inspect(db: ReadSession, token: str) -> Inspected | None:
     return Inspected(row.app, TokenKind(row.kind), state, until, scopes, open_id)
 
 
+def expire(db: Session) -> bool:
+    """Delete some of what ended thirty days ago; tell whether there may be more.
+
+    From then on an access token is unknown. A replaced refresh token stays known as discarded as
+    long as its grant may hold, and thirty days more; a code used again takes back what it gave as
+    long as it is known.
+    """
+    return queries.drop_over(db, db.clock() - rules.KEPT, rules.AT_ONCE) == rules.AT_ONCE
+
+
 def trials(db: ReadSession, owner: SubjectId) -> list[Grant]:
     """Return the live grants of test users to a developer's apps, newest first."""
     mine = [app.id for app in apps.mine(db, owner)]
@@ -210,10 +220,10 @@ def _by_refresh(db: Session, app: App, params: Mapping[str, str]) -> Tokens:
     behind = _behind(db, row) if row else None
     if row is None or behind is None or row.kind != TokenKind.REFRESH or row.app != app.id:
         raise AccessDenied(cause="refreshToken.unknown")
+    if behind.until <= db.clock():
+        raise RefreshExpired  # also once the end of the consent has ended the grant
     if _revoked(row, behind):
         raise AccessDenied(cause="refreshToken.revokedAuthorization")
-    if behind.until <= db.clock():
-        raise RefreshExpired
     if row.until <= db.clock():
         raise AccessDenied(cause="refreshToken.discarded")
     if not row.discarded:

@@ -33,7 +33,7 @@ class TokenRow(Table):
         "grant_id", ForeignKey("merchant_grant.id"), index=True
     )
     kind: Mapped[str] = mapped_column(Word(8))
-    until: Mapped[datetime] = mapped_column(Instant)  # shortened to discard or revoke
+    until: Mapped[datetime] = mapped_column(Instant, index=True)  # shortened to discard
     discarded: Mapped[bool] = mapped_column(Flag)
     revoked: Mapped[bool] = mapped_column(Flag)
     created: Mapped[datetime] = mapped_column(Instant)
