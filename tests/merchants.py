@@ -4,6 +4,8 @@ from shouyue.ground.kit.types import SubjectId
 from shouyue.ground.store.session import ReadSession, Session
 from shouyue.platform.apps import service as apps
 from shouyue.platform.apps.types import AppState, Issued, NewApp
+from shouyue.platform.grants import service as grants
+from shouyue.platform.grants import shops
 from shouyue.platform.oauth import service as oauth
 from shouyue.platform.oauth.types import Tokens
 from shouyue.privacy.consent import service as consent
@@ -49,7 +51,7 @@ def make_app(
 def make_merchant(db: Session, seller_id: int = SELLER) -> SubjectId:
     """Link a new person to a shop."""
     subject = vault.new_subject(db)
-    oauth.link_merchant(db, subject, seller_id)
+    shops.link_merchant(db, subject, seller_id)
     return subject
 
 
@@ -61,7 +63,7 @@ def make_staff(
 ) -> SubjectId:
     """Link a new person to a shop as a sub-account, which may give what `lets` says, or all."""
     subject = vault.new_subject(db)
-    oauth.link_merchant(db, subject, seller_id, staff_id, lets or ("user_info", *ALL_SCOPES))
+    shops.link_merchant(db, subject, seller_id, staff_id, lets or ("user_info", *ALL_SCOPES))
     return subject
 
 
@@ -70,7 +72,7 @@ def authorise(db: Session, merchant: SubjectId, app: Issued, scope: str = "") ->
     wanted = scope or ",".join(("user_info", *ALL_SCOPES))
     asked = {"app_id": app.appkey, "redirect_uri": CALLBACK, "scope": wanted}
     request = oauth.ask(db, {**asked, "response_type": "code"})
-    notice = consent.show(db, oauth.offer(request, "zh"))
+    notice = consent.show(db, grants.offer(request, "zh"))
     return oauth.grant(db, merchant, request, notice.token, control=Control.BUTTON)
 
 

@@ -11,7 +11,7 @@ from shouyue.ground.jobs.service import Worker
 from shouyue.ground.kit.types import SubjectId
 from shouyue.ground.store.session import Session
 from shouyue.platform.apps.types import Issued
-from shouyue.platform.oauth import service as oauth
+from shouyue.platform.grants import service as grants
 from shouyue.platform.push import intake
 from shouyue.platform.push import jobs as push_jobs
 from shouyue.platform.push import service as push
@@ -77,12 +77,12 @@ class Stage:
     @property
     def worker(self) -> Worker:
         """The worker with push's answers alone."""
-        return Worker(self.house.store, push_jobs.answers(self.net, oauth.apps_for))
+        return Worker(self.house.store, push_jobs.answers(self.net, grants.apps_for))
 
     def take(self, event: IncomingEvent | None = None) -> int:
         """Hand an event in."""
         with self.house.store.begin() as db:
-            return intake.take(db, event or order_event(), oauth.apps_for)
+            return intake.take(db, event or order_event(), grants.apps_for)
 
     def read(self, out: HttpOut) -> dict[str, Any]:
         """Decode a message as the app would."""

@@ -25,7 +25,7 @@ from shouyue.doors.web.refusals import STATUS
 from shouyue.doors.web.routes import Page
 from shouyue.ground.jobs.service import Trip
 from shouyue.ground.kit.errors import Refusal
-from shouyue.platform.oauth.errors import OAuthRefusal
+from shouyue.platform.grants.errors import OAuthRefusal
 from shouyue.privacy.sinks.types import Sink
 from tools.markdown import code, first_sentence, page, table
 

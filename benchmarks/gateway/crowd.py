@@ -26,7 +26,8 @@ from shouyue.ground.store import migrate
 from shouyue.ground.store.service import Store
 from shouyue.platform.apps.tables import AppRow, AppSecret
 from shouyue.platform.catalogue import service as catalogue
-from shouyue.platform.oauth.tables import GrantRow, MerchantRow, TokenRow
+from shouyue.platform.grants.tables import GrantRow, MerchantRow
+from shouyue.platform.oauth.tables import TokenRow
 
 _AT_ONCE = 20_000
 _SCOPES = list(catalogue.scopes())

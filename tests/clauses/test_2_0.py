@@ -23,7 +23,7 @@ from shouyue.platform.catalogue import answers, upstreams
 from shouyue.platform.catalogue import service as catalogue
 from shouyue.platform.catalogue.watching import EVERY, Watch
 from shouyue.platform.directory import service as directory
-from shouyue.platform.oauth import grants as oauth
+from shouyue.platform.grants import service as oauth
 from shouyue.privacy.egress.types import HttpBack
 from shouyue.privacy.oversight import service as oversight
 from shouyue.privacy.policy.items import Item

@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from shouyue.platform.oauth import service as oauth
+from shouyue.platform.grants import service as grants
 from shouyue.platform.push import deliveries, errors
 from shouyue.platform.push import service as push
 from shouyue.platform.push.tables import AttemptRow, DeliveryRow
@@ -79,7 +79,7 @@ def test_a_message_waiting_when_the_grant_ends_is_never_sent(house: House) -> No
     shop = stage(house)
     shop.take()
     with house.store.begin() as db:
-        oauth.revoke(db, shop.merchant, shop.app.app_id)
+        grants.revoke(db, shop.merchant, shop.app.app_id)
     shop.worker.run_once()
     assert shop.net.got == []
     assert outcome(shop) == ("stopped", "grant-ended")

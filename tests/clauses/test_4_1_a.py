@@ -3,6 +3,7 @@
 import pytest
 
 from shouyue.ground.store.session import Session
+from shouyue.platform.grants import service as grants
 from shouyue.platform.oauth import service as oauth
 from shouyue.privacy.consent import service as consents
 from shouyue.privacy.consent.errors import ConsentMissing
@@ -24,7 +25,7 @@ PERSON = "open.user.info.get"
 def test_the_question_names_recipient_contact_purpose_and_kinds(db: Session, lang: str) -> None:
     _, app = make_app(db)
     given = {"app_id": app.appkey, "redirect_uri": CALLBACK, "response_type": "code"}
-    offer = oauth.offer(oauth.ask(db, given), lang)
+    offer = grants.offer(oauth.ask(db, given), lang)
     html = consents.show(db, offer).html
     assert "晨星打单" in html
     assert policy.active().operator["support_email"].say(lang) in html
@@ -39,7 +40,7 @@ def test_without_a_yes_to_this_recipient_nothing_is_provided(db: Session) -> Non
     _, other = make_app(db, "云帆客服")
     merchant = make_merchant(db)
     given = {"redirect_uri": CALLBACK, "response_type": "code"}
-    shown = consents.show(db, oauth.offer(oauth.ask(db, {**given, "app_id": one.appkey}), "zh"))
+    shown = consents.show(db, grants.offer(oauth.ask(db, {**given, "app_id": one.appkey}), "zh"))
     request = oauth.ask(db, {**given, "app_id": other.appkey})
     with pytest.raises(ConsentMissing):
         oauth.grant(db, merchant, request, shown.token, control=Control.BUTTON)
@@ -65,7 +66,7 @@ def test_the_provision_ends_in_the_same_write_as_the_yes(house: House, how: str)
             consents.expire(db)
         else:
             given = {"app_id": app.appkey, "redirect_uri": CALLBACK, "response_type": "code"}
-            asked = consents.show(db, oauth.offer(oauth.ask(db, given), "zh"))
+            asked = consents.show(db, grants.offer(oauth.ask(db, given), "zh"))
             consents.refuse(db, merchant, asked.token)
         [ended] = sharing.provisions_of(db, merchant)
         assert ended.state is ProvisionState.ENDED

@@ -10,7 +10,7 @@ from shouyue.people.alarms import jobs as bells
 from shouyue.people.alarms import service as alarms
 from shouyue.people.notices import service as notices
 from shouyue.people.staff.types import StaffRole
-from shouyue.platform.oauth import grants as oauth
+from shouyue.platform.grants import service as oauth
 from shouyue.platform.push import deliveries, heartbeat, intake
 from shouyue.platform.push import jobs as push_jobs
 from shouyue.platform.push import service as push

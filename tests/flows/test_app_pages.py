@@ -9,7 +9,7 @@ from shouyue.platform.apps import service as apps
 from shouyue.platform.apps.types import AppState, NewApp, SecretKind
 from shouyue.platform.decryption import service as decryption
 from shouyue.platform.decryption.types import Caller, Cipher, Order, Told
-from shouyue.platform.oauth import service as oauth
+from shouyue.platform.grants import service as grants
 from shouyue.privacy.sharing import veils
 from tests import merchants, people, shops
 from tests.house import House
@@ -212,7 +212,7 @@ def test_a_developer_sees_shops_by_open_id_and_never_by_number(house: House) -> 
         _, issued = merchants.make_app(db, owner=dev.subject)
         seller = merchants.make_merchant(db)
         merchants.authorise(db, seller, issued)
-        [grant] = oauth.grants_to(db, issued.app_id)
+        [grant] = grants.grants_to(db, issued.app_id)
     html = dev.client.get(f"/apps/{issued.app_id}/grants").text
     assert grant.open_id in html
     assert str(merchants.SELLER) not in html

@@ -9,9 +9,13 @@ from shouyue.ground.store.session import Session
 from shouyue.platform.apps import service as apps
 from shouyue.platform.apps.types import AppState, Issued, NewApp
 from shouyue.platform.directory import service as directory
+from shouyue.platform.grants import service as grants
+from shouyue.platform.grants import shops as grantshops
+from shouyue.platform.grants.errors import DirectorySilent
+from shouyue.platform.grants.types import GrantState
 from shouyue.platform.oauth import errors
 from shouyue.platform.oauth import service as oauth
-from shouyue.platform.oauth.types import GrantState, Tokens
+from shouyue.platform.oauth.types import Tokens
 from shouyue.platform.onboarding import service as onboarding
 from shouyue.privacy.consent import service as consent
 from shouyue.privacy.consent.types import ConsentState
@@ -137,7 +141,7 @@ def test_a_no_goes_back_with_an_error_and_is_on_record(house: House) -> None:
     assert "code" not in found
     assert state_of(house, merchant, app) is ConsentState.REFUSED
     with house.store.read() as db:
-        assert oauth.grants_of(db, merchant.subject) == []
+        assert grants.grants_of(db, merchant.subject) == []
 
 
 @pytest.mark.parametrize(
@@ -269,7 +273,7 @@ def test_the_way_on_from_a_missing_shop_stays_on_this_site(house: House) -> None
 def test_a_shop_of_another_account_is_refused(house: House) -> None:
     app, merchant = app_of(house), shops.merchant(house)
     with house.store.begin() as db:
-        oauth.link_merchant(db, vault.new_subject(db), 2_900_001)
+        grantshops.link_merchant(db, vault.new_subject(db), 2_900_001)
     assert "已由其他账号关联" in page_of(merchant, app).text
 
 
@@ -302,7 +306,7 @@ def test_a_notice_of_one_app_is_no_yes_to_another(house: House) -> None:
     )
     assert "location" not in found.headers or not found.headers["location"].startswith(CALLBACK)
     with house.store.read() as db:
-        assert oauth.grants_of(db, merchant.subject) == []
+        assert grants.grants_of(db, merchant.subject) == []
 
 
 def test_the_names_on_the_page_cannot_be_brought_by_the_caller(house: House) -> None:
@@ -321,7 +325,7 @@ def test_a_merchant_sees_and_takes_back_what_was_granted(house: House) -> None:
     form = {"csrf": shops.fields(html)["csrf"], "app": app.app_id}
     assert merchant.client.post("/grants/revoke", data=form).status_code == 303
     with house.store.read() as db:
-        [grant] = oauth.grants_of(db, merchant.subject)
+        [grant] = grants.grants_of(db, merchant.subject)
     assert grant.state is GrantState.REVOKED
     assert "没有应用能访问您的店铺" in merchant.client.get("/grants?done=revoked").text
     assert state_of(house, merchant, app) is ConsentState.WITHDRAWN
@@ -334,7 +338,7 @@ def test_nobody_takes_back_the_grant_of_another(house: House) -> None:
     form = {"csrf": stranger.csrf("/apps"), "app": app.app_id}
     stranger.client.post("/grants/revoke", data=form)
     with house.store.read() as db:
-        [grant] = oauth.grants_of(db, merchant.subject)
+        [grant] = grants.grants_of(db, merchant.subject)
     assert grant.state is GrantState.LIVE
 
 
@@ -352,7 +356,7 @@ def test_nobody_takes_back_the_grant_of_another(house: House) -> None:
     ],
 )
 def test_an_answer_of_the_directory_that_says_nothing_names_no_shop(back: HttpBack) -> None:
-    with pytest.raises(errors.DirectorySilent):
+    with pytest.raises(DirectorySilent):
         directory.answer(back)
 
 

@@ -23,7 +23,7 @@ from shouyue.ground.store.session import ReadSession, Session
 from shouyue.people.accounts import challenges, sessions
 from shouyue.people.notices import jobs as letters
 from shouyue.people.notices import service as notices
-from shouyue.platform.oauth import service as oauth
+from shouyue.platform.grants import shops
 from shouyue.platform.onboarding import named, queries, service
 from shouyue.platform.papers.types import Role
 from shouyue.platform.reviews import service as reviews
@@ -115,7 +115,7 @@ class Walk:
     def grant(self, someone: SubjectId) -> None:
         with self.house.store.begin() as db:
             _, app = make_app(db)
-            oauth.link_merchant(db, someone, SELLER)
+            shops.link_merchant(db, someone, SELLER)
             exchange(db, app, authorise(db, someone, app))
 
     def look(self) -> None:

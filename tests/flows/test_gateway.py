@@ -16,6 +16,7 @@ from shouyue.ground.hazmat.requests import SignMethod
 from shouyue.platform.apps import credentials as secrets
 from shouyue.platform.apps import service as apps
 from shouyue.platform.apps.types import AppState, SecretKind
+from shouyue.platform.grants import service as grants
 from shouyue.platform.oauth import service as oauth
 from shouyue.privacy.policy.items import Item
 from shouyue.privacy.sharing import service as sharing
@@ -248,7 +249,7 @@ def test_a_suspended_recipient_gets_nothing_even_from_a_warm_gateway(scene: Scen
 def test_a_revocation_stops_a_warm_gateway_after_the_bell(scene: Scene) -> None:
     assert scene.call(SHOP)["result"] == 1
     with scene.house.store.begin() as db:
-        oauth.revoke(db, scene.merchant, scene.app.app_id)
+        grants.revoke(db, scene.merchant, scene.app.app_id)
     scene.gateway.snapshot.forget()
     found = scene.call(SHOP)
     assert (found["result"], found["sub_code"]) == (24, "oauth.token")
@@ -259,7 +260,7 @@ def test_a_revocation_is_heard_without_the_bell_by_the_version(scene: Scene) -> 
     scene.gateway.snapshot._fresh_for = 0
     assert scene.call(SHOP)["result"] == 1
     with scene.house.store.begin() as db:
-        oauth.revoke(db, scene.merchant, scene.app.app_id)
+        grants.revoke(db, scene.merchant, scene.app.app_id)
     assert scene.call(SHOP)["result"] == 24
 
 
@@ -269,7 +270,7 @@ def test_a_revocation_stops_personal_data_even_unheard(scene: Scene) -> None:
     scene.call(ORDER, {"oid": 1})
     scene.gateway.snapshot._fresh_for = 60
     with scene.house.store.begin() as db:
-        oauth.revoke(db, scene.merchant, scene.app.app_id)
+        grants.revoke(db, scene.merchant, scene.app.app_id)
     assert scene.call(ORDER, {"oid": 1})["result"] == 24
 
 
@@ -420,7 +421,7 @@ def test_a_package_that_the_app_lost_is_22_and_one_not_granted_is_28(scene: Scen
     assert scene.call(SHOP)["result"] == 22
     with scene.house.store.begin() as db:
         apps.set_scopes(db, scene.app.app_id, ["merchant_user"])
-        row = oauth.grants_of(db, scene.merchant)[0]
+        row = grants.grants_of(db, scene.merchant)[0]
     scene.gateway.snapshot.forget()
     held = oauth.look_up
     assert row.scopes

@@ -19,7 +19,7 @@ from shouyue.people.accounts.types import Client
 from shouyue.platform.apps import service as apps
 from shouyue.platform.catalogue import service as catalogue
 from shouyue.platform.catalogue.types import TokenKind
-from shouyue.platform.oauth import grants
+from shouyue.platform.grants import service as grants
 from shouyue.privacy.egress.types import HttpBack, HttpOut
 from tests.callers import FORM, Scene
 from tests.house import House

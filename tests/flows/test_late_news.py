@@ -6,8 +6,8 @@ from shouyue.assembly import answers
 from shouyue.ground.jobs.types import Job
 from shouyue.ground.kit.types import SubjectId
 from shouyue.ground.store.session import Session
-from shouyue.platform.oauth import service as oauth
-from shouyue.platform.oauth.types import GrantState
+from shouyue.platform.grants import service as grants
+from shouyue.platform.grants.types import GrantState
 from shouyue.privacy.consent import service as consent
 from shouyue.privacy.policy.purposes import Purpose
 from tests.house import House
@@ -20,7 +20,7 @@ def news(db: Session, merchant: SubjectId, app: str) -> Job:
 
 
 def live(db: Session, merchant: SubjectId) -> list[str]:
-    return [g.id for g in oauth.grants_of(db, merchant) if g.state is GrantState.LIVE]
+    return [g.id for g in grants.grants_of(db, merchant) if g.state is GrantState.LIVE]
 
 
 @pytest.mark.clause("6.2.1")
@@ -37,7 +37,7 @@ def test_late_news_of_a_withdrawal_leaves_a_newer_grant_alone(house: House, db: 
     _, app = make_app(db)
     merchant = make_merchant(db)
     authorise(db, merchant, app)
-    oauth.revoke(db, merchant, app.app_id)
+    grants.revoke(db, merchant, app.app_id)
     house.clock.forward(minutes=5)
     authorise(db, merchant, app)
     answers.consent_ended(db, news(db, merchant, app.app_id))

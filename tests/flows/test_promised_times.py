@@ -27,13 +27,15 @@ from shouyue.privacy.vault import service as vault
 from tests import certification as sample
 from tests.house import House
 from tests.people import CLIENT, PHONE
+from tests.shops import DIRECTORY
 
 
 @pytest.fixture
 def worker(house: House) -> Worker:
     box = PostBox(house.clock)
     gateway = Gateway(house.store, Upstream(Pool("http://up.example"), "secret", house.clock))
-    return Worker(house.store, answers(Egress(box, box), "https://open.example", gateway), SCHEDULE)
+    bells = answers(Egress(box, box), "https://open.example", gateway, DIRECTORY)
+    return Worker(house.store, bells, SCHEDULE)
 
 
 def work(worker: Worker) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from shouyue.doors.upstreams.intake import Intake
 from shouyue.ground.jobs.service import Worker
-from shouyue.platform.oauth import service as oauth
+from shouyue.platform.grants import service as grants
 from shouyue.platform.push import deliveries, heartbeat
 from shouyue.platform.push import jobs as push_jobs
 from shouyue.platform.push import service as push
@@ -125,8 +125,8 @@ def scene(house: House, receiver: Receiver) -> Scene:
     back = egress.http(out)
     with house.store.begin() as db:
         push.subscribe(db, shop.owner, wish, back)
-    worker = Worker(house.store, push_jobs.answers(egress.http, oauth.apps_for))
-    return Scene(house, shop, receiver, worker, Intake(house.store, SECRET, oauth.apps_for))
+    worker = Worker(house.store, push_jobs.answers(egress.http, grants.apps_for))
+    return Scene(house, shop, receiver, worker, Intake(house.store, SECRET, grants.apps_for))
 
 
 def test_an_event_reaches_the_app_in_the_protocols_form(scene: Scene) -> None:
@@ -186,7 +186,7 @@ def test_an_answer_after_three_seconds_is_none(scene: Scene) -> None:
         return HttpBack(None, b"", 3000, "timeout")
 
     scene.tell()
-    answers = push_jobs.answers(slow, oauth.apps_for)
+    answers = push_jobs.answers(slow, grants.apps_for)
     Worker(scene.house.store, answers).run_once()
     row = scene.run()
     assert (row.state, row.outcome, row.millis) == (DeliveryState.FAILED, "timeout", 3000)
@@ -206,7 +206,7 @@ def test_a_worker_that_dies_after_sending_sends_the_same_event_again(scene: Scen
         raise Killed
 
     scene.tell()
-    dying = Worker(scene.house.store, push_jobs.answers(send_and_die, oauth.apps_for))
+    dying = Worker(scene.house.store, push_jobs.answers(send_and_die, grants.apps_for))
     with pytest.raises(Killed):
         dying.run_once()
     assert scene.run().state is DeliveryState.WAITING

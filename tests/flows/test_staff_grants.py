@@ -1,6 +1,7 @@
 """Sub-accounts from door to disk: the grant page, the call, the main account's list, the end."""
 
 import json
+import re
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -11,6 +12,8 @@ from httpx2 import Response
 
 from shouyue.doors.upstreams.intake import STAFF_REMOVED, Intake
 from shouyue.ground.store.columns import Table
+from shouyue.platform.grants import service as grants
+from shouyue.platform.grants import shops as grantshops
 from shouyue.platform.oauth import service as oauth
 from shouyue.platform.oauth.errors import TokenRefused
 from shouyue.platform.oauth.types import Tokens
@@ -112,7 +115,7 @@ def test_the_main_account_sees_and_ends_it_and_nobody_else_does(at: Pages) -> No
     assert "子账号 7" in html
     assert "子账号的授权" not in at.clerk.client.get("/grants").text
     with at.house.store.read() as db:
-        [grant] = oauth.staff_grants(db, at.main.subject)
+        [grant] = grantshops.staff_grants(db, at.main.subject)
     form = {"csrf": at.clerk.csrf("/grants"), "grant": grant.id}
     assert at.clerk.client.post("/grants/staff", data=form).status_code == 404
     assert at.works(of_clerk)
@@ -120,6 +123,29 @@ def test_the_main_account_sees_and_ends_it_and_nobody_else_does(at: Pages) -> No
     assert at.main.client.post("/grants/staff", data=form).status_code == 303
     assert (at.works(of_clerk), at.works(of_main)) == (False, True)
     assert "子账号的授权" not in at.main.client.get("/grants?done=revoked").text
+
+
+def test_the_list_says_who_let_each_app_in_and_when_and_leads_to_its_end(at: Pages) -> None:
+    told: dict[str, Any] = dict(at.operator.shops[CLERK])  # type: ignore[call-overload]
+    at.operator.shops[CLERK] = told | {"staffInfo": {"staffId": 2900071234, "scopes": LETS}}
+    at.let(at.main)
+    at.house.clock.forward(hours=3)
+    at.let(at.clerk)
+    with at.house.store.read() as db:
+        [grant] = grantshops.staff_grants(db, at.main.subject)
+    html = at.main.client.get("/grants").text
+    assert "由您以主账号授权于 2026-11-23 10:00" in words(html)
+    assert "由子账号 …1234 授权于 2026-11-23 13:00" in words(html)
+    assert "2900071234" not in html
+    assert f'href="#of-staff-{grant.id}"' in html
+    assert f'id="of-staff-{grant.id}"' in html
+    own = at.clerk.client.get("/grants?lang=en").text
+    assert "given by you as a sub-account on 2026-11-23 13:00" in words(own)
+
+
+def words(html: str) -> str:
+    """What a page says, without its marks."""
+    return " ".join(re.sub(r"<[^>]+>", "", html).split())
 
 
 def test_the_operators_word_ends_the_grants_of_a_sub_account_at_once(at: Pages) -> None:
@@ -138,7 +164,7 @@ def test_a_page_that_was_open_before_gives_nothing_after(at: Pages) -> None:
     assert refused.status_code == 403
     assert "已被主账号停用或移除" in refused.text
     with at.house.store.read() as db:
-        assert oauth.grants_of(db, at.clerk.subject) == []
+        assert grants.grants_of(db, at.clerk.subject) == []
 
 
 def test_who_is_gone_in_the_directory_is_gone_here_before_the_operators_word_comes(
@@ -220,5 +246,5 @@ def tell(house: House, **other: Any) -> tuple[int, dict[str, Any]]:
     }
     body = json.dumps(fields | other).encode()
     headers = {k.lower(): v for k, v in wire.headers(SECRET, now, body).items()}
-    status, answered = Intake(house.store, SECRET, oauth.apps_for)(headers, body)
+    status, answered = Intake(house.store, SECRET, grants.apps_for)(headers, body)
     return status, json.loads(answered)

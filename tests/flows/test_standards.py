@@ -13,6 +13,7 @@ from shouyue.doors.site.pages import DOOR
 from shouyue.doors.site.pages import PAGES as SITE
 from shouyue.platform.apps import service as apps
 from shouyue.platform.apps.types import AppState
+from shouyue.platform.grants import service as grants
 from shouyue.platform.oauth import errors
 from shouyue.platform.oauth import service as oauth
 from shouyue.platform.oauth.rules import CODE_LIFE
@@ -46,7 +47,7 @@ def code(scene: Scene, **more: str) -> str:
     asked = {"client_id": scene.app.appkey, "redirect_uri": CALLBACK, "scope": "merchant_item"}
     with scene.house.store.begin() as db:
         request = oauth.ask(db, asked | more)
-        notice = consent.show(db, oauth.offer(request, "zh"))
+        notice = consent.show(db, grants.offer(request, "zh"))
         return oauth.grant(db, scene.merchant, request, notice.token, control=Control.BUTTON)
 
 
@@ -152,7 +153,7 @@ def test_a_token_that_opens_nothing_is_not_active_and_no_more_is_said(
         post(scene, REVOKE, token=token)
     elif how == "grant":
         with scene.house.store.begin() as db:
-            oauth.revoke(db, scene.merchant, scene.app.app_id)
+            grants.revoke(db, scene.merchant, scene.app.app_id)
     status, found = post(scene, INTROSPECT, token="x" if how == "unknown" else token)
     told = {name: found[name] for name in found if name.lower() not in ("requestid", "request_id")}
     assert (status, told) == (200, {"result": 1, "active": False})

@@ -7,8 +7,10 @@ import pytest
 from shouyue.ground.kit.types import SubjectId
 from shouyue.platform.apps import service as apps
 from shouyue.platform.apps.types import AppState
+from shouyue.platform.grants import service as grants
+from shouyue.platform.grants.errors import TooManyTesters
 from shouyue.platform.oauth import service as oauth
-from shouyue.platform.oauth.errors import RefreshExpired, TooManyTesters
+from shouyue.platform.oauth.errors import RefreshExpired
 from shouyue.platform.quotas import rules as quota_rules
 from shouyue.platform.quotas import service as quotas
 from shouyue.platform.quotas.types import Tally
@@ -52,7 +54,7 @@ def test_a_test_users_grant_holds_for_ten_days_and_cannot_be_made_longer(scene: 
     day = 24 * 60 * 60
     assert scene.tokens.refresh_expires_in == 10 * day
     with scene.house.store.read() as db:
-        [grant] = oauth.grants_to(db, scene.app.app_id)
+        [grant] = grants.grants_to(db, scene.app.app_id)
         assert (grant.is_test, grant.until - grant.given) == (True, timedelta(days=10))
     scene.house.clock.forward(days=10)
     keys = {"app_id": scene.app.appkey, "app_secret": scene.app.app_secret}
@@ -66,7 +68,7 @@ def test_the_merchant_agrees_to_ten_days_and_to_no_more(scene: Scene) -> None:
     with scene.house.store.read() as db:
         request = oauth.ask(db, asked)
         assert (request.days, request.is_test) == (10, True)
-        assert "10 天" in consent.show(db, oauth.offer(request, "zh")).html
+        assert "10 天" in consent.show(db, grants.offer(request, "zh")).html
     with scene.house.store.begin() as db:
         apps.set_state(db, scene.app.app_id, AppState.ONLINE)
         assert (oauth.ask(db, asked).days, oauth.ask(db, asked).is_test) == (180, False)
@@ -84,7 +86,7 @@ def test_an_app_has_five_test_users_at_most_and_the_sixth_leaves_no_trace(scene:
     # Who is one already may grant anew; whoever leaves makes room.
     with scene.house.store.begin() as db:
         authorise(db, scene.merchant, scene.app)
-        oauth.revoke(db, others[0], scene.app.app_id)
+        grants.revoke(db, others[0], scene.app.app_id)
         authorise(db, sixth, scene.app)
 
 

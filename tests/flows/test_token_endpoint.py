@@ -11,6 +11,7 @@ from shouyue.ground.kit.types import SubjectId
 from shouyue.platform.apps import credentials
 from shouyue.platform.apps import service as apps
 from shouyue.platform.apps.types import AppState
+from shouyue.platform.grants import service as grants
 from shouyue.platform.oauth import service as oauth
 from shouyue.privacy.consent import service as consent
 from shouyue.privacy.consent.types import ConsentState
@@ -160,7 +161,7 @@ def test_an_old_refresh_token_is_discarded_after_five_minutes(scene: Scene) -> N
 def test_after_a_revocation_the_refresh_token_says_so(scene: Scene) -> None:
     token = by_code(scene)["refresh_token"]
     with scene.house.store.begin() as db:
-        oauth.revoke(db, scene.merchant, scene.app.app_id)
+        grants.revoke(db, scene.merchant, scene.app.app_id)
     found = refreshed(scene, token)
     assert found["result"] == 100200102
     assert "refreshToken.revokedAuthorization" in found["error_msg"]

@@ -33,6 +33,7 @@ from shouyue.platform.apps import service as apps
 from shouyue.platform.apps.types import Issued, NewApp
 from shouyue.platform.catalogue import service as catalogue
 from shouyue.platform.catalogue.types import Param
+from shouyue.platform.grants import service as grants
 from shouyue.platform.oauth import service as oauth
 from shouyue.platform.oauth.errors import NoTrial, TokenRefused
 from shouyue.platform.oauth.tables import TokenRow
@@ -169,7 +170,7 @@ def test_a_token_made_for_a_trial_ends_with_the_grant(scene: Scene) -> None:
         token = oauth.trial(db, scene.owner, grant)
         assert oauth.look_up(db, token).seller_id == 100_009
         [one] = oauth.trials(db, scene.owner)
-        oauth.revoke(db, one.subject, one.app_id)
+        grants.revoke(db, one.subject, one.app_id)
         assert oauth.trials(db, scene.owner) == []
         with pytest.raises(TokenRefused):
             oauth.look_up(db, token)
@@ -181,7 +182,7 @@ def test_a_token_made_for_a_trial_ends_with_the_grant(scene: Scene) -> None:
 def test_nobody_calls_for_a_merchant_or_for_another_developers_test_user(scene: Scene) -> None:
     with scene.house.store.begin() as db:
         stranger = vault.new_subject(db)
-        [merchants] = oauth.grants_of(db, scene.merchant)
+        [merchants] = grants.grants_of(db, scene.merchant)
     app, theirs = trial(scene, owner=stranger)
     client = visitor(scene)
     assert theirs not in client.get("/tools/explore").text
@@ -435,7 +436,7 @@ def test_a_token_says_how_it_ended(scene: Scene) -> None:
     scene.house.clock.forward(hours=49)
     assert "已过期" in inspected(client, scene.tokens.access)
     with scene.house.store.begin() as db:
-        oauth.revoke(db, scene.merchant, scene.app.app_id)
+        grants.revoke(db, scene.merchant, scene.app.app_id)
     assert "授权已取消" in inspected(client, scene.tokens.refresh)
 
 

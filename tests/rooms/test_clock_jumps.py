@@ -9,7 +9,7 @@ from shouyue.ground.jobs.types import Job
 from shouyue.ground.store.session import Session
 from shouyue.people.accounts import sessions
 from shouyue.people.accounts.errors import TicketInvalid
-from shouyue.platform.oauth import grants
+from shouyue.platform.grants import service as grants
 from shouyue.platform.oauth import service as oauth
 from shouyue.platform.oauth.errors import InvalidGrant, TokenRefused
 from shouyue.privacy.ledger import service as ledger

@@ -34,7 +34,8 @@ from shouyue.platform.apps.types import AppState, Issued, SecretKind
 from shouyue.platform.decryption import service as decryption
 from shouyue.platform.decryption.types import Caller, Value
 from shouyue.platform.decryption.types import Kind as ValueKind
-from shouyue.platform.oauth import grants, shops
+from shouyue.platform.grants import service as grants
+from shouyue.platform.grants import shops
 from shouyue.platform.oauth import service as oauth
 from shouyue.platform.onboarding import service as onboarding
 from shouyue.platform.papers.types import Role
@@ -327,10 +328,10 @@ MET = {
         "platform.apps.credentials._turn",
         "platform.apps.service.register",
         "platform.decryption.service._ask",
-        "platform.oauth.grants._end",
-        "platform.oauth.grants.grant",
+        "platform.grants.service._end",
+        "platform.grants.service.grant",
         "platform.oauth.service.trial",
-        "platform.oauth.shops.left",
+        "platform.grants.shops.left",
         "platform.quotas.service.reset",
         "platform.quotas.service.upgrade",
         "platform.push.heartbeat.suspend",

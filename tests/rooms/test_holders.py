@@ -16,7 +16,8 @@ from shouyue.people.accounts.types import PlatformIdentity
 from shouyue.people.alarms import jobs as alarms
 from shouyue.people.notices import service as notices
 from shouyue.people.notices.types import Channel, NoticeClass
-from shouyue.platform.oauth import service as oauth
+from shouyue.platform.grants import service as grants
+from shouyue.platform.grants import shops
 from shouyue.platform.push import intake
 from shouyue.privacy.consent import service as consents
 from shouyue.privacy.grounds.types import Danger
@@ -66,10 +67,10 @@ def lived(db: Session) -> SubjectId:
     platform.keep_identity(db, who, PlatformIdentity("ks-1", PHONE, "", "清风"))
     sample.certify(db, who)
     _, app = make_app(db, owner=who)
-    oauth.link_merchant(db, who, SELLER)
+    shops.link_merchant(db, who, SELLER)
     authorise(db, who, app)
     subscribe(db, who, app)
-    intake.take(db, order_event(), oauth.apps_for)
+    intake.take(db, order_event(), grants.apps_for)
     reader = Reader(LI, "support", Purpose.P4, Basis.CONTRACT_SELF, "case-1", "security-check")
     cleared(db, reader, {who: [Item.DI_01]})
     vault.reveal(db, who, [Item.DI_01], reader)

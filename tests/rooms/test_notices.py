@@ -248,7 +248,7 @@ def test_a_code_is_worded_for_the_door_and_stored_nowhere(house: House) -> None:
 def test_what_the_room_holds_is_shown_and_erased_but_for_legal_notices(house: House) -> None:
     subject = person(house, Item.DI_01)
     send(house, approved(subject, Channel.SMS))
-    given = {"app": "APP1", "shop": "SHOP1"}
+    given = {"app": "APP1", "until": "2026-08-08"}
     send(house, Notice(NoticeClass.RIGHTS, "grant_given", subject, (), given))
     with house.store.begin() as db:
         notices.prefer(db, subject, NoticeClass.SERVICE, Channel.SMS, wanted=False)
@@ -257,8 +257,8 @@ def test_what_the_room_holds_is_shown_and_erased_but_for_legal_notices(house: Ho
         after = holder.NoticeHolder().export(db, subject)
         assert holder.NoticeHolder().erase(db, subject) == 0
     assert [len(list(before[part] or ())) for part in ("notices", "deliveries")] == [2, 1]  # type: ignore[arg-type] # lists by construction
-    assert "SHOP1" in str(before)
-    assert "SHOP1" not in str(after)
+    assert "APP1" in str(before)
+    assert "APP1" not in str(after)
     assert "grant_given" in str(after)
     assert after["preferences"] == []
 
@@ -266,7 +266,8 @@ def test_what_the_room_holds_is_shown_and_erased_but_for_legal_notices(house: Ho
 def test_records_go_after_six_months_and_legal_ones_after_three_years(house: House) -> None:
     subject = person(house)
     send(house, approved(subject))
-    send(house, Notice(NoticeClass.RIGHTS, "grant_revoked", subject, (), {"app": "APP1"}))
+    ended = {"app": "APP1", "why_zh": "时间已到", "why_en": "Time"}
+    send(house, Notice(NoticeClass.RIGHTS, "grant_revoked", subject, (), ended))
     house.clock.forward(days=183)
     with house.store.begin() as db:
         assert notices.expire(db) == 1

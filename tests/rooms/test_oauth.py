@@ -7,11 +7,14 @@ from shouyue.ground.kit.types import SubjectId
 from shouyue.ground.store.session import Session
 from shouyue.platform.apps import service as apps
 from shouyue.platform.apps.types import AppState, Issued
+from shouyue.platform.grants import service as grants
+from shouyue.platform.grants.errors import NoMerchant, ShopTaken
+from shouyue.platform.grants.types import GrantState
 from shouyue.platform.oauth import errors
 from shouyue.platform.oauth import service as oauth
 from shouyue.platform.oauth.holder import GrantHolder
 from shouyue.platform.oauth.tables import CodeRow, TokenRow
-from shouyue.platform.oauth.types import GrantState, TokenKind, Tokens
+from shouyue.platform.oauth.types import TokenKind, Tokens
 from shouyue.privacy.consent import service as consent
 from shouyue.privacy.consent.errors import ConsentMissing
 from shouyue.privacy.consent.types import ConsentState, Control
@@ -125,7 +128,7 @@ def test_a_grant_is_consent_provision_and_grant_together(db: Session) -> None:
     [provision] = sharing.provisions_of(db, merchant)
     assert provision.recipient == app.app_id
     assert Item.DI_66 in provision.items
-    [grant] = oauth.grants_of(db, merchant)
+    [grant] = grants.grants_of(db, merchant)
     assert (grant.state, provision.case) == (GrantState.LIVE, grant.id)
 
 
@@ -134,7 +137,7 @@ def test_a_yes_to_one_app_is_no_yes_to_another(db: Session) -> None:
     _, one = make_app(db)
     _, other = make_app(db, "云帆客服")
     merchant = make_merchant(db)
-    notice = consent.show(db, oauth.offer(oauth.ask(db, asked(one)), "zh"))
+    notice = consent.show(db, grants.offer(oauth.ask(db, asked(one)), "zh"))
     request = oauth.ask(db, asked(other))
     with pytest.raises(ConsentMissing):
         oauth.grant(db, merchant, request, notice.token, control=Control.BUTTON)
@@ -142,13 +145,13 @@ def test_a_yes_to_one_app_is_no_yes_to_another(db: Session) -> None:
 
 def test_who_has_no_shop_cannot_authorise(db: Session) -> None:
     _, app = make_app(db)
-    with pytest.raises(errors.NoMerchant):
+    with pytest.raises(NoMerchant):
         authorise(db, vault.new_subject(db), app)
 
 
 def test_a_shop_belongs_to_one_account(db: Session) -> None:
     make_merchant(db)
-    with pytest.raises(errors.ShopTaken):
+    with pytest.raises(ShopTaken):
         make_merchant(db)
 
 
@@ -268,7 +271,7 @@ def test_a_wrong_token_request_is_refused(
 def test_a_revocation_ends_tokens_provision_and_consent_at_once(db: Session) -> None:
     merchant, app, tokens = stage(db)
     version = apps.access_version(db)
-    assert oauth.revoke(db, merchant, app.app_id) == 1
+    assert grants.revoke(db, merchant, app.app_id) == 1
     with pytest.raises(errors.TokenRefused) as caught:
         oauth.look_up(db, tokens.access)
     assert caught.value.facts["cause"] == "revoked"
@@ -280,8 +283,8 @@ def test_a_revocation_ends_tokens_provision_and_consent_at_once(db: Session) -> 
 
 def test_a_second_revocation_changes_nothing(db: Session) -> None:
     merchant, app, _ = stage(db)
-    oauth.revoke(db, merchant, app.app_id)
-    assert oauth.revoke(db, merchant, app.app_id) == 0
+    grants.revoke(db, merchant, app.app_id)
+    assert grants.revoke(db, merchant, app.app_id) == 0
 
 
 def test_an_app_may_give_a_token_back(db: Session) -> None:

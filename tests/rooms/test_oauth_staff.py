@@ -6,10 +6,14 @@ import pytest
 
 from shouyue.ground.kit.types import SubjectId
 from shouyue.ground.store.session import Session
+from shouyue.platform.grants import service as grants
+from shouyue.platform.grants import shops
+from shouyue.platform.grants.errors import MainFirst, NoSuchGrant, ShopTaken, StaffGone, StaffNotLet
+from shouyue.platform.grants.types import GrantState
 from shouyue.platform.oauth import errors
 from shouyue.platform.oauth import service as oauth
 from shouyue.platform.oauth.holder import GrantHolder
-from shouyue.platform.oauth.types import GrantState, Tokens
+from shouyue.platform.oauth.types import Tokens
 from shouyue.privacy.consent import service as consent
 from shouyue.privacy.consent.types import ConsentState
 from shouyue.privacy.ledger import service as ledger
@@ -81,10 +85,10 @@ def test_two_sub_accounts_have_two_open_ids_and_two_developers_see_different_one
 def test_a_sub_account_gives_nothing_that_the_main_account_has_not_given(db: Session) -> None:
     _, app = make_app(db)
     main, staff = make_merchant(db), make_staff(db)
-    with pytest.raises(errors.MainFirst):
+    with pytest.raises(MainFirst):
         authorise(db, staff, app, ORDERS)
     authorise(db, main, app, "user_info,merchant_item")
-    with pytest.raises(errors.MainFirst):
+    with pytest.raises(MainFirst):
         authorise(db, staff, app, ORDERS)
     assert consent.state(db, staff, Purpose.P6, app.app_id) is ConsentState.NONE
     authorise(db, main, app, ORDERS)
@@ -96,7 +100,7 @@ def test_a_sub_account_gives_only_what_the_main_account_lets_it_give(db: Session
     _, app = make_app(db)
     authorise(db, make_merchant(db), app)
     staff = make_staff(db, lets=("user_info", "merchant_item"))
-    with pytest.raises(errors.StaffNotLet):
+    with pytest.raises(StaffNotLet):
         authorise(db, staff, app, ORDERS)
     authorise(db, staff, app, "user_info,merchant_item")
 
@@ -114,7 +118,7 @@ def test_a_grant_of_a_sub_account_holds_no_longer_than_the_main_accounts(
 @pytest.mark.clause("6.2.1")
 def test_with_the_main_accounts_grant_end_those_of_its_sub_accounts(db: Session) -> None:
     shop = Shop(db)
-    oauth.revoke(db, shop.main, shop.app.app_id)
+    grants.revoke(db, shop.main, shop.app.app_id)
     assert not works(db, shop.of_staff)
     with pytest.raises(errors.AccessDenied) as caught:
         refresh(db, shop.app, shop.of_staff.refresh)
@@ -128,7 +132,7 @@ def test_what_another_grant_of_the_main_account_carries_goes_on(db: Session) -> 
     exchange(db, shop.app, authorise(db, shop.main, shop.app, ORDERS))
     given = {"app_id": shop.app.appkey, "app_secret": shop.app.app_secret}
     oauth.revoke_token(db, {**given, "token": shop.of_main.access})
-    states = {one.id: one.state for one in oauth.grants_of(db, shop.main)}
+    states = {one.id: one.state for one in grants.grants_of(db, shop.main)}
     assert states[wide] is GrantState.REVOKED
     assert works(db, shop.of_staff)
 
@@ -143,7 +147,7 @@ def test_what_goes_on_holds_no_longer_than_what_carries_it_now(house: House, db:
     keys = {"app_id": app.appkey, "app_secret": app.app_secret}
     oauth.revoke_token(db, {**keys, "token": late.access})
     assert works(db, given)
-    [grant] = oauth.staff_grants(db, main)
+    [grant] = shops.staff_grants(db, main)
     assert grant.until == oauth.inspect(db, early.refresh).until  # type: ignore[union-attr]
 
 
@@ -155,101 +159,101 @@ def test_grants_to_other_apps_and_of_other_shops_go_on(db: Session) -> None:
     authorise(db, make_merchant(db, 100_002), shop.app)
     stranger = make_staff(db, 100_002)
     foreign = exchange(db, shop.app, authorise(db, stranger, shop.app, ORDERS))
-    oauth.revoke(db, shop.main, shop.app.app_id)
+    grants.revoke(db, shop.main, shop.app.app_id)
     assert works(db, beside)
     assert works(db, foreign)
 
 
 def test_a_sub_account_revokes_its_own_and_leaves_the_main_accounts(db: Session) -> None:
     shop = Shop(db)
-    assert oauth.revoke(db, shop.staff, shop.app.app_id) == 1
+    assert grants.revoke(db, shop.staff, shop.app.app_id) == 1
     assert (works(db, shop.of_staff), works(db, shop.of_main)) == (False, True)
 
 
 @pytest.mark.clause("2.3")
 def test_with_a_sub_account_end_its_grants_and_it_gives_none_any_more(db: Session) -> None:
     shop = Shop(db)
-    assert oauth.staff_left(db, SELLER, STAFF) == 1
-    assert oauth.staff_left(db, SELLER, STAFF) == 0
+    assert shops.left(db, SELLER, STAFF) == 1
+    assert shops.left(db, SELLER, STAFF) == 0
     assert (works(db, shop.of_staff), works(db, shop.of_main)) == (False, True)
     assert kinds(db, shop.staff).count("oauth.staff-left") == 1
-    assert oauth.merchant(db, shop.staff) is None
-    with pytest.raises(errors.StaffGone):
+    assert shops.merchant(db, shop.staff) is None
+    with pytest.raises(StaffGone):
         authorise(db, shop.staff, shop.app, ORDERS)
 
 
 @pytest.mark.parametrize(("seller", "staff"), [(SELLER, 0), (SELLER, 8), (100_002, STAFF)])
 def test_a_word_about_somebody_else_ends_nothing(db: Session, seller: int, staff: int) -> None:
     shop = Shop(db)
-    assert oauth.staff_left(db, seller, staff) == 0
+    assert shops.left(db, seller, staff) == 0
     assert works(db, shop.of_staff)
     assert works(db, shop.of_main)
 
 
 def test_who_comes_back_may_authorise_again(db: Session) -> None:
     shop = Shop(db)
-    oauth.staff_left(db, SELLER, STAFF)
-    oauth.link_merchant(db, shop.staff, SELLER, STAFF, ORDERS.split(","))
+    shops.left(db, SELLER, STAFF)
+    shops.link_merchant(db, shop.staff, SELLER, STAFF, ORDERS.split(","))
     assert works(db, exchange(db, shop.app, authorise(db, shop.staff, shop.app, ORDERS)))
 
 
 def test_who_may_give_less_than_before_keeps_what_still_fits(db: Session) -> None:
     shop = Shop(db)
     few = exchange(db, shop.app, authorise(db, shop.staff, shop.app, "user_info"))
-    oauth.link_merchant(db, shop.staff, SELLER, STAFF, ["user_info"])
+    shops.link_merchant(db, shop.staff, SELLER, STAFF, ["user_info"])
     assert (works(db, few), works(db, shop.of_staff)) == (True, False)
 
 
 def test_who_moves_to_another_shop_leaves_the_grants_of_the_old_one(db: Session) -> None:
     shop = Shop(db)
-    oauth.link_merchant(db, shop.staff, 100_002, 3, ORDERS.split(","))
+    shops.link_merchant(db, shop.staff, 100_002, 3, ORDERS.split(","))
     assert not works(db, shop.of_staff)
-    assert oauth.staff_grants(db, shop.main) == []
+    assert shops.staff_grants(db, shop.main) == []
 
 
 def test_a_main_account_does_not_become_a_sub_account(db: Session) -> None:
-    with pytest.raises(errors.ShopTaken):
-        oauth.link_merchant(db, make_merchant(db), 100_002, 3, [])
+    with pytest.raises(ShopTaken):
+        shops.link_merchant(db, make_merchant(db), 100_002, 3, [])
 
 
 def test_one_number_of_a_shop_is_one_person(db: Session) -> None:
     make_staff(db)
-    with pytest.raises(errors.ShopTaken):
+    with pytest.raises(ShopTaken):
         make_staff(db)
 
 
 @pytest.mark.clause("6.2.1")
 def test_the_main_account_sees_and_ends_what_a_sub_account_let_in(db: Session) -> None:
     shop = Shop(db)
-    [grant] = oauth.staff_grants(db, shop.main)
+    [grant] = shops.staff_grants(db, shop.main)
     assert (grant.staff_id, grant.subject, grant.app_id) == (STAFF, shop.staff, shop.app.app_id)
-    oauth.revoke_of_staff(db, shop.main, grant.id)
+    shops.revoke_of_staff(db, shop.main, grant.id)
     assert (works(db, shop.of_staff), works(db, shop.of_main)) == (False, True)
     assert "oauth.revoked" in kinds(db, shop.staff)
-    assert oauth.staff_grants(db, shop.main) == []
-    with pytest.raises(errors.NoSuchGrant):
-        oauth.revoke_of_staff(db, shop.main, grant.id)
+    assert shops.staff_grants(db, shop.main) == []
+    with pytest.raises(NoSuchGrant):
+        shops.revoke_of_staff(db, shop.main, grant.id)
 
 
 def test_nobody_else_sees_or_ends_it(db: Session) -> None:
     shop = Shop(db)
-    [grant] = oauth.staff_grants(db, shop.main)
+    [grant] = shops.staff_grants(db, shop.main)
     other, clerk = make_merchant(db, 100_002), make_staff(db, staff_id=8)
     for stranger in (other, clerk, shop.staff, vault.new_subject(db)):
-        assert oauth.staff_grants(db, stranger) == []
-        with pytest.raises(errors.NoSuchGrant):
-            oauth.revoke_of_staff(db, stranger, grant.id)
-    own = oauth.grants_of(db, shop.main)[0].id
-    with pytest.raises(errors.NoSuchGrant):
-        oauth.revoke_of_staff(db, shop.main, own)
+        assert shops.staff_grants(db, stranger) == []
+        with pytest.raises(NoSuchGrant):
+            shops.revoke_of_staff(db, stranger, grant.id)
+    own = grants.grants_of(db, shop.main)[0].id
+    with pytest.raises(NoSuchGrant):
+        shops.revoke_of_staff(db, shop.main, own)
     assert works(db, shop.of_staff)
 
 
 def test_events_of_a_shop_reach_an_app_once_under_the_shops_own_id(db: Session) -> None:
     shop = Shop(db)
-    [one] = oauth.apps_for(db, SELLER, "merchant_order")
+    [one] = grants.apps_for(db, SELLER, "merchant_order")
     assert (one.subject, one.open_id) == (shop.main, shop.of_main.open_id)
-    assert oauth.shops_of(db, shop.app.app_id) == {SELLER: shop.of_main.open_id}
+    assert grants.shops_of(db, shop.app.app_id) == {SELLER: shop.of_main.open_id}
 
 
 def test_an_erased_main_account_leaves_no_grant_of_its_shop(db: Session) -> None:
@@ -263,4 +267,4 @@ def test_what_a_sub_account_is_told_of_itself_has_its_number(db: Session) -> Non
     told = GrantHolder().export(db, shop.staff)
     assert (told["seller_id"], told["staff_id"]) == (SELLER, STAFF)
     assert GrantHolder().erase(db, shop.staff) > 0
-    assert oauth.merchant(db, shop.staff) is None
+    assert shops.merchant(db, shop.staff) is None

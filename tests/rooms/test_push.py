@@ -14,7 +14,7 @@ from shouyue.platform.apps.errors import NoApp
 from shouyue.platform.apps.types import AppState
 from shouyue.platform.catalogue import service as catalogue
 from shouyue.platform.catalogue.errors import UnknownEvent
-from shouyue.platform.oauth import service as oauth
+from shouyue.platform.grants import service as grants
 from shouyue.platform.push import deliveries, errors, heartbeat, intake, rules
 from shouyue.platform.push import service as push
 from shouyue.platform.push.holder import PushHolder
@@ -519,9 +519,9 @@ def test_the_log_is_read_page_by_page(shop: Stage) -> None:
 
 def test_apps_for_answers_live_grants_of_the_scope_alone(shop: Stage) -> None:
     with shop.house.store.begin() as db:
-        [one] = oauth.apps_for(db, SELLER, "merchant_order")
+        [one] = grants.apps_for(db, SELLER, "merchant_order")
         assert (one.app_id, one.subject) == (shop.app.app_id, shop.merchant)
-        assert oauth.apps_for(db, SELLER, "merchant_cs") == []
-        assert oauth.apps_for(db, 7, "merchant_order") == []
+        assert grants.apps_for(db, SELLER, "merchant_cs") == []
+        assert grants.apps_for(db, 7, "merchant_order") == []
         shop.house.clock.forward(days=181)
-        assert oauth.apps_for(db, SELLER, "merchant_order") == []
+        assert grants.apps_for(db, SELLER, "merchant_order") == []

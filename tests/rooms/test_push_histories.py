@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from shouyue.ground.store.migrate import upgrade
-from shouyue.platform.oauth import service as oauth
+from shouyue.platform.grants import service as grants
 from shouyue.platform.push import deliveries, errors, heartbeat
 from shouyue.platform.push import service as push
 from shouyue.platform.push.types import Delivery, DeliveryState
@@ -95,7 +95,7 @@ class Histories(RuleBasedStateMachine):
     @rule()
     def the_merchant_takes_the_grant_back(self) -> None:
         with self.house.store.begin() as db:
-            oauth.revoke(db, self.shop.merchant, self.shop.app.app_id)
+            grants.revoke(db, self.shop.merchant, self.shop.app.app_id)
         self.granted = False
 
     @rule()

@@ -32,10 +32,15 @@ from shouyue.platform.apps.types import Issued, SecretKind, SecretState
 from shouyue.platform.decryption import service as decryption
 from shouyue.platform.decryption.errors import QuotaSpent
 from shouyue.platform.decryption.types import Caller, Cipher, Kind, Order, Told, Value
+from shouyue.platform.grants import service as grants
+from shouyue.platform.grants import shops
+from shouyue.platform.grants.errors import OAuthRefusal, ShopTaken
+from shouyue.platform.grants.tables import GrantRow
+from shouyue.platform.grants.types import GrantState
 from shouyue.platform.oauth import service as oauth
-from shouyue.platform.oauth.errors import InvalidGrant, OAuthRefusal, ShopTaken
-from shouyue.platform.oauth.tables import GrantRow, TokenRow
-from shouyue.platform.oauth.types import GrantState, Tokens
+from shouyue.platform.oauth.errors import InvalidGrant
+from shouyue.platform.oauth.tables import TokenRow
+from shouyue.platform.oauth.types import Standing, Tokens
 from shouyue.privacy.policy.items import Item
 from shouyue.privacy.sharing import veils
 from shouyue.privacy.vault import service as vault
@@ -177,8 +182,11 @@ def test_a_code_exchanged_twice_at_once_leaves_no_token_that_works(
     assert isinstance(one, Tokens)
     assert isinstance(two, InvalidGrant)
     with house.store.read() as seen:
-        assert set(seen.scalars(sa.select(TokenRow.revoked))) == {True}
         assert set(seen.scalars(sa.select(GrantRow.state))) == {GrantState.REVOKED}
+        for held in (one.access, one.refresh):
+            assert oauth.inspect(seen, held).state is Standing.REVOKED  # type: ignore[union-attr]
+        with pytest.raises(OAuthRefusal):
+            oauth.look_up(seen, one.access)
 
 
 def test_a_code_exchanged_while_its_merchant_revokes_opens_nothing(
@@ -186,7 +194,9 @@ def test_a_code_exchanged_while_its_merchant_revokes_opens_nothing(
 ) -> None:
     app, code, merchant = granted
 
-    tokens, _ = meet(house, exchanged(app, code), lambda db: oauth.revoke(db, merchant, app.app_id))
+    tokens, _ = meet(
+        house, exchanged(app, code), lambda db: grants.revoke(db, merchant, app.app_id)
+    )
 
     assert isinstance(tokens, Tokens)
     with house.store.read() as seen, pytest.raises(OAuthRefusal):
@@ -223,8 +233,8 @@ def test_one_shop_claimed_by_two_people_at_once_goes_to_one(house: House) -> Non
     with pytest.raises(ShopTaken):
         meet(
             house,
-            lambda db: oauth.link_merchant(db, one, 7),
-            lambda db: oauth.link_merchant(db, two, 7),
+            lambda db: shops.link_merchant(db, one, 7),
+            lambda db: shops.link_merchant(db, two, 7),
         )
 
 
@@ -417,8 +427,8 @@ def staffed(house: House) -> tuple[Issued, SubjectId, SubjectId]:
 def ends(name: str, app: Issued, main: SubjectId) -> Callable[[Session], int]:
     """What ends every grant of the sub-account: its main account revokes, or it is removed."""
     if name == "revoked":
-        return lambda db: oauth.revoke(db, main, app.app_id)
-    return lambda db: oauth.staff_left(db, SELLER, STAFF)
+        return lambda db: grants.revoke(db, main, app.app_id)
+    return lambda db: shops.left(db, SELLER, STAFF)
 
 
 @pytest.mark.parametrize("name", ["revoked", "removed"])
@@ -442,7 +452,7 @@ def test_a_grant_of_a_sub_account_that_is_not_yet_committed_is_ended_too(
 
 def live_of(house: House, subject: SubjectId) -> list[str]:
     with house.store.read() as db:
-        return [one.id for one in oauth.grants_of(db, subject) if one.state is GrantState.LIVE]
+        return [one.id for one in grants.grants_of(db, subject) if one.state is GrantState.LIVE]
 
 
 def test_two_that_send_plain_values_at_once_do_not_pass_the_limit(house: House) -> None:

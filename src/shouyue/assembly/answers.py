@@ -18,7 +18,11 @@ from shouyue.people.overview import jobs as overview
 from shouyue.people.staff import jobs as staff
 from shouyue.platform.apps import jobs as apps
 from shouyue.platform.decryption import jobs as decryption
-from shouyue.platform.oauth import grants
+from shouyue.platform.directory import jobs as directory
+from shouyue.platform.directory.types import Directory
+from shouyue.platform.grants import service as grants
+from shouyue.platform.grants.types import Cause
+from shouyue.platform.oauth import jobs as oauth
 from shouyue.platform.onboarding import jobs as onboarding
 from shouyue.platform.push import jobs as push
 from shouyue.platform.quotas import jobs as quotas
@@ -45,7 +49,12 @@ from shouyue.privacy.witnesses import jobs as watching
 from shouyue.privacy.witnesses.types import Witness
 
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
-_ENDED = ("consent.withdrawn", "consent.void", "consent.expired", "consent.stale")
+_ENDED = {
+    "consent.withdrawn": Cause.OWN,
+    "consent.void": Cause.VOID,
+    "consent.expired": Cause.LAPSED,
+    "consent.stale": Cause.STALE,
+}
 
 SCHEDULE: Mapping[str, timedelta] = {
     "ledger.integrate": timedelta(seconds=2),
@@ -67,13 +76,19 @@ SCHEDULE: Mapping[str, timedelta] = {
     traffic.EXPIRE: _DAY,
     decryption.EXPIRE: _DAY,
     quotas.EXPIRE: _DAY,
+    oauth.EXPIRE: _DAY,
     **onboarding.SCHEDULE,
     **push.SCHEDULE,
+    **directory.SCHEDULE,
 }
 
 
 def answers(
-    egress: Egress, base_url: str, gateway: Gateway, witnesses: Sequence[Witness] = ()
+    egress: Egress,
+    base_url: str,
+    gateway: Gateway,
+    shops: Directory,
+    witnesses: Sequence[Witness] = (),
 ) -> Mapping[str, Answer | Trip[Any, Any]]:
     """Return what the worker does for each job of the house."""
     return {
@@ -88,6 +103,7 @@ def answers(
         traffic.EXPIRE: traffic.expire,
         decryption.EXPIRE: decryption.expire,
         quotas.EXPIRE: quotas.expire,
+        oauth.EXPIRE: oauth.expire,
         alarms.RAISED: alarms.raised,
         alarms.EXPIRE: alarms.expire,
         **grounds.ANSWERS,
@@ -104,6 +120,7 @@ def answers(
         **onboarding.ANSWERS,
         **reviews.ANSWERS,
         **push.answers(egress.http, grants.apps_for),
+        **directory.answers(egress.http, shops),
         **dict.fromkeys(_ENDED, consent_ended),
         "account.moved": apps.owner_moved,
         announcements.ANNOUNCED: announcements.tell,
@@ -126,7 +143,7 @@ def consent_ended(db: Session, job: Job) -> None:
 def _let_go(db: Session, job: Job) -> None:
     """A merchant's consent to an app ends with the grant that rests on it."""
     if recipient := job.args.get("recipient"):
-        grants.revoke(db, SubjectId(job.subject_ref), str(recipient))
+        grants.revoke(db, SubjectId(job.subject_ref), str(recipient), _ENDED[job.name])
 
 
 def _vault_expire(db: Session, _job: Job) -> None:

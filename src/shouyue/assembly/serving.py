@@ -41,7 +41,7 @@ from shouyue.ground.store.service import Store
 from shouyue.people.alarms.notes import Notes, write
 from shouyue.people.arrivals.types import Provider
 from shouyue.platform.directory.types import Directory
-from shouyue.platform.oauth import grants
+from shouyue.platform.grants import service as grants
 from shouyue.privacy.egress.service import authorities
 from shouyue.privacy.witnesses.types import Witness
 from shouyue_sandbox import app as sandbox
@@ -161,7 +161,7 @@ def build(house: House) -> ASGIApp:
 
 def _worker(house: House, gateway: Gateway) -> Worker:
     witnesses = [Witness(one.name, one.url, one.key) for one in house.settings.witnesses]
-    bells = answers(house.egress, house.settings.origin, gateway, witnesses)
+    bells = answers(house.egress, house.settings.origin, gateway, _directory(house), witnesses)
     return Worker(house.store, bells, SCHEDULE)
 
 
@@ -235,12 +235,16 @@ def _site(house: House, bench: Bench) -> Site:
         provider=Provider(
             partners.provider_url, partners.provider_app_id, partners.provider_secret
         ),
-        directory=Directory(partners.upstream_url, partners.upstream_secret),
+        directory=_directory(house),
         development=house.settings.development,
         mainland=house.settings.mainland.holds,
         notes=house.notes,
         call=bench,
     )
+
+
+def _directory(house: House) -> Directory:
+    return Directory(house.partners.upstream_url, house.partners.upstream_secret)
 
 
 def _doors(house: House) -> Sequence[tuple[Door, Sequence[Page]]]:

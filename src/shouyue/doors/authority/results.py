@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from shouyue.doors.wire.types import Answer
 from shouyue.ground.kit.errors import Refusal
-from shouyue.platform.oauth.errors import OAuthRefusal
+from shouyue.platform.grants.errors import OAuthRefusal
 
 SUCCESS = 1
 INVALID, TROUBLE = "invalid_request", "server_error"

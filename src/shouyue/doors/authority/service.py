@@ -24,9 +24,10 @@ from shouyue.doors.authority.metadata import (
 from shouyue.doors.wire.types import Answer, Call
 from shouyue.ground.kit.errors import Refusal
 from shouyue.ground.store.service import Store
+from shouyue.platform.grants.errors import OAuthRefusal
 from shouyue.platform.oauth import service as oauth
 from shouyue.platform.oauth import standards
-from shouyue.platform.oauth.errors import InvalidRequest, OAuthRefusal, UnauthorizedClient
+from shouyue.platform.oauth.errors import InvalidRequest, UnauthorizedClient
 
 Read = Callable[[Call], Mapping[str, str]]
 """Answers the parameters of query and body as one, or raises the refusal that says why not."""

@@ -33,6 +33,10 @@ KINDS: Mapping[str, tuple[str, str]] = {
         "运营方的业务系统没有应答，已暂停转发，每 5 秒试一次",
         "A system of the operator's does not answer; it is tried every 5 seconds",
     ),
+    "directory.unheard": (
+        "店铺目录超过 3 天没有确认有授权的子账号，其授权仍然有效",
+        "The directory has not spoken of sub-accounts with live grants for 3 days; they live on",
+    ),
     "quotas.alone": (
         "多个网关共用的限额计数（Redis）没有应答，各网关暂按自己的计数",
         "The limits that gateways share (Redis) do not answer; each counts for itself meanwhile",

@@ -18,8 +18,8 @@ from shouyue.platform.apps.errors import NoApp
 from shouyue.platform.apps.types import App, AppState, NewApp
 from shouyue.platform.catalogue import service as catalogue
 from shouyue.platform.decryption import service as decryption
-from shouyue.platform.oauth import service as oauth
-from shouyue.platform.oauth.types import Grant, GrantState
+from shouyue.platform.grants import service as granted
+from shouyue.platform.grants.types import Grant, GrantState
 from shouyue.platform.onboarding import service as onboarding
 from shouyue.platform.onboarding.errors import NotCertified
 
@@ -86,7 +86,7 @@ def one(visit: Visit) -> Response:
     """GET /apps/{id}."""
     app = mine(visit)
     origin, api = visit.site.origin, catalogue.find(_FIRST_CALL)
-    live = [grant for grant in oauth.grants_to(visit.db, app.id) if _live(visit, grant)]
+    live = [grant for grant in granted.grants_to(visit.db, app.id) if _live(visit, grant)]
     asked = snippets.authorize_url(app.appkey, app.callback, app.scopes, origin)
     return pages.render(
         visit,
@@ -95,7 +95,7 @@ def one(visit: Visit) -> Response:
         held=[permits.permit(name, visit.lang) for name in app.scopes],
         live=live,
         uses=decryption.uses(visit.db, app.id),
-        shops=oauth.shops_of(visit.db, app.id),
+        shops=granted.shops_of(visit.db, app.id),
         api=api,
         asked=asked if app.callback else "",
         exchange=snippets.exchange(app.appkey, origin),
@@ -147,7 +147,7 @@ def set_permissions(act: Act) -> Response:
 def grants(visit: Visit) -> Response:
     """GET /apps/{id}/grants."""
     app = mine(visit)
-    found = [(grant, _live(visit, grant)) for grant in oauth.grants_to(visit.db, app.id)]
+    found = [(grant, _live(visit, grant)) for grant in granted.grants_to(visit.db, app.id)]
     return pages.render(visit, "app_grants.html", app=app, found=found)
 
 

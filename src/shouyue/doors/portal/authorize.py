@@ -19,9 +19,9 @@ from shouyue.platform.apps.errors import NoApp
 from shouyue.platform.apps.types import App
 from shouyue.platform.directory import service as directory
 from shouyue.platform.directory.types import Parties, Shop
-from shouyue.platform.oauth import service as oauth
-from shouyue.platform.oauth.errors import (
-    CallbackMismatch,
+from shouyue.platform.grants import service as grants
+from shouyue.platform.grants import shops
+from shouyue.platform.grants.errors import (
     DirectorySilent,
     MainFirst,
     NoMerchant,
@@ -31,7 +31,9 @@ from shouyue.platform.oauth.errors import (
     StaffGone,
     StaffNotLet,
 )
-from shouyue.platform.oauth.types import Ask
+from shouyue.platform.grants.types import Ask
+from shouyue.platform.oauth import service as oauth
+from shouyue.platform.oauth.errors import CallbackMismatch
 from shouyue.privacy.consent import service as consent
 from shouyue.privacy.consent.types import Control
 from shouyue.privacy.egress.types import HttpOut
@@ -89,7 +91,7 @@ def show(visit: Visit) -> Response:
     parties = _parties(visit, request)
     if parties is None:
         return pages.go(visit.request.url.path, **_query(visit))
-    notice = consent.show(visit.db, oauth.offer(request, visit.lang))
+    notice = consent.show(visit.db, grants.offer(request, visit.lang))
     return pages.render(
         visit,
         "authorize.html",
@@ -165,9 +167,9 @@ def _answered(act: Act, out: HttpOut, request: Ask, developer: str) -> Response:
     try:
         shop = _shop(act, out)
         numbers = shop.seller_id, shop.staff_id, shop.lets
-        store.do(lambda db: oauth.link_merchant(db, subject, *numbers))
+        store.do(lambda db: shops.link_merchant(db, subject, *numbers))
         with store.read() as db:
-            oauth.may_give(db, subject, request)
+            grants.may_give(db, subject, request)
             found = Parties(request.app_id, developer, shop.seller_id, shop.name, shop.staff_id)
             sealed = directory.seal(db, subject, found)
     except OAuthRefusal as no:
@@ -181,7 +183,7 @@ def _shop(act: Act, out: HttpOut) -> Shop:
         return directory.answer(act.site.egress.http(out), act.site.notes.note)
     except NoMerchant:
         # Who was a sub-account is one no more; the operator's word of it may still be on its way.
-        if act.site.store.do(lambda db: oauth.staff_unknown(db, subject)):
+        if act.site.store.do(lambda db: shops.unknown(db, subject)):
             raise StaffGone from None
         raise
 

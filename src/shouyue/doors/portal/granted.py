@@ -13,8 +13,9 @@ from shouyue.doors.web import forms, pages
 from shouyue.doors.web.routes import Page
 from shouyue.doors.web.visits import Act, Visit
 from shouyue.platform.apps import service as apps
-from shouyue.platform.oauth import service as oauth
-from shouyue.platform.oauth.types import Grant, GrantState
+from shouyue.platform.grants import service as grants
+from shouyue.platform.grants import shops
+from shouyue.platform.grants.types import Grant, GrantState
 
 
 class RevokeForm(forms.Form):
@@ -31,8 +32,8 @@ class StaffForm(forms.Form):
 
 def mine(visit: Visit) -> Response:
     """GET /grants: live ones by app, then what is over."""
-    found = oauth.grants_of(visit.db, visit.someone.subject)
-    of_staff = oauth.staff_grants(visit.db, visit.someone.subject)
+    found = grants.grants_of(visit.db, visit.someone.subject)
+    of_staff = shops.staff_grants(visit.db, visit.someone.subject)
     live = [grant for grant in found if _live(visit, grant)]
     names = {one.app_id: apps.get(visit.db, one.app_id).title for one in (*found, *of_staff)}
     by_app = {grant.app_id: [one for one in live if one.app_id == grant.app_id] for grant in live}
@@ -42,22 +43,23 @@ def mine(visit: Visit) -> Response:
         names=names,
         by_app={app: (grants, _permits(visit, grants)) for app, grants in by_app.items()},
         of_staff=[(grant, _permits(visit, [grant])) for grant in of_staff],
+        numbers={grant.staff_id: shops.staff_mask(grant.staff_id) for grant in of_staff},
         over=[grant for grant in found if not _live(visit, grant)],
-        merchant=oauth.merchant(visit.db, visit.someone.subject),
+        merchant=shops.merchant(visit.db, visit.someone.subject),
     )
 
 
 def revoke(act: Act) -> Response:
     """POST /grants/revoke: effective at once."""
     form = forms.read(act, RevokeForm)
-    oauth.revoke(act.db, act.someone.subject, form.app)
+    grants.revoke(act.db, act.someone.subject, form.app)
     return pages.go("/grants", done="revoked")
 
 
 def revoke_of_staff(act: Act) -> Response:
     """POST /grants/staff: a main account ends what a sub-account let in."""
     form = forms.read(act, StaffForm)
-    oauth.revoke_of_staff(act.db, act.someone.subject, form.grant)
+    shops.revoke_of_staff(act.db, act.someone.subject, form.grant)
     return pages.go("/grants", done="revoked")
 
 

@@ -15,7 +15,7 @@ from shouyue.doors.web.visits import Visit
 from shouyue.platform.apps.types import App
 from shouyue.platform.catalogue import service as catalogue
 from shouyue.platform.decryption import service as decryption
-from shouyue.platform.oauth import service as oauth
+from shouyue.platform.grants import service as grants
 from shouyue.platform.quotas import service as quotas
 from shouyue.platform.traffic import service as traffic
 from shouyue.platform.traffic.types import Fault, Hour
@@ -100,7 +100,7 @@ def _budgets(visit: Visit, app: App) -> dict[str, object]:
         "uses": decryption.uses(visit.db, app.id),
         "indexed": decryption.indexed(visit.db, app.id),
         "values_day": values,
-        "shops": oauth.shops_of(visit.db, app.id),
+        "shops": grants.shops_of(visit.db, app.id),
     }
 
 

@@ -16,7 +16,7 @@ from shouyue.people.alarms import fields
 from shouyue.people.alarms.fields import Note
 from shouyue.platform.catalogue import service as catalogue
 from shouyue.platform.catalogue.errors import UnknownEvent
-from shouyue.platform.oauth import service as oauth
+from shouyue.platform.grants import shops
 from shouyue.platform.push import intake
 from shouyue.platform.push.errors import EventMalformed, EventOversized, Unsigned
 from shouyue.platform.push.types import Audience, IncomingEvent
@@ -61,7 +61,7 @@ class Intake:
 
     def _take(self, db: Session, event: IncomingEvent) -> None:
         if event.event == STAFF_REMOVED:
-            oauth.staff_left(db, *intake.numbers(event))
+            shops.left(db, *intake.numbers(event))
         else:
             intake.take(db, event, self._audience)
 

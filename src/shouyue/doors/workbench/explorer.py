@@ -27,8 +27,8 @@ from shouyue.platform.apps.signatures import SignMethod
 from shouyue.platform.apps.types import App, Credentials
 from shouyue.platform.catalogue import service as catalogue
 from shouyue.platform.catalogue.types import Api, Flow
+from shouyue.platform.grants.types import Grant
 from shouyue.platform.oauth import service as oauth
-from shouyue.platform.oauth.types import Grant
 
 _FIRST = "open.shop.info.get"
 _INDENT = 2

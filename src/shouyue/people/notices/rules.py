@@ -42,8 +42,8 @@ TEMPLATES: Mapping[str, TemplateRule] = {
     "push_suspended": _rule(NoticeClass.SERVICE, "app", f"reason {_LINKED}"),
     "quota_near": _rule(NoticeClass.SERVICE, "app percent most", _LINKED),
     "push_abroad": _rule(NoticeClass.SERVICE, "app", f"reason {_LINKED}"),
-    "grant_given": _rule(NoticeClass.RIGHTS, "app", f"shop until {_LINKED}"),
-    "grant_revoked": _rule(NoticeClass.RIGHTS, "app", f"shop {_LINKED}"),
+    "grant_given": _rule(NoticeClass.RIGHTS, "app until", f"staff {_LINKED}"),
+    "grant_revoked": _rule(NoticeClass.RIGHTS, "app why_zh why_en", f"staff also {_LINKED}"),
     "emergency_over": _rule(NoticeClass.RIGHTS, "link"),
     "data_restricted": _rule(NoticeClass.RIGHTS, "what_zh what_en why_zh why_en until", _LINKED),
     "policy_changed": _rule(NoticeClass.RULE_CHANGE, "number day", f"clauses {_LINKED}"),
@@ -135,6 +135,11 @@ def check_facts(template: str, rule: TemplateRule, facts: Facts) -> None:
 def holds_personal(text: str) -> bool:
     """Tell whether a text shows a phone, document, card, mail or network address in full."""
     return _PERSONAL.search(text) is not None
+
+
+def sayable(text: str) -> bool:
+    """Tell whether somebody's free text may stand in a notice: printable, short, nobody's value."""
+    return text.isprintable() and len(text) <= _LONGEST_FACT and not holds_personal(text)
 
 
 def purposes(kind: NoticeClass) -> tuple[Purpose, ...]:

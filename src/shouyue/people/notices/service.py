@@ -43,12 +43,15 @@ __all__ = [
     "mark_read",
     "prefer",
     "preferences",
+    "sayable",
     "send",
     "still_wanted",
     "unread",
     "unsubscribe",
     "words",
 ]
+
+sayable = rules.sayable
 
 DELIVER = "notices.deliver"
 """The job that takes one delivery out; its argument `delivery` is the id."""

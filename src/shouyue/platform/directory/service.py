@@ -26,7 +26,7 @@ from shouyue.people.alarms.fields import Note
 from shouyue.platform.apps.types import App
 from shouyue.platform.catalogue import upstreams
 from shouyue.platform.directory.types import Directory, Parties, Shop
-from shouyue.platform.oauth.errors import DirectorySilent, NoMerchant, NoPlatformAccount
+from shouyue.platform.grants.errors import DirectorySilent, NoMerchant, NoPlatformAccount
 from shouyue.platform.papers.company import Licence
 from shouyue.privacy.egress.types import HttpBack, HttpOut
 from shouyue.privacy.policy.clauses import Clause
@@ -41,6 +41,7 @@ from shouyue.privacy.vault.types import SYSTEM, Reader
 
 _METHOD = "seller.directory.get"
 _LOOK_UP = Reader("directory", SYSTEM, Purpose.P1, Basis.CONTRACT_SELF, reason="shop-lookup")
+_CHECK = Reader("directory", SYSTEM, Purpose.P1, Basis.CONTRACT_SELF, reason="staff-check")
 _NAMING = Reader("grant-page", SYSTEM, Purpose.P2, Basis.LEGAL_DUTY, reason="recipient-named")
 _LABEL = "oauth-parties"
 _LIFE = timedelta(minutes=30)
@@ -56,13 +57,16 @@ _STAFF = frozenset({"staffId", "scopes"})
     Clause.C2_1_1_b,
     says="The directory is asked with the platform account's id alone, and the look is logged.",
 )
-def ask(db: Session, directory: Directory, subject: SubjectId) -> HttpOut:
-    """Return the signed question whose shop this is; the door sends it after the commit.
+def ask(
+    db: Session, directory: Directory, subject: SubjectId, *, by_round: bool = False
+) -> HttpOut:
+    """Return the signed question whose shop this is; it is sent after the commit.
 
+    `by_round` says that nobody is there: the house looks for itself.
     Raises NoPlatformAccount where the person entered by phone alone.
     """
     try:
-        found = vault.reveal(db, subject, [Item.DI_03], _LOOK_UP)
+        found = vault.reveal(db, subject, [Item.DI_03], _CHECK if by_round else _LOOK_UP)
     except NotHeld:
         raise NoPlatformAccount from None
     param = {"open_id": found[Item.DI_03].open(Sink.SHOP_LOOKUP)}

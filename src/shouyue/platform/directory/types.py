@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass, field
 
+from shouyue.ground.kit.types import SubjectId
+from shouyue.privacy.egress.types import HttpOut
+
 
 @dataclass(frozen=True, slots=True)
 class Directory:
@@ -33,3 +36,11 @@ class Parties:
     seller_id: int
     shop: str
     staff_id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question about one sub-account, ready to be sent."""
+
+    subject: SubjectId
+    out: HttpOut = field(repr=False)

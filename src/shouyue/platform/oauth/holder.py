@@ -5,8 +5,10 @@ from collections.abc import Mapping
 from shouyue.ground.kit.canonical import Plain
 from shouyue.ground.kit.types import SubjectId
 from shouyue.ground.store.session import Session
-from shouyue.platform.oauth import grants, queries, shops
-from shouyue.platform.oauth.types import Grant, GrantState
+from shouyue.platform.grants import service as grants
+from shouyue.platform.grants import shops
+from shouyue.platform.grants.types import GrantState
+from shouyue.platform.oauth import queries
 
 
 class GrantHolder:
@@ -39,11 +41,7 @@ class GrantHolder:
 
     def erase(self, db: Session, subject: SubjectId) -> int:
         """End what is live, so that recipients hear of it, then let all rows go."""
-        live = {one.app_id for one in self._live(db, subject)}
-        for app_id in live:
-            grants.revoke(db, subject, app_id)
-        return queries.erase(db, subject)
-
-    def _live(self, db: Session, subject: SubjectId) -> list[Grant]:
         every = grants.grants_of(db, subject)
-        return [one for one in every if one.state is GrantState.LIVE]
+        for app_id in {one.app_id for one in every if one.state is GrantState.LIVE}:
+            grants.revoke(db, subject, app_id)
+        return queries.erase(db, [one.id for one in every]) + grants.forget(db, subject)

@@ -11,10 +11,15 @@ ACCESS_LIFE = timedelta(hours=48)
 GRANT_DAYS = 180
 GRANT_LIFE = timedelta(days=GRANT_DAYS)
 TEST_DAYS = 10
-MOST_TEST_USERS = 5
 TRIAL_LIFE = timedelta(minutes=5)
 DISCARD_AFTER = timedelta(minutes=5)
 MOST_STATE = 1000
+KEPT = timedelta(days=30)
+"""How long what is over is still known, so that a developer can ask why a call was refused."""
+
+AT_ONCE = 1000
+"""How many rows one unit of work deletes."""
+
 _CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")
 _VERIFIER = re.compile(r"[A-Za-z0-9._~-]{43,128}")
 

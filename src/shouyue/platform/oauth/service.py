@@ -13,47 +13,35 @@ from shouyue.ground.kit.types import SubjectId
 from shouyue.ground.store.session import ReadSession, Session
 from shouyue.platform.apps import service as apps
 from shouyue.platform.apps.types import App
-from shouyue.platform.oauth import clients, grants, queries, reach, rules, shops
+from shouyue.platform.grants import reach, shops
+from shouyue.platform.grants import service as grants
+from shouyue.platform.grants.errors import OAuthRefusal
+from shouyue.platform.grants.types import Ask, Cause, Grant, GrantState
+from shouyue.platform.oauth import clients, queries, requests, rules
 from shouyue.platform.oauth.errors import (
     AccessDenied,
     InvalidGrant,
     InvalidRequest,
     NoTrial,
-    OAuthRefusal,
     RefreshExpired,
     TokenRefused,
     UnsupportedGrantType,
 )
-from shouyue.platform.oauth.tables import GrantRow, TokenRow
+from shouyue.platform.oauth.tables import CodeRow, TokenRow
 from shouyue.platform.oauth.types import (
-    Grant,
-    GrantState,
     Inspected,
     Pass,
     Standing,
     TokenKind,
     Tokens,
 )
+from shouyue.privacy.consent.types import Control
 from shouyue.privacy.ledger import service as ledger
 from shouyue.privacy.ledger.types import Fact
 from shouyue.privacy.policy.clauses import Clause
 from shouyue.privacy.policy.control import control
 
-link_merchant = shops.link_merchant
-merchant = shops.merchant
-staff_left = shops.left
-staff_unknown = shops.unknown
-staff_grants = shops.staff_grants
-revoke_of_staff = shops.revoke_of_staff
-ask = grants.ask
-offer = grants.offer
-grant = grants.grant
-revoke = grants.revoke
-grants_of = grants.grants_of
-grants_to = grants.grants_to
-shops_of = grants.shops_of
-apps_for = grants.apps_for
-may_give = grants.may_give
+ask = requests.ask
 fingerprint = tokens.fingerprint
 
 
@@ -83,60 +71,72 @@ def revoke_token(db: Session, given: Mapping[str, str]) -> str:
     if row is None or row.app != app.id:
         return app.id
     row.revoked = True
-    behind = db.get(GrantRow, row.grant) if row.grant else None
-    if behind is not None and behind.state == GrantState.LIVE:
-        grants.end(db, behind)
-    else:
+    if not (row.grant and grants.end(db, row.grant, Cause.APP)):
         apps.changed(db, app.id)
     return app.id
 
 
+def grant(db: Session, subject: SubjectId, request: Ask, token: str, *, control: Control) -> str:
+    """Do what `grants.grant` does, with its refusals; return the code for the callback."""
+    given = grants.grant(db, subject, request, token, control=control)
+    code = tokens.mint(db.dice)
+    row = CodeRow(fingerprint=tokens.fingerprint(code), grant=given, challenge=request.challenge)
+    row.until = db.clock() + rules.CODE_LIFE
+    db.add(row)
+    db.flush()
+    return code
+
+
 def look_up(db: ReadSession, access_token: str) -> Pass:
     """Return what a usable access token stands for, or raise TokenRefused with the cause."""
-    found = queries.token(db, tokens.fingerprint(access_token[: clients.MOST_TOKEN]))
-    if found is None or found[0].kind == TokenKind.REFRESH:
+    row = queries.token(db, tokens.fingerprint(access_token[: clients.MOST_TOKEN]))
+    if row is None or row.kind == TokenKind.REFRESH:
         raise TokenRefused(cause="unknown")
-    row, behind, seller_id = found
-    if row.revoked or (behind is not None and behind.state != GrantState.LIVE):
+    behind = _behind(db, row)
+    if _revoked(row, behind):
         raise TokenRefused(cause="revoked")
-    until = min(row.until, behind.until) if behind else row.until
+    until = _until(row, behind)
     if until <= db.clock():
         raise TokenRefused(cause="expired")
-    stands = _pass(row, behind, seller_id, until)
-    if behind is None or not behind.staff_id:
-        return stands
-    main = queries.merchant_by_seller(db, seller_id)
-    return replace(
-        stands,
-        staff_id=behind.staff_id,
-        main=SubjectId(main.subject) if main else None,
-        shop_open_id=reach.open_id(db, row.app, seller_id),
-    )
+    if behind is None:
+        return Pass(row.app, TokenKind.APP, frozenset(), until)
+    return _pass(db, behind, until)
 
 
 def inspect(db: ReadSession, token: str) -> Inspected | None:
-    """Return what any token is, a refresh token or one that is over too; None for an unknown one.
+    """Return what any token is, a refresh token or one that is over too.
 
-    For the owner of its app alone: the caller checks `app_id`.
+    None for one that is unknown, or ended so long ago that it is forgotten. For the owner of its
+    app alone: the caller checks `app_id`.
     """
-    found = queries.token(db, tokens.fingerprint(token[: clients.MOST_TOKEN]))
-    if found is None:
+    row = queries.token(db, tokens.fingerprint(token[: clients.MOST_TOKEN]))
+    if row is None:
         return None
-    row, behind, _ = found
-    until = min(row.until, behind.until) if behind else row.until
+    behind = _behind(db, row)
+    until = _until(row, behind)
     state = Standing.REPLACED if row.discarded else Standing.LIVE
     if until <= db.clock():
         state = Standing.EXPIRED
-    if row.revoked or (behind is not None and behind.state != GrantState.LIVE):
+    if _revoked(row, behind):
         state = Standing.REVOKED
-    scopes, open_id = (tuple(behind.scopes), behind.open_id) if behind else ((), "")
+    scopes, open_id = (behind.scopes, behind.open_id) if behind else ((), "")
     return Inspected(row.app, TokenKind(row.kind), state, until, scopes, open_id)
+
+
+def expire(db: Session) -> bool:
+    """Delete some of what ended thirty days ago; tell whether there may be more.
+
+    From then on an access token is unknown. A replaced refresh token stays known as discarded as
+    long as its grant may hold, and thirty days more; a code used again takes back what it gave as
+    long as it is known.
+    """
+    return queries.drop_over(db, db.clock() - rules.KEPT, rules.AT_ONCE) == rules.AT_ONCE
 
 
 def trials(db: ReadSession, owner: SubjectId) -> list[Grant]:
     """Return the live grants of test users to a developer's apps, newest first."""
     mine = [app.id for app in apps.mine(db, owner)]
-    return [queries.grant(row) for row in queries.test_grants(db, mine, db.clock())]
+    return grants.of_testers(db, mine)
 
 
 @control(Clause.C2_3, says="A developer's tools call for test users of the own apps alone.")
@@ -145,45 +145,63 @@ def trial(db: Session, owner: SubjectId, grant_id: str) -> str:
 
     The protocol's console gives its developers such tokens too; here none is ever shown.
     """
-    if grant_id not in {one.id for one in trials(db, owner)}:
-        raise NoTrial
-    behind = db.get_one(GrantRow, grant_id)
-    until = min(db.clock() + rules.TRIAL_LIFE, behind.until)
-    facts = {"grant": behind.id, "app": behind.app}
-    ledger.append(db, Fact("oauth.trial", SubjectId(behind.subject), facts))
-    return _mint(db, apps.get(db, behind.app), behind, TokenKind.ACCESS, until)
-
-
-def _pass(row: TokenRow, behind: GrantRow | None, seller_id: int, until: datetime) -> Pass:
+    behind = next((one for one in trials(db, owner) if one.id == grant_id), None)
     if behind is None:
-        return Pass(row.app, TokenKind.APP, frozenset(), until)
-    return Pass(
-        app_id=row.app,
+        raise NoTrial
+    until = min(db.clock() + rules.TRIAL_LIFE, behind.until)
+    facts = {"grant": behind.id, "app": behind.app_id}
+    ledger.append(db, Fact("oauth.trial", behind.subject, facts))
+    return _mint(db, apps.get(db, behind.app_id), behind, TokenKind.ACCESS, until)
+
+
+def _behind(db: ReadSession, row: TokenRow) -> Grant | None:
+    return grants.get(db, row.grant) if row.grant else None
+
+
+def _revoked(row: TokenRow, behind: Grant | None) -> bool:
+    return row.revoked or (behind is not None and behind.state is not GrantState.LIVE)
+
+
+def _until(row: TokenRow, behind: Grant | None) -> datetime:
+    return min(row.until, behind.until) if behind else row.until
+
+
+def _pass(db: ReadSession, behind: Grant, until: datetime) -> Pass:
+    seller_id = grants.seller_of(db, behind)
+    stands = Pass(
+        app_id=behind.app_id,
         kind=TokenKind.ACCESS,
         scopes=frozenset(behind.scopes),
         until=until,
         grant=behind.id,
         provision=behind.provision,
-        subject=SubjectId(behind.subject),
+        subject=behind.subject,
         seller_id=seller_id,
         open_id=behind.open_id,
         is_test=behind.is_test,
+    )
+    if not behind.staff_id:
+        return stands
+    return replace(
+        stands,
+        staff_id=behind.staff_id,
+        main=shops.main_of(db, seller_id),
+        shop_open_id=reach.open_id(db, behind.app_id, seller_id),
     )
 
 
 def _by_code(db: Session, app: App, params: Mapping[str, str]) -> Tokens | OAuthRefusal:
     code = queries.code_for_update(db, tokens.fingerprint(clients.needed(params, "code")))
-    behind = db.get(GrantRow, code.grant) if code else None
-    if code is None or behind is None or behind.app != app.id:
+    behind = grants.get(db, code.grant) if code else None
+    if code is None or behind is None or behind.app_id != app.id:
         raise InvalidGrant
     if (params.get("redirect_uri") or app.callback) != app.callback:
         raise InvalidGrant  # the address that the code went to, for clients that name it again
     if code.used is not None:
         # Somebody else holds this code too: what came of it is taken back (RFC 6749, 4.1.2).
-        if behind.state == GrantState.LIVE:
-            grants.end(db, behind)
+        grants.end(db, behind.id, Cause.REUSED)
         return InvalidGrant()
-    if code.until <= db.clock() or behind.state != GrantState.LIVE:
+    if code.until <= db.clock() or behind.state is not GrantState.LIVE:
         raise InvalidGrant
     if not _proved(code.challenge, rules.verifier(params)):
         raise InvalidGrant
@@ -199,13 +217,13 @@ def _proved(challenge: str, verifier: str) -> bool:
 def _by_refresh(db: Session, app: App, params: Mapping[str, str]) -> Tokens:
     mark = tokens.fingerprint(clients.needed(params, "refresh_token"))
     row = queries.token_for_update(db, mark)
-    behind = db.get(GrantRow, row.grant) if row and row.grant else None
+    behind = _behind(db, row) if row else None
     if row is None or behind is None or row.kind != TokenKind.REFRESH or row.app != app.id:
         raise AccessDenied(cause="refreshToken.unknown")
-    if row.revoked or behind.state != GrantState.LIVE:
-        raise AccessDenied(cause="refreshToken.revokedAuthorization")
     if behind.until <= db.clock():
-        raise RefreshExpired
+        raise RefreshExpired  # also once the end of the consent has ended the grant
+    if _revoked(row, behind):
+        raise AccessDenied(cause="refreshToken.revokedAuthorization")
     if row.until <= db.clock():
         raise AccessDenied(cause="refreshToken.discarded")
     if not row.discarded:
@@ -227,13 +245,13 @@ _WAYS: Mapping[str, Callable[[Session, App, Mapping[str, str]], Tokens | OAuthRe
 }
 
 
-def _pair(db: Session, app: App, behind: GrantRow) -> Tokens:
+def _pair(db: Session, app: App, behind: Grant) -> Tokens:
     now = db.clock()
     until = min(now + rules.ACCESS_LIFE, behind.until)
     return Tokens(
         access=_mint(db, app, behind, TokenKind.ACCESS, until),
         expires_in=rules.seconds(until, now),
-        scopes=tuple(behind.scopes),
+        scopes=behind.scopes,
         open_id=behind.open_id,
         # The life of a refresh token ends with the grant; refreshing never makes it longer.
         refresh=_mint(db, app, behind, TokenKind.REFRESH, behind.until),
@@ -241,7 +259,7 @@ def _pair(db: Session, app: App, behind: GrantRow) -> Tokens:
     )
 
 
-def _mint(db: Session, app: App, behind: GrantRow | None, kind: TokenKind, until: datetime) -> str:
+def _mint(db: Session, app: App, behind: Grant | None, kind: TokenKind, until: datetime) -> str:
     plain = tokens.mint(db.dice)
     row = TokenRow(
         fingerprint=tokens.fingerprint(plain),

@@ -8,8 +8,10 @@ from collections.abc import Mapping
 
 from shouyue.ground.hazmat import tokens
 from shouyue.ground.store.session import Session
+from shouyue.platform.grants import service as grants
+from shouyue.platform.grants.types import GrantState
 from shouyue.platform.oauth import clients, queries, rules
-from shouyue.platform.oauth.types import GrantState, Introspected, TokenKind
+from shouyue.platform.oauth.types import Introspected, TokenKind
 
 
 def introspect(db: Session, given: Mapping[str, str]) -> Introspected | None:
@@ -19,12 +21,12 @@ def introspect(db: Session, given: Mapping[str, str]) -> Introspected | None:
     """
     params = rules.named(given)
     app = clients.authenticate(db, params)
-    found = queries.token(db, tokens.fingerprint(clients.needed(params, "token")))
-    if found is None or found[0].app != app.id:
+    row = queries.token(db, tokens.fingerprint(clients.needed(params, "token")))
+    if row is None or row.app != app.id:
         return None
-    row, behind, _ = found
+    behind = grants.get(db, row.grant) if row.grant else None
     until = min(row.until, behind.until) if behind else row.until
-    if row.revoked or until <= db.clock() or (behind and behind.state != GrantState.LIVE):
+    if row.revoked or until <= db.clock() or (behind and behind.state is not GrantState.LIVE):
         return None
     if behind is None:
         return Introspected(app.appkey, (), until, row.created)

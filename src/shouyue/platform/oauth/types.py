@@ -16,64 +16,6 @@ class TokenKind(StrEnum):
     APP = "app"
 
 
-class GrantState(StrEnum):
-    """A grant is live until it is revoked; past `until` it is over without a word."""
-
-    LIVE = "live"
-    REVOKED = "revoked"
-
-
-@dataclass(frozen=True, slots=True)
-class Ask:
-    """A checked authorisation request: what the page shows and what the grant will hold.
-
-    `challenge` is what the code will be bound to (RFC 7636), empty where the client uses none.
-    `days` is how long the grant will hold; `is_test` says that who grants is a test user, because
-    the app is still in development.
-    """
-
-    app_id: str
-    title: str
-    callback: str
-    scopes: tuple[str, ...]
-    state: str
-    challenge: str = ""
-    days: int = 180
-    is_test: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Merchant:
-    """A person of a shop. The shop's name stays in the operator's directory.
-
-    `staff_id` is 0 for the main account, else the number of a sub-account.
-    """
-
-    subject: SubjectId
-    seller_id: int
-    staff_id: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Grant:
-    """One authorisation. `open_id` is how the developer knows who gave it.
-
-    `staff_id` is not 0 where a sub-account of the shop gave it.
-    """
-
-    id: str
-    app_id: str
-    subject: SubjectId
-    open_id: str
-    scopes: tuple[str, ...]
-    state: GrantState
-    given: datetime
-    until: datetime
-    ended: datetime | None
-    is_test: bool = False
-    staff_id: int = 0
-
-
 @dataclass(frozen=True, slots=True)
 class Tokens:
     """An answer of the token endpoint. Seconds from now; an app's own token has no refresh."""

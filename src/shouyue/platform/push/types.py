@@ -37,7 +37,7 @@ class Granted(Protocol):
 Audience = Callable[[ReadSession, int, str], Sequence[Granted]]
 """Answers the apps with a live grant of a seller for a scope, newest grant first.
 
-Authorisation and push do not know each other; assembly gives push the answer of `oauth.apps_for`.
+Authorisation and push do not know each other; assembly gives push the answer of `grants.apps_for`.
 """
 
 

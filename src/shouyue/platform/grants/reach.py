@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 
 from shouyue.ground.store.session import ReadSession, Session
 from shouyue.platform.apps import service as apps
-from shouyue.platform.oauth import queries
-from shouyue.platform.oauth.errors import MainFirst, StaffGone, StaffNotLet
-from shouyue.platform.oauth.tables import GrantRow, MerchantRow
-from shouyue.platform.oauth.types import Ask
+from shouyue.platform.grants import queries
+from shouyue.platform.grants.errors import MainFirst, StaffGone, StaffNotLet
+from shouyue.platform.grants.tables import GrantRow, MerchantRow
+from shouyue.platform.grants.types import Ask
 from shouyue.privacy.policy.clauses import Clause
 from shouyue.privacy.policy.control import control
 

@@ -5,17 +5,20 @@ Owns `merchant`. Clauses: 2.3, 4.1.a, 6.2.1.
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from shouyue.ground.kit.types import SubjectId
 from shouyue.ground.store.session import ReadSession, Session
-from shouyue.platform.oauth import grants, queries
-from shouyue.platform.oauth.errors import NoSuchGrant, ShopTaken
-from shouyue.platform.oauth.tables import GrantRow, MerchantRow
-from shouyue.platform.oauth.types import Grant, GrantState, Merchant
+from shouyue.platform.grants import queries, rules, service
+from shouyue.platform.grants.errors import NoSuchGrant, ShopTaken
+from shouyue.platform.grants.tables import MerchantRow
+from shouyue.platform.grants.types import Cause, Grant, Merchant
 from shouyue.privacy.ledger import service as ledger
 from shouyue.privacy.ledger.types import Fact
 from shouyue.privacy.policy.clauses import Clause
 from shouyue.privacy.policy.control import control
+
+staff_mask = rules.staff_mask
 
 
 def link_merchant(
@@ -38,12 +41,12 @@ def link_merchant(
             raise ShopTaken
         left(db, row.seller_id, row.staff_id)  # from one shop's staff to another's
         row.seller_id, row.staff_id, row.linked = seller_id, staff_id, db.clock()
-    row.ended = None
+    row.ended, row.heard = None, db.clock()
     if staff_id:
         row.lets = sorted(lets)
-        _end(
-            db, [one for one in queries.live_grants(db, subject) if not set(one.scopes) <= {*lets}]
-        )
+        held = queries.live_grants(db, subject)
+        beyond = [one for one in held if not set(one.scopes) <= {*lets}]
+        service.end_all(db, beyond, Cause.NARROWED)
     db.flush()
     return Merchant(subject, seller_id, staff_id)
 
@@ -54,6 +57,12 @@ def merchant(db: ReadSession, subject: SubjectId) -> Merchant | None:
     return Merchant(subject, row.seller_id, row.staff_id) if row and row.ended is None else None
 
 
+def main_of(db: ReadSession, seller_id: int) -> SubjectId | None:
+    """Return a shop's main account, or None where nobody here is."""
+    row = queries.merchant_by_seller(db, seller_id)
+    return SubjectId(row.subject) if row else None
+
+
 @control(Clause.C2_3, Clause.C5_1_2, says="With a sub-account end its grants and tokens at once.")
 def left(db: Session, seller_id: int, staff_id: int) -> int:
     """End what a sub-account let in, because it was removed; return how many. Twice is once."""
@@ -62,15 +71,34 @@ def left(db: Session, seller_id: int, staff_id: int) -> int:
     if row is None or row.ended is not None:
         return 0
     row.ended = db.clock()
-    subject, facts = SubjectId(row.subject), {"seller": seller_id, "staff": staff_id}
-    ledger.append(db, Fact("oauth.staff-left", subject, facts))
-    return _end(db, queries.live_grants(db, subject))
+    subject = SubjectId(row.subject)
+    # Without the numbers: one that looks like a phone's would be refused there, and nothing end.
+    ledger.append(db, Fact("oauth.staff-left", subject, {}))
+    return service.end_all(db, queries.live_grants(db, subject), Cause.LEFT)
 
 
 def unknown(db: Session, subject: SubjectId) -> int:
     """End what a sub-account let in, because the directory knows it no more; return how many."""
     row = db.get(MerchantRow, subject)
     return left(db, row.seller_id, row.staff_id) if row else 0
+
+
+def to_ask(db: Session, before: datetime) -> SubjectId | None:
+    """Return a sub-account with a live grant to ask the directory about, and mark it as asked.
+
+    None when each was asked since `before`.
+    """
+    row = queries.to_ask(db, before)
+    if row is None:
+        return None
+    row.asked = db.clock()
+    db.flush()
+    return SubjectId(row.subject)
+
+
+def unheard(db: ReadSession, before: datetime) -> int:
+    """Count the sub-accounts with a live grant of which the directory has not spoken since."""
+    return queries.unheard(db, before)
 
 
 def staff_grants(db: ReadSession, main: SubjectId) -> list[Grant]:
@@ -91,11 +119,4 @@ def revoke_of_staff(db: Session, main: SubjectId, grant_id: str) -> None:
     """End one grant of a sub-account of this main account's shop. Raises NoSuchGrant."""
     if grant_id not in {one.id for one in staff_grants(db, main)}:
         raise NoSuchGrant
-    _end(db, [db.get_one(GrantRow, grant_id)])
-
-
-def _end(db: Session, rows: Sequence[GrantRow]) -> int:
-    live = [row for row in rows if row.state == GrantState.LIVE]
-    for row in live:
-        grants.end(db, row)
-    return len(live)
+    service.end(db, grant_id, Cause.MAIN)

@@ -1,29 +1,20 @@
 """Merchants and their grants: a merchant lets an app in, and takes it back at once.
 
-Consent, provision and grant are written in one transaction, so that none stands alone.
+Consent, provision, grant and what is told of them are written in one transaction, so that none
+stands alone. Owns `merchant_grant`; tokens live as long as their grant does (`platform.oauth`).
 Clauses: 1, 2.3, 4.1, 6.2.1.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Sequence
 
-from shouyue.ground.hazmat import tokens
 from shouyue.ground.kit.types import Lang, SubjectId
 from shouyue.ground.store.session import ReadSession, Session
 from shouyue.platform.apps import service as apps
-from shouyue.platform.apps.errors import NoApp
-from shouyue.platform.apps.types import App, AppState
 from shouyue.platform.catalogue import service as catalogue
-from shouyue.platform.oauth import queries, reach, rules
-from shouyue.platform.oauth.errors import (
-    CallbackMismatch,
-    InvalidRequest,
-    NoMerchant,
-    TooManyTesters,
-    UnauthorizedClient,
-    UnsupportedResponseType,
-)
-from shouyue.platform.oauth.tables import CodeRow, GrantRow, MerchantRow
-from shouyue.platform.oauth.types import Ask, Grant, GrantState, Pass, TokenKind
+from shouyue.platform.grants import queries, reach, rules, telling
+from shouyue.platform.grants.errors import NoMerchant, TooManyTesters
+from shouyue.platform.grants.tables import GrantRow, MerchantRow
+from shouyue.platform.grants.types import Ask, Cause, Grant, GrantState
 from shouyue.privacy.consent import offers, tickets
 from shouyue.privacy.consent import service as consent
 from shouyue.privacy.consent.errors import ConsentMissing
@@ -36,28 +27,6 @@ from shouyue.privacy.policy.purposes import Purpose
 from shouyue.privacy.policy.types import Basis
 from shouyue.privacy.sharing import service as sharing
 from shouyue.privacy.sharing.types import NewProvision
-
-
-def ask(db: ReadSession, given: Mapping[str, str]) -> Ask:
-    """Check an authorisation request, under any of the names that clients use.
-
-    Raises CallbackMismatch first: then nobody may be sent anywhere. After it, what is raised
-    may be told to the callback: UnauthorizedClient, UnsupportedResponseType, InvalidScope.
-    """
-    app, params = _called_back(db, given)
-    if app.state is AppState.OFFLINE:
-        raise UnauthorizedClient
-    if params.get("response_type", "code") != "code":
-        raise UnsupportedResponseType
-    state = params.get("state", "")
-    if len(state) > rules.MOST_STATE:
-        raise InvalidRequest(name="state")
-    default = ",".join(scope for scope in catalogue.default_scopes() if scope in app.scopes)
-    asked = rules.scopes(params.get("scope", "") or default, app.scopes)
-    is_test = app.state is AppState.IN_DEVELOPMENT
-    days = rules.TEST_DAYS if is_test else rules.GRANT_DAYS
-    bound = rules.challenge(params)
-    return Ask(app.id, app.title, app.callback, asked, state, bound, days, is_test)
 
 
 def offer(request: Ask, lang: Lang) -> Offer:
@@ -74,7 +43,7 @@ def offer(request: Ask, lang: Lang) -> Offer:
     says="An app gets in only by a merchant's separate consent to exactly this app and scope.",
 )
 def grant(db: Session, subject: SubjectId, request: Ask, token: str, *, control: Control) -> str:
-    """Record consent, provision and grant together; return the code for the callback.
+    """Record consent, provision and grant together, and tell; return the grant's id.
 
     `token` is that of the notice of `offer`. Raises NoMerchant, TooManyTesters where the
     app is in development and five others let it in, StaffGone, StaffNotLet or MainFirst where a
@@ -112,7 +81,8 @@ def grant(db: Session, subject: SubjectId, request: Ask, token: str, *, control:
     db.add(row)
     db.flush()
     ledger.append(db, Fact("oauth.granted", subject, {"grant": row.id, "app": row.app}))
-    return _code(db, row.id, request.challenge)
+    telling.given(db, row)
+    return row.id
 
 
 def may_give(db: ReadSession, subject: SubjectId, request: Ask) -> None:
@@ -127,41 +97,76 @@ def may_give(db: ReadSession, subject: SubjectId, request: Ask) -> None:
     Clause.C6_2_1,
     says="A merchant's cancellation ends grant, tokens, provision and consent in one transaction.",
 )
-def revoke(db: Session, subject: SubjectId, app_id: str) -> int:
+def revoke(db: Session, subject: SubjectId, app_id: str, cause: Cause = Cause.OWN) -> int:
     """End every grant of this merchant to this app; return how many. Effective at once.
 
-    Also answers `consent.withdrawn`; a second time changes nothing.
+    Also answers the end of a consent; a second time changes nothing.
     """
-    rows = queries.live_grants(db, subject, app_id)
-    for row in rows:
-        end(db, row)
+    ended = end_all(db, queries.live_grants(db, subject, app_id), cause)
     if consent.state(db, subject, Purpose.P6, app_id) is ConsentState.GIVEN:
         consent.withdraw(db, subject, Purpose.P6, app_id)
-    return len(rows)
+    return ended
 
 
-def end(db: Session, row: GrantRow) -> None:
-    """End one grant: its tokens, its provision, and what gateways hold of it.
+def end(db: Session, grant_id: str, cause: Cause) -> bool:
+    """End one grant; answer no where it is over already, or there is none."""
+    row = db.get(GrantRow, grant_id)
+    return row is not None and end_all(db, [row], cause) > 0
+
+
+def end_all(db: Session, rows: Sequence[GrantRow], cause: Cause) -> int:
+    """End grants of one person: their tokens, their provisions, and what gateways hold of them.
 
     With a main account's grant end those of its sub-accounts that nothing else carries. The consent
-    stays as each person left it: only a person's own act withdraws it.
+    stays as each person left it: only a person's own act withdraws it. Each is told once, whoever
+    else ends the same at the same moment. Returns how many of `rows` were live until now.
     """
-    shop = db.get(MerchantRow, row.subject)
-    if shop is not None:
-        queries.hold_shop(db, shop.seller_id)
-    _end(db, row)
-    for one in reach.uncarried(db, row):
-        _end(db, one)
+    ended: list[tuple[GrantRow, Cause]] = []
+    for row in rows:
+        queries.hold_shop(db, queries.seller_of(db, row.subject))
+        db.refresh(row)
+        if row.state != GrantState.LIVE:
+            continue
+        _end(db, row, cause)
+        ended.append((row, cause))
+        for one in reach.uncarried(db, row):
+            _end(db, one, Cause.CARRIER)
+            ended.append((one, Cause.CARRIER))
+    telling.ended(db, ended)
+    return sum(why is cause for _, why in ended)
 
 
-def _end(db: Session, row: GrantRow) -> None:
+def _end(db: Session, row: GrantRow, cause: Cause) -> None:
     row.state, row.ended = GrantState.REVOKED.value, db.clock()
-    queries.revoke_tokens(db, row.id)
     sharing.end_case(db, row.id)
     apps.changed(db, row.app)
-    subject = SubjectId(row.subject)
-    ledger.append(db, Fact("oauth.revoked", subject, {"grant": row.id, "app": row.app}))
+    facts = {"grant": row.id, "app": row.app, "why": cause.value}
+    ledger.append(db, Fact("oauth.revoked", SubjectId(row.subject), facts))
     db.flush()
+
+
+def forget(db: Session, subject: SubjectId) -> int:
+    """Delete the grants and the shop of a person who is erased; return how many rows went.
+
+    Whoever keeps rows that point at them has let those go before.
+    """
+    return queries.erase(db, subject)
+
+
+def get(db: ReadSession, grant_id: str) -> Grant | None:
+    """Return one grant, live or over."""
+    row = db.get(GrantRow, grant_id)
+    return queries.grant(row) if row else None
+
+
+def seller_of(db: ReadSession, one: Grant) -> int:
+    """Return the number of the shop that a grant is of."""
+    return queries.seller_of(db, one.subject)
+
+
+def of_testers(db: ReadSession, app_ids: Collection[str]) -> list[Grant]:
+    """Return the live grants of test users to these apps, newest first."""
+    return [queries.grant(row) for row in queries.test_grants(db, app_ids, db.clock())]
 
 
 def grants_of(db: ReadSession, subject: SubjectId) -> list[Grant]:
@@ -179,38 +184,16 @@ def shops_of(db: ReadSession, app_id: str) -> dict[int, str]:
     return queries.shops_of(db, app_id)
 
 
-def apps_for(db: ReadSession, seller_id: int, scope: str) -> list[Pass]:
-    """Return the apps that a shop has let in for a scope and not shut out, newest grant first.
+def apps_for(db: ReadSession, seller_id: int, scope: str) -> list[Grant]:
+    """Return what a shop has let in for a scope and not shut out, newest grant first.
 
     An app that has lost the permission package since is not among them.
     """
     return [
-        Pass(
-            app_id=row.app,
-            kind=TokenKind.ACCESS,
-            scopes=frozenset(row.scopes),
-            until=row.until,
-            grant=row.id,
-            provision=row.provision,
-            subject=SubjectId(row.subject),
-            seller_id=seller_id,
-            open_id=row.open_id,
-            is_test=row.is_test,
-        )
+        queries.grant(row)
         for row in queries.granted_by_seller(db, seller_id)
         if scope in row.scopes and db.clock() < row.until and scope in apps.get(db, row.app).scopes
     ]
-
-
-def _called_back(db: ReadSession, given: Mapping[str, str]) -> tuple[App, dict[str, str]]:
-    try:
-        params = rules.named(given)
-        app = apps.by_appkey(db, params.get("app_id", ""))
-    except (InvalidRequest, NoApp):
-        raise CallbackMismatch from None
-    if not app.callback or params.get("redirect_uri", "") != app.callback:
-        raise CallbackMismatch
-    return app, params
 
 
 def _provide(db: Session, row: GrantRow, notice: str) -> str:
@@ -235,12 +218,3 @@ def _check_testers(db: Session, subject: SubjectId, app_id: str) -> None:
     apps.hold(db, app_id)  # two who come at once are counted one after the other
     if len(queries.testers(db, app_id, db.clock()) - {subject}) >= rules.MOST_TEST_USERS:
         raise TooManyTesters(limit=rules.MOST_TEST_USERS)
-
-
-def _code(db: Session, grant_id: str, challenge: str) -> str:
-    code = tokens.mint(db.dice)
-    until = db.clock() + rules.CODE_LIFE
-    mark = tokens.fingerprint(code)
-    db.add(CodeRow(fingerprint=mark, grant=grant_id, challenge=challenge, until=until))
-    db.flush()
-    return code
