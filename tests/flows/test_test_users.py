@@ -11,6 +11,7 @@ from shouyue.platform.grants import service as grants
 from shouyue.platform.grants.errors import TooManyTesters
 from shouyue.platform.oauth import service as oauth
 from shouyue.platform.oauth.errors import RefreshExpired
+from shouyue.platform.oauth.types import Tokens
 from shouyue.platform.quotas import rules as quota_rules
 from shouyue.platform.quotas import service as quotas
 from shouyue.platform.quotas.types import Tally
@@ -126,3 +127,34 @@ def test_the_page_says_which_grants_are_tests(house: House) -> None:
     html = dev.client.get(f"/apps/{app.app_id}/grants").text
     assert "最多 5 个测试用户" in html
     assert "测试</span>" in html
+
+
+def test_when_time_passes_for_a_token_the_gateway_hears_of_it(scene: Scene) -> None:
+    scene.gateway.snapshot._fresh_for = 0
+    assert scene.call(SHOP)["result"] == 1
+    with scene.house.store.begin() as db:
+        [grant] = oauth.trials(db, scene.owner)
+        oauth.pass_time(db, scene.owner, grant.id, 48 * 60)
+    assert scene.call(SHOP)["result"] == 24
+    keys = {"app_id": scene.app.appkey, "app_secret": scene.app.app_secret}
+    more = {"grant_type": "refresh_token", "refresh_token": scene.tokens.refresh}
+    with scene.house.store.begin() as db:
+        again = oauth.token(db, keys | more)
+        assert isinstance(again, Tokens)
+    assert scene.call(SHOP, access_token=again.access)["result"] == 1
+
+
+def test_a_developer_lets_time_pass_on_the_page_of_grants(house: House) -> None:
+    dev = shops.someone(house)
+    with house.store.begin() as db:
+        _, app = make_app(db, owner=dev.subject, online=False)
+        merchants.authorise(db, make_merchant(db), app)
+        [grant] = oauth.trials(db, dev.subject)
+    path = f"/apps/{app.app_id}/grants"
+    assert 'name="minutes" value="2880"' in dev.client.get(path).text
+    form = {"csrf": dev.csrf(path), "grant": grant.id}
+    assert dev.client.post(path, data=form | {"minutes": "60"}).status_code == 422
+    assert dev.client.post(path, data=form | {"minutes": "14400"}).status_code == 303
+    page = dev.client.get(path).text
+    assert "已取消" in page
+    assert 'name="minutes"' not in page

@@ -162,6 +162,7 @@ def developers(_house: House) -> Iterator[Act]:
     trier, tried = made[-1]
     yield lambda db: authorise(db, merchant, tried)
     yield lambda db: oauth.trial(db, trier, oauth.trials(db, trier)[0].id)
+    yield lambda db: oauth.pass_time(db, trier, oauth.trials(db, trier)[0].id, 5)
     yield lambda db: authorise(db, make_staff(db), app)
     yield lambda db: shops.left(db, SELLER, STAFF)
     known = [Value("19900012345", ValueKind.PHONE)] * 2
@@ -331,6 +332,7 @@ MET = {
         "platform.grants.service._end",
         "platform.grants.service.grant",
         "platform.oauth.service.trial",
+        "platform.oauth.service.pass_time",
         "platform.grants.shops.left",
         "platform.quotas.service.reset",
         "platform.quotas.service.upgrade",

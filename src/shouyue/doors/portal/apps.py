@@ -3,7 +3,7 @@
 Another developer's app is not found, whoever asks. Clauses: 1.c, 2.1.2.b, 2.3.
 """
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 from starlette.responses import Response
@@ -20,6 +20,7 @@ from shouyue.platform.catalogue import service as catalogue
 from shouyue.platform.decryption import service as decryption
 from shouyue.platform.grants import service as granted
 from shouyue.platform.grants.types import Grant, GrantState
+from shouyue.platform.oauth import service as oauth
 from shouyue.platform.onboarding import service as onboarding
 from shouyue.platform.onboarding.errors import NotCertified
 
@@ -46,6 +47,13 @@ class PermissionsForm(forms.Form):
     """The packages that are to be held from now on, beside those that every app has."""
 
     scopes: Annotated[list[_SCOPE], Field(max_length=50)] = []  # noqa: RUF012 - pydantic copies it
+
+
+class TimeForm(forms.Form):
+    """Which test user's grant, and how many minutes pass: five, 48 hours', or ten days'."""
+
+    grant: Annotated[str, Field(max_length=26)]
+    minutes: Literal["5", "2880", "14400"]
 
 
 def mine(visit: Visit) -> App:
@@ -151,6 +159,13 @@ def grants(visit: Visit) -> Response:
     return pages.render(visit, "app_grants.html", app=app, found=found)
 
 
+def pass_time(act: Act) -> Response:
+    """POST /apps/{id}/grants: time passes for one test user's grant and its tokens."""
+    app, form = mine(act), forms.read(act, TimeForm)
+    oauth.pass_time(act.db, act.someone.subject, form.grant, int(form.minutes))
+    return pages.go(f"/apps/{app.id}/grants", done="passed")
+
+
 def _live(visit: Visit, grant: Grant) -> bool:
     return grant.state is GrantState.LIVE and visit.db.clock() < grant.until
 
@@ -169,5 +184,5 @@ PAGES = (
     Page("/apps/{id}", one),
     Page("/apps/{id}/callback", callback, set_callback),
     Page("/apps/{id}/permissions", permissions, set_permissions),
-    Page("/apps/{id}/grants", grants),
+    Page("/apps/{id}/grants", grants, pass_time),
 )

@@ -28,6 +28,12 @@ def token(db: ReadSession, fingerprint: str) -> TokenRow | None:
     return db.get(TokenRow, fingerprint)
 
 
+def of_grant(db: Session, grant: str) -> list[CodeRow | TokenRow]:
+    """Return the codes and tokens of a grant."""
+    codes = db.scalars(sa.select(CodeRow).where(CodeRow.grant == grant)).all()
+    return [*codes, *db.scalars(sa.select(TokenRow).where(TokenRow.grant == grant))]
+
+
 def drop_over(db: Session, before: datetime, most: int) -> int:
     """Delete up to `most` codes and as many tokens that ended before; return the larger number.
 
