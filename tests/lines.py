@@ -70,12 +70,12 @@ class Line(asyncio.Transport):
 
     # What the listener sees of its house and its transport.
 
-    def came(self, one: Listener) -> bool:
-        del one
-        return True
+    def came(self, one: Listener, peer: str) -> int:
+        del one, peer
+        return 0
 
-    def went(self, one: Listener) -> None:
-        del one
+    def went(self, one: Listener, peer: str) -> None:
+        del one, peer
 
     def write(self, data: Any) -> None:
         assert not self.is_over

@@ -165,6 +165,38 @@ def test_what_is_too_large_is_told_so_however_it_comes(octets: bytes, status: in
     inside(act)
 
 
+@pytest.mark.parametrize(
+    "begun",
+    [
+        b"GET /",
+        b"GET / HTTP/1.1\r\nX: ",
+        b"GET / HTTP/1.1\r\nX",
+        b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\nX: ",
+        b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n1;x=",
+    ],
+)
+def test_what_never_ends_is_read_to_its_bound_and_no_further(begun: bytes) -> None:
+    """The parser keeps the piece of a name or value that it has not told of yet."""
+
+    def act() -> None:
+        calls, line = heard([begun, *[b"y" * 1000] * 70])
+        assert (calls, line.is_over) == ([], True)
+        assert [one for one, _ in line.answers()] == [431]
+
+    inside(act)
+
+
+def test_pieces_as_long_as_requests_are_not_taken_for_one_that_never_ends() -> None:
+    def act() -> None:
+        long = GET.replace(b"x=1", b"x=" + b"1" * 5000)
+        octets = long * 40
+        pieces = [octets[at : at + len(long)] for at in range(60, len(octets), len(long))]
+        calls, _ = heard([octets[:60], *pieces])
+        assert len(calls) == 40
+
+    inside(act)
+
+
 def test_bodies_of_all_lines_together_have_their_bound() -> None:
     def act() -> None:
         long = POST.replace(b"Content-Length: 5", b"Content-Length: 200")

@@ -1,13 +1,11 @@
 """Strange input, slow senders and strangers in a hurry, at every door."""
 
 import asyncio
-import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
-from shouyue.assembly.serving import Hurried
 from shouyue.doors.gateway.asgi import Asgi
 from shouyue.doors.gateway.types import Call
 from shouyue.doors.site import login
@@ -141,40 +139,6 @@ def test_half_a_body_is_no_call(house: House) -> None:
     }
     asyncio.run(Asgi(scene.gateway)(scope, receive, send))
     assert sent == []
-
-
-def test_who_drips_counts_as_gone() -> None:
-    async def drip() -> Any:
-        await asyncio.sleep(0.02)
-        return {"type": "http.request", "body": b"x", "more_body": True}
-
-    async def read() -> int:
-        receive, pieces = Hurried(drip, seconds=0.1), 0
-        while (await receive())["type"] != "http.disconnect":
-            pieces += 1
-        return pieces
-
-    began = time.monotonic()
-    assert 0 < asyncio.run(read()) < 10
-    assert time.monotonic() - began < 5
-
-
-def test_after_the_whole_body_nobody_is_hurried() -> None:
-    waiting = [{"type": "http.request", "body": b"x"}, {"type": "http.disconnect"}]
-
-    async def late() -> Any:
-        if len(waiting) == 1:
-            await asyncio.sleep(0.2)
-        return waiting.pop(0)
-
-    async def read() -> str:
-        receive = Hurried(late, seconds=0.1)
-        await receive()
-        async with asyncio.timeout(5):
-            return str((await receive())["type"])
-
-    assert asyncio.run(read()) == "http.disconnect"
-    assert waiting == []
 
 
 def test_an_answer_of_the_gateway_is_never_taken_for_a_page(house: House) -> None:

@@ -14,7 +14,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Mount, Route
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from shouyue.assembly import development
 from shouyue.assembly.answers import SCHEDULE, answers
@@ -47,32 +47,9 @@ from shouyue.privacy.witnesses.types import Witness
 from shouyue_sandbox import app as sandbox
 
 _LARGEST_EVENT = 256 * 1024
-_BODY_SECONDS = 60.0
 _PEN_SECONDS = 5.0
 _CALL_SECONDS = 30.0
 _log = structlog.get_logger("shouyue.serving")
-
-
-class Hurried:
-    """A `receive` for one request: who has not sent the whole body in time counts as gone."""
-
-    def __init__(self, receive: Receive, seconds: float = _BODY_SECONDS) -> None:
-        """Start the time now."""
-        self._receive = receive
-        self._deadline = asyncio.get_running_loop().time() + seconds
-        self._ended = False
-
-    async def __call__(self) -> Message:
-        """Return the next piece, or the news that there will be none."""
-        if self._ended:
-            return await self._receive()
-        try:
-            async with asyncio.timeout_at(self._deadline):
-                message = await self._receive()
-        except TimeoutError:
-            message = {"type": "http.disconnect"}
-        self._ended = not message.get("more_body", False)
-        return message
 
 
 class Front:
@@ -90,7 +67,7 @@ class Front:
             await self._rest(scope, receive, send)
             return
         is_call = self._gateway.serves(scope["path"])
-        await (self._api if is_call else self._rest)(scope, Hurried(receive), send)
+        await (self._api if is_call else self._rest)(scope, receive, send)
 
 
 class Bench:

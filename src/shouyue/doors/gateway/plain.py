@@ -1,9 +1,12 @@
 """The gateway behind `doors.wire.server`: nothing between the socket and `handle`."""
 
 from shouyue.doors.gateway import results
-from shouyue.doors.gateway.errors import Malformed, TooBusy, TooLarge, TooSlow
+from shouyue.doors.gateway.errors import Malformed, TooBusy, TooLarge, TooManyLines, TooSlow
 from shouyue.doors.gateway.service import Gateway
 from shouyue.doors.wire.types import Answer
+from shouyue.ground.kit.errors import Refusal
+
+_WHY: dict[int, type[Refusal]] = {408: TooSlow, 429: TooManyLines, 503: TooBusy}
 
 
 class Plain:
@@ -16,11 +19,7 @@ class Plain:
 
     def refuse(self, status: int, path: str) -> Answer:
         """Say in the envelope why the request was not read to its end."""
-        why: Malformed | TooBusy | TooLarge | TooSlow = Malformed()
+        why = _WHY.get(status, Malformed)()
         if status in {413, 431}:
             why = TooLarge(limit=self.largest(path))
-        elif status == 408:  # noqa: PLR2004 - HTTP
-            why = TooSlow()
-        elif status == 503:  # noqa: PLR2004 - HTTP
-            why = TooBusy()
         return results.failure("", why, status)

@@ -34,7 +34,10 @@ class Desk(Protocol):
         ...
 
     def refuse(self, status: int, path: str) -> Answer:
-        """Say why there is no answer: 400 garbled, 408 too slow, 413 or 431 too large, 503 busy."""
+        """Say why there is no answer.
+
+        400 garbled, 408 too slow, 413 or 431 too large, 429 too many lines of one host, 503 busy.
+        """
         ...
 
 
@@ -42,7 +45,8 @@ class Desk(Protocol):
 class Bounds:
     """How much one connection, and all together, may take of us. Times in seconds, sizes in octets.
 
-    `lines` connections are open at most, and bodies of `bodies` octets are held for all of them.
+    `lines` connections are open at most, `each` of one host (see `crowd`), and bodies of `bodies`
+    octets are held for all of them.
     """
 
     request_seconds: float = 30.0
@@ -52,6 +56,7 @@ class Bounds:
     waiting: int = 16
     """Requests on one connection that are read before earlier ones are answered."""
     lines: int = 10_000
+    each: int = 256
     bodies: int = 512 * 1024 * 1024
 
 
@@ -68,11 +73,11 @@ class House(Protocol):
     bodies: int
     """Octets of bodies that are being read or answered."""
 
-    def came(self, one: "Listener") -> bool:
-        """Remember a connection, and tell whether there is room for it."""
+    def came(self, one: "Listener", peer: str) -> int:
+        """Remember a connection; return 0, or the status that says why there is no room for it."""
         ...
 
-    def went(self, one: "Listener") -> None:
+    def went(self, one: "Listener", peer: str) -> None:
         """Forget it."""
         ...
 
@@ -90,7 +95,7 @@ class Listener(asyncio.Protocol):
         self._address = b""
         self._body: bytes | bytearray = b""
         self._fields: dict[str, str] = {}
-        self._octets = self._limit = 0
+        self._octets = self._limit = self._heard = self._silent = 0
         self._path = ""
         self._is_reading = False
         self._waiting: deque[tuple[Call, bool] | Answer] = deque()
@@ -123,10 +128,10 @@ class Listener(asyncio.Protocol):
         self._transport = cast("asyncio.Transport", transport)
         peer = transport.get_extra_info("peername")
         self._client = str(peer[0]) if isinstance(peer, tuple) else ""
-        has_room = self._house.came(self)
+        status = self._house.came(self, self._client)
         self._look_again()
-        if not has_room:
-            self._refuse(503)
+        if status:
+            self._refuse(status)
 
     def connection_lost(self, error: Exception | None) -> None:
         """What is under way goes on to its end; what waits is not begun for nobody."""
@@ -134,7 +139,7 @@ class Listener(asyncio.Protocol):
         self._transport = None
         self._waiting.clear()
         self._let_go(self._bodies - self._answering)
-        self._house.went(self)
+        self._house.went(self, self._client)
         if self._watch is not None:
             self._watch.cancel()
 
@@ -157,8 +162,18 @@ class Listener(asyncio.Protocol):
             self.finish()
         except httptools.HttpParserError:
             self._refuse(400)
-        if self._is_reading and not self._reading_since:
+        if self._is_reading:
+            self._check_progress(len(data))
+
+    def _check_progress(self, octets: int) -> None:
+        """A name or a value that never ends is told of by nobody: the parser keeps it."""
+        if not self._reading_since:
             self._reading_since = self._loop.time()
+        heard = self._octets + len(self._address) + len(self._body)
+        self._silent = self._silent + octets if heard == self._heard else 0
+        self._heard = heard
+        if self._silent > self._bounds.headers:
+            self._refuse(431)
 
     # httptools callbacks
 
@@ -167,6 +182,7 @@ class Listener(asyncio.Protocol):
         self._address = self._body = b""
         self._fields, self._octets, self._limit, self._path = {}, 0, 0, ""
         self._is_reading, self._reading_since = True, 0.0
+        self._heard, self._silent = -1, 0
 
     def on_url(self, piece: bytes) -> None:
         """Gather the address."""
@@ -325,15 +341,18 @@ class Listener(asyncio.Protocol):
         )
 
     def _hang_up(self) -> None:
-        if self._transport is not None:
+        if self._transport is not None and not self._transport.is_closing():
+            self._quiet_since = self._loop.time()
             self._transport.close()
 
     def _look_again(self) -> None:
         """Every few seconds: is anybody slow? One timer a connection, not one a request."""
         now, bounds = self._loop.time(), self._bounds
         busy = self._busy or bool(self._waiting)
-        if self._stuck_since and now - self._stuck_since > bounds.request_seconds:
-            self.abort()
+        is_deaf = self._transport is not None and self._transport.is_closing()
+        since = self._quiet_since if is_deaf and not busy else self._stuck_since
+        if since and now - since > bounds.request_seconds:
+            self.abort()  # answers are not being read
         elif self._reading_since and now - self._reading_since > bounds.request_seconds:
             self._refuse(408)
         elif not busy and not self._reading_since and now - self._quiet_since > bounds.idle_seconds:
