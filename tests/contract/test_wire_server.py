@@ -1,7 +1,7 @@
 """Our own HTTP server over real sockets: order, bounds, patience, and a clean end."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 
@@ -26,6 +26,9 @@ class Desk:
 
     def largest(self, path: str) -> int:
         return 10 if path.startswith("/small") else 1000
+
+    def taker(self, headers: Mapping[str, str]) -> None:
+        del headers
 
     async def answer(self, call: Call) -> Answer:
         self.heard.append(call)

@@ -39,7 +39,7 @@ async def _serve(house: wiring.House) -> None:
     gateway = serving.gateway_of(house)
     clock, proxies = house.store.means.clock, settings.trusted_proxies
     bounds = Bounds(each=settings.connections_per_address)
-    server = Server(Plain(gateway), clock, bounds, proxies)
+    server = Server(Plain(gateway, serving.spools_of(house)), clock, bounds, proxies)
     port = await server.open(settings.host, settings.port, running.tls_context(settings))
     _log.info("gateway.open", host=settings.host, port=port)
     memory.settle()

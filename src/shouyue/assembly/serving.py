@@ -36,8 +36,10 @@ from shouyue.doors.web.visits import Door, Posted, Site
 from shouyue.doors.wire.pool import Pool
 from shouyue.doors.wire.types import Call
 from shouyue.doors.workbench import pages as workbench
+from shouyue.ground.hazmat.suites import Suite
 from shouyue.ground.jobs.service import Worker
 from shouyue.ground.store.service import Store
+from shouyue.ground.store.spools import Spools
 from shouyue.people.alarms.notes import Notes, write
 from shouyue.people.arrivals.types import Provider
 from shouyue.platform.directory.types import Directory
@@ -55,10 +57,10 @@ _log = structlog.get_logger("shouyue.serving")
 class Front:
     """Sends each request to its door: gateway paths first, then what is mounted, then pages."""
 
-    def __init__(self, gateway: Gateway, rest: ASGIApp) -> None:
+    def __init__(self, gateway: Gateway, spools: Spools, rest: ASGIApp) -> None:
         """Look at the path alone."""
         self._gateway = gateway
-        self._api = Asgi(gateway)
+        self._api = Asgi(gateway, spools)
         self._rest = rest
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -133,7 +135,7 @@ def build(house: House) -> ASGIApp:
             Mount("/", app=pages),
         ],
     )
-    return Front(gateway, rest)
+    return Front(gateway, spools_of(house), rest)
 
 
 def _worker(house: House, gateway: Gateway) -> Worker:
@@ -154,6 +156,12 @@ def gateway_of(house: House) -> Gateway:
     others = {api: named[name] for api, name in found.items()}
     upstreams = Upstreams(default, others)
     return Gateway(house.store, upstreams, note=house.notes.note, pot=_pot(house))
+
+
+def spools_of(house: House) -> Spools:
+    """Return where files lie on their way through."""
+    settings, dice = house.settings, house.store.means.dice
+    return Spools(settings.home / "spool", dice, Suite(settings.suite))
 
 
 def _pot(house: House) -> Pot | None:

@@ -14,7 +14,8 @@ from urllib.parse import unquote
 import httptools
 
 from shouyue.doors.wire.running import Run
-from shouyue.doors.wire.types import Answer, Call
+from shouyue.doors.wire.types import Answer, Call, Taker
+from shouyue.ground.store.errors import NoRoom
 
 _TAKEN = {100: b"Continue", 200: b"OK", 400: b"Bad Request", 404: b"Not Found"}
 _ONCE = frozenset({"host", "content-type", "content-length", "transfer-encoding"})
@@ -29,6 +30,10 @@ class Desk(Protocol):
         """Return how many octets a body on this path may have."""
         ...
 
+    def taker(self, headers: Mapping[str, str]) -> Taker | None:
+        """Return what takes a body of these headers as it comes, or None: it is kept whole."""
+        ...
+
     def answer(self, call: Call) -> Coroutine[Any, None, Answer]:
         """Answer one request."""
         ...
@@ -36,7 +41,8 @@ class Desk(Protocol):
     def refuse(self, status: int, path: str) -> Answer:
         """Say why there is no answer.
 
-        400 garbled, 408 too slow, 413 or 431 too large, 429 too many lines of one host, 503 busy.
+        400 garbled, 408 too slow, 413 or 431 too large, 429 too many lines of one host, 503 busy,
+        507 no room.
         """
         ...
 
@@ -57,7 +63,7 @@ class Bounds:
     """Requests on one connection that are read before earlier ones are answered."""
     lines: int = 10_000
     each: int = 256
-    bodies: int = 512 * 1024 * 1024
+    bodies: int = 256 * 1024 * 1024
 
 
 class House(Protocol):
@@ -95,8 +101,10 @@ class Listener(asyncio.Protocol):
         self._address = b""
         self._body: bytes | bytearray = b""
         self._fields: dict[str, str] = {}
-        self._octets = self._limit = self._heard = self._silent = 0
+        self._octets = self._limit = self._taken = self._heard = self._silent = 0
         self._path = ""
+        self._taker: Taker | None = None
+        self._answered_for: Taker | None = None
         self._is_reading = False
         self._waiting: deque[tuple[Call, bool] | Answer] = deque()
         self._busy = self._working = self._kept = self._reading_paused = False
@@ -137,7 +145,8 @@ class Listener(asyncio.Protocol):
         """What is under way goes on to its end; what waits is not begun for nobody."""
         del error
         self._transport = None
-        self._waiting.clear()
+        self._forget_waiting()
+        self._forget_body()
         self._let_go(self._bodies - self._answering)
         self._house.went(self, self._client)
         if self._watch is not None:
@@ -169,7 +178,7 @@ class Listener(asyncio.Protocol):
         """A name or a value that never ends is told of by nobody: the parser keeps it."""
         if not self._reading_since:
             self._reading_since = self._loop.time()
-        heard = self._octets + len(self._address) + len(self._body)
+        heard = self._octets + len(self._address) + len(self._body) + self._taken
         self._silent = self._silent + octets if heard == self._heard else 0
         self._heard = heard
         if self._silent > self._bounds.headers:
@@ -181,6 +190,7 @@ class Listener(asyncio.Protocol):
         """A request begins."""
         self._address = self._body = b""
         self._fields, self._octets, self._limit, self._path = {}, 0, 0, ""
+        self._taken = 0
         self._is_reading, self._reading_since = True, 0.0
         self._heard, self._silent = -1, 0
 
@@ -209,6 +219,7 @@ class Listener(asyncio.Protocol):
         fields = self._fields
         if "content-length" in fields or "transfer-encoding" in fields:
             self._limit = self._desk.largest(self._path)
+            self._taker = self._desk.taker(fields)
             if int(fields.get("content-length", 0)) > self._limit:
                 self._refuse(413)
                 return
@@ -218,6 +229,9 @@ class Listener(asyncio.Protocol):
     def on_body(self, piece: bytes) -> None:
         """Gather the body up to its limit, and all bodies up to theirs; mostly it is one piece."""
         if self._shut:
+            return
+        if self._taker is not None:
+            self._hand_on(self._taker, piece)
             return
         if not self._body:
             self._body = piece
@@ -232,6 +246,16 @@ class Listener(asyncio.Protocol):
         elif self._house.bodies > self._bounds.bodies:
             self._refuse(503)
 
+    def _hand_on(self, taker: Taker, piece: bytes) -> None:
+        self._taken += len(piece)
+        if self._taken > self._limit:
+            self._refuse(413)
+            return
+        try:
+            taker.take(piece)
+        except NoRoom:
+            self._refuse(507)
+
     def on_message_complete(self) -> None:
         """A request is whole: it is answered, or takes its place in the queue."""
         if self._shut:
@@ -245,8 +269,9 @@ class Listener(asyncio.Protocol):
             self._fields,
             bytes(self._body),
             self._who() if self._house.trusted else self._client,
+            self._taker,
         )
-        self._body = b""  # from here on it is the call's
+        self._body, self._taker = b"", None  # from here on they are the call's
         # Who wants another protocol is answered as if it had asked for nothing more.
         kept = parser.should_keep_alive() and not parser.should_upgrade()
         if self._waiting or self._busy or self._stuck_since:
@@ -264,6 +289,7 @@ class Listener(asyncio.Protocol):
 
     def _begin(self, call: Call, *, kept: bool) -> None:
         self._kept, self._busy, self._answering = kept, True, len(call.body)
+        self._answered_for = call.taker
         Run(self._desk.answer(call), self._answered).step()
 
     def _queue(self, one: tuple[Call, bool] | Answer) -> None:
@@ -278,9 +304,22 @@ class Listener(asyncio.Protocol):
         if self._shut:
             return
         self._shut = True
+        self._forget_body()
+        self._queue(self._desk.refuse(status, self._path))
+
+    def _forget_body(self) -> None:
+        """Nobody will be answered for what was read of it."""
         self._let_go(len(self._body))
         self._body = b""
-        self._queue(self._desk.refuse(status, self._path))
+        if self._taker is not None:
+            self._taker.close()
+            self._taker = None
+
+    def _forget_waiting(self) -> None:
+        for one in self._waiting:
+            if isinstance(one, tuple) and one[0].taker is not None:
+                one[0].taker.close()
+        self._waiting.clear()
 
     def _let_go(self, octets: int) -> None:
         self._bodies -= octets
@@ -305,10 +344,13 @@ class Listener(asyncio.Protocol):
         if self._answering:
             self._let_go(self._answering)
             self._answering = 0
+        if self._answered_for is not None:
+            self._answered_for.close()
+            self._answered_for = None
         kept, last = self._kept, self._shut and not self._waiting
         self._write(answer, kept=kept and not last)
         if not kept or last:
-            self._waiting.clear()
+            self._forget_waiting()
             self._hang_up()
             return
         self._quiet_since = self._loop.time()

@@ -4,6 +4,7 @@ Additional data are never optional: what a ciphertext belongs to is bound to it,
 cannot be moved. The nonce comes from the caller's dice.
 """
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 from cryptography.exceptions import InvalidTag
@@ -15,7 +16,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from shouyue.ground.hazmat.errors import NotAuthentic
 
 NONCE_BYTES = 12
-_TAG_BYTES = 16
+TAG_BYTES = 16
 
 
 class Suite(StrEnum):
@@ -51,12 +52,12 @@ def seal(suite: Suite, key: bytes, nonce: bytes, plain: bytes, bound: bytes) -> 
 def unseal(suite: Suite, key: bytes, sealed: bytes, bound: bytes) -> bytes:
     """Return the plain bytes or raise NotAuthentic."""
     nonce, body = sealed[:NONCE_BYTES], sealed[NONCE_BYTES:]
-    if len(nonce) < NONCE_BYTES or len(body) < _TAG_BYTES:
+    if len(nonce) < NONCE_BYTES or len(body) < TAG_BYTES:
         raise NotAuthentic
     try:
         if suite is Suite.AES:
             return AESGCM(key).decrypt(nonce, body, bound)
-        text, tag = body[:-_TAG_BYTES], body[-_TAG_BYTES:]
+        text, tag = body[:-TAG_BYTES], body[-TAG_BYTES:]
         opener = Cipher(algorithms.SM4(key), modes.GCM(nonce, tag)).decryptor()
         opener.authenticate_additional_data(bound)
         return opener.update(text) + opener.finalize()
@@ -88,8 +89,13 @@ class Keyed:
 
     def mac(self, message: bytes) -> bytes:
         """Return what `mac` returns for this suite and key."""
+        return self.mac_all((message,))
+
+    def mac_all(self, pieces: Iterable[bytes]) -> bytes:
+        """Return the same for a message that comes in pieces."""
         one = self._ready.copy()
-        one.update(message)
+        for piece in pieces:
+            one.update(piece)
         return one.finalize()
 
 

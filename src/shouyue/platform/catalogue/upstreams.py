@@ -5,8 +5,9 @@ body, under the secret that both sides hold. Upstream routes, the directory of s
 intake use it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from itertools import chain
 
 from shouyue.ground.hazmat import suites, tokens
 from shouyue.ground.hazmat.errors import NotAuthentic
@@ -26,8 +27,12 @@ class Signer:
 
     def headers(self, at: datetime, body: bytes) -> Mapping[str, str]:
         """Return the headers that go with a body sent at this moment."""
+        return self.headers_of(at, (body,))
+
+    def headers_of(self, at: datetime, pieces: Iterable[bytes]) -> Mapping[str, str]:
+        """Return the same for a body that comes in pieces."""
         timestamp = str(int(at.timestamp() * 1000))
-        mark = self._keyed.mac(timestamp.encode() + b"\n" + body).hex()
+        mark = self._keyed.mac_all(chain((timestamp.encode() + b"\n",), pieces)).hex()
         return {TIMESTAMP: timestamp, SIGNATURE: mark}
 
 
