@@ -10,9 +10,9 @@ import pytest
 import uvicorn
 
 from shouyue.assembly import running
+from shouyue.assembly.guarded import guarded
 from shouyue.assembly.settings import Settings
 from shouyue.doors.wire.crowd import Crowd, source
-from shouyue.doors.wire.guarded import guarded
 from shouyue.doors.wire.listener import Bounds
 
 GET = b"GET /a HTTP/1.1\r\nHost: h\r\n\r\n"

@@ -11,10 +11,10 @@ from rich.console import Console
 from starlette.types import ASGIApp
 
 from shouyue.assembly import development, memory, publishing, residency, serving, temporary, wiring
+from shouyue.assembly.guarded import guarded
 from shouyue.assembly.settings import Settings
 from shouyue.doors.wire import tls
 from shouyue.doors.wire.crowd import Crowd
-from shouyue.doors.wire.guarded import guarded
 from shouyue.doors.wire.listener import Bounds
 from shouyue.ground.store import migrate as history
 from shouyue.people.staff import service as staff

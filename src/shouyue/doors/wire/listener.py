@@ -39,11 +39,7 @@ class Desk(Protocol):
         ...
 
     def refuse(self, status: int, path: str) -> Answer:
-        """Say why there is no answer.
-
-        400 garbled, 408 too slow, 413 or 431 too large, 429 too many lines of one host, 503 busy,
-        507 no room.
-        """
+        """Say why not: 400 garbled, 408 slow, 413 and 431 large, 429 lines, 503 busy, 507 full."""
         ...
 
 
