@@ -95,8 +95,11 @@ class Upstream:
         try:
             body, media_type = _body(question)
             lines = f"X-Request-Id: {question.request}\r\nContent-Type: {media_type}\r\n"
-            pieces = (body,) if isinstance(body, bytes) else body.pieces()
-            for name, value in self._signer.headers_of(self._clock(), pieces).items():
+            if isinstance(body, bytes):
+                signed = self._signer.headers(self._clock(), body)
+            else:
+                signed = await self._signer.headers_of(self._clock(), body.pieces())
+            for name, value in signed.items():
                 lines += f"{name}: {value}\r\n"
             path, head = f"/api/{api.name}".encode(), lines.encode()
             # A write is never sent twice: the first may have been carried out (RFC 9110, 9.2.2).

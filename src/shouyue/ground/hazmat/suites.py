@@ -4,7 +4,6 @@ Additional data are never optional: what a ciphertext belongs to is bound to it,
 cannot be moved. The nonce comes from the caller's dice.
 """
 
-from collections.abc import Iterable
 from enum import StrEnum
 
 from cryptography.exceptions import InvalidTag
@@ -89,14 +88,13 @@ class Keyed:
 
     def mac(self, message: bytes) -> bytes:
         """Return what `mac` returns for this suite and key."""
-        return self.mac_all((message,))
-
-    def mac_all(self, pieces: Iterable[bytes]) -> bytes:
-        """Return the same for a message that comes in pieces."""
         one = self._ready.copy()
-        for piece in pieces:
-            one.update(piece)
+        one.update(message)
         return one.finalize()
+
+    def begin(self) -> hmac.HMAC:
+        """Return one to `update` with a message in pieces and to `finalize` once."""
+        return self._ready.copy()
 
 
 def derive(suite: Suite, secret: bytes, label: str, length: int) -> bytes:
