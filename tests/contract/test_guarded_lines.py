@@ -87,8 +87,13 @@ def play(scene: Scene, bounds: Bounds, trusted: tuple[str, ...] = ()) -> App:
     app = App()
     settings = Settings.model_construct(tls=None, trusted_proxies=trusted)
     made = running.server(settings, app).config
-    crowd = Crowd(bounds.lines, bounds.each, trusted)
-    made.http_protocol_class = guarded(bounds, crowd)
+    made.http_protocol_class = guarded(bounds, Crowd(bounds.lines, bounds.each, trusted))
+    serve(scene, made, app)
+    return app
+
+
+def serve(scene: Scene, made: uvicorn.Config, app: App) -> None:
+    """Play a scene before a server."""
 
     async def main() -> None:
         server = uvicorn.Server(made)
@@ -106,7 +111,6 @@ def play(scene: Scene, bounds: Bounds, trusted: tuple[str, ...] = ()) -> App:
                 await task
 
     asyncio.run(main())
-    return app
 
 
 async def drip(client: Client, piece: bytes) -> None:
@@ -249,6 +253,19 @@ def test_a_host_holds_so_many_lines_and_the_next_is_told_why() -> None:
         assert await (await place.client()).served()
 
     play(scene, Bounds(each=3))
+
+
+def test_an_operator_says_how_many_lines_a_host_holds() -> None:
+    async def scene(place: Place) -> None:
+        lines = [await place.client() for _ in range(3)]
+        assert [await one.served() for one in lines[:2]] == [True, True]
+        assert (await lines[2].told())[0] == 429
+
+    app = App()
+    settings = Settings.model_construct(
+        tls=None, trusted_proxies=("10.0.0.1",), connections_per_address=2
+    )
+    serve(scene, running.server(settings, app).config, app)
 
 
 def test_a_trusted_proxy_holds_as_many_as_there_are_and_no_more() -> None:
