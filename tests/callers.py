@@ -5,7 +5,10 @@ import base64
 import hashlib
 import hmac
 import json
+import os
 from collections.abc import Mapping
+from pathlib import Path
+from tempfile import gettempdir
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,6 +16,8 @@ from shouyue.doors.gateway.service import Gateway
 from shouyue.doors.gateway.types import Answer, Call
 from shouyue.doors.upstreams.service import Upstream
 from shouyue.doors.wire.errors import NoAnswer
+from shouyue.doors.wire.types import Pieces
+from shouyue.ground.store.spools import Spools
 from shouyue.platform.traffic import service as traffic
 from shouyue.platform.traffic.types import Made
 from tests.house import House
@@ -45,10 +50,13 @@ class FakeUpstream:
         self.away = False
 
     async def post(
-        self, path: bytes, headers: bytes, body: bytes, seconds: float, *, again: bool
+        self, path: bytes, headers: bytes, body: bytes | Pieces, seconds: float, *, again: bool
     ) -> tuple[int, bytes]:
         """Answer one question; `seconds` is how long it would wait."""
         assert seconds > 0
+        size = len(body)
+        body = body if isinstance(body, bytes) else b"".join(body.pieces())
+        assert len(body) == size
         self.again.append(again)
         if self.away:
             raise NoAnswer("timeout", sent=True)
@@ -71,6 +79,7 @@ class Scene:
     def __init__(self, house: House) -> None:
         self.house = house
         self.upstream = FakeUpstream()
+        self.spools = Spools(Path(gettempdir()) / "shouyue-spools", os.urandom)
         self.gateway = Gateway(
             house.store,
             Upstream(self.upstream, SECRET, house.clock),

@@ -1,11 +1,30 @@
 """A connection to our listener without a socket: bytes in, bytes out, and what the desk heard."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from shouyue.doors.wire.listener import Bounds, Desk, Listener
 from shouyue.doors.wire.types import Answer, Call
+from shouyue.ground.store.errors import NoRoom
+
+
+@dataclass
+class Taken:
+    """Takes a body, as long as there is room; notes whether it was closed."""
+
+    room: int
+    octets: bytes = b""
+    closed: int = 0
+
+    def take(self, octets: bytes) -> None:
+        if len(self.octets) + len(octets) > self.room:
+            raise NoRoom
+        self.octets += octets
+
+    def close(self) -> None:
+        self.closed += 1
 
 
 class Repeating:
@@ -13,9 +32,17 @@ class Repeating:
 
     def __init__(self) -> None:
         self.heard: list[Call] = []
+        self.takers: list[Taken] = []
 
     def largest(self, path: str) -> int:
         return 10 if path.startswith("/small") else 1000
+
+    def taker(self, headers: Mapping[str, str]) -> "Taken | None":
+        if "x-take" not in headers:
+            return None
+        room = headers["x-take"]
+        self.takers.append(Taken(int(room) if room.isdecimal() else 0))
+        return self.takers[-1]
 
     async def answer(self, call: Call) -> Answer:
         self.heard.append(call)
@@ -70,12 +97,12 @@ class Line(asyncio.Transport):
 
     # What the listener sees of its house and its transport.
 
-    def came(self, one: Listener) -> bool:
-        del one
-        return True
+    def came(self, one: Listener, peer: str) -> int:
+        del one, peer
+        return 0
 
-    def went(self, one: Listener) -> None:
-        del one
+    def went(self, one: Listener, peer: str) -> None:
+        del one, peer
 
     def write(self, data: Any) -> None:
         assert not self.is_over

@@ -4,6 +4,7 @@ SERVER is `plain` (our own), or `uvicorn` (ASGI).
 """
 
 import asyncio
+import os
 import signal
 import sys
 from pathlib import Path
@@ -19,6 +20,7 @@ from shouyue.doors.gateway.service import Gateway
 from shouyue.doors.upstreams.service import Upstream
 from shouyue.doors.wire.pool import Pool
 from shouyue.doors.wire.server import Server
+from shouyue.ground.store.spools import Spools
 
 UPSTREAM = "http://127.0.0.1:9000"
 
@@ -29,12 +31,17 @@ def gateway(folder: Path) -> Gateway:
     return Gateway(store, Upstream(Pool(UPSTREAM), "secret", now))
 
 
+def spools(folder: Path) -> Spools:
+    """Return where files would lie on their way through."""
+    return Spools(folder / "spool", os.urandom)
+
+
 async def plain(folder: Path, port: int) -> None:
     """Serve on our own server until stopped."""
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     door = gateway(folder)
-    server = Server(Plain(door), now)
+    server = Server(Plain(door, spools(folder)), now)
     await server.open("127.0.0.1", port)
     memory.settle()
     sys.setswitchinterval(0.0005)  # as `assembly.alone` does
@@ -49,7 +56,11 @@ def main(folder: Path, port: int, server: str) -> None:
         uvloop.run(plain(folder, port))
         return
     config = uvicorn.Config(
-        Asgi(gateway(folder)), port=port, access_log=False, log_level="warning", loop="uvloop"
+        Asgi(gateway(folder), spools(folder)),
+        port=port,
+        access_log=False,
+        log_level="warning",
+        loop="uvloop",
     )
     uvicorn.Server(config).run()
 

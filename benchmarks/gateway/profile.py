@@ -18,7 +18,7 @@ from benchmarks.gateway import prepare
 from benchmarks.gateway.run import upstream_answers
 from shouyue.doors.gateway.service import Gateway
 from shouyue.doors.upstreams.service import Upstream
-from shouyue.doors.wire.types import Call
+from shouyue.doors.wire.types import Call, Pieces
 
 _APPS, _ROUNDS, _AT_ONCE = 400, 5, 64
 
@@ -31,7 +31,7 @@ class Memory:
         self._answer = answer
 
     async def post(
-        self, path: bytes, headers: bytes, body: bytes, seconds: float, *, again: bool
+        self, path: bytes, headers: bytes, body: bytes | Pieces, seconds: float, *, again: bool
     ) -> tuple[int, bytes]:
         """Return the answer."""
         del path, headers, body, seconds, again

@@ -18,6 +18,7 @@ from shouyue.doors.wire import parts
 from shouyue.doors.wire.listener import Bounds
 from shouyue.doors.wire.server import Server
 from shouyue.ground.kit.errors import Refusal
+from shouyue.ground.store.spools import Kept
 from tests.callers import FORM, Scene
 from tests.house import open_house
 
@@ -103,13 +104,24 @@ def test_a_good_call_with_odd_values_is_refused_for_its_reason(
     assert told["result"] == 1 or len(scene.upstream.asked) == asked
 
 
-@given(body=st.binary(max_size=200), boundary=st.binary(max_size=75))
-def test_a_multipart_parser_returns_or_says_that_it_cannot(body: bytes, boundary: bytes) -> None:
-    try:
-        found = parts.read(boundary, body, 64)
-    except ValueError:
-        return
-    assert sum(len(part.content) for part in found) <= len(body)
+@given(body=st.binary(max_size=200), boundary=st.binary(max_size=75), cut=st.integers(1, 200))
+def test_a_multipart_parser_returns_or_says_that_it_cannot(
+    body: bytes, boundary: bytes, cut: int
+) -> None:
+    told: list[object] = []
+    for pieces in ([body], [body[at : at + cut] for at in range(0, len(body), cut)]):
+        form = parts.Multipart(boundary, 64, "imgBytes", Kept)
+        for piece in pieces:
+            form.take(piece)
+        try:
+            form.end()
+        except ValueError:
+            told.append(None)
+        else:
+            told.append(form.texts)
+            assert sum(len(content) for _, content in form.texts) <= len(body)
+        form.close()
+    assert told[0] == told[1]
 
 
 PART = b'--b\r\nContent-Disposition: form-data; name="a"\r\n\r\nvalue\r\n'
@@ -176,7 +188,7 @@ class Client:
 
 def test_a_flood_of_lines_is_turned_away_and_a_good_caller_is_served(scene: Scene) -> None:
     async def main() -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-        server = Server(Plain(scene.gateway), scene.house.clock, Bounds(lines=20))
+        server = Server(Plain(scene.gateway, scene.spools), scene.house.clock, Bounds(lines=20))
         port = await server.open("127.0.0.1", 0)
         lines = [Client(*await asyncio.open_connection("127.0.0.1", port)) for _ in range(20)]
         good, served = lines[0], [await lines[0].call(scene)]
@@ -206,7 +218,7 @@ def test_bodies_that_are_held_back_fill_no_memory_and_a_good_caller_is_served(
     head = b"POST /open/item/image/upload HTTP/1.1\r\nHost: h\r\nContent-Length: 5000000\r\n\r\n"
 
     async def main() -> tuple[int, int, dict[str, Any]]:
-        server = Server(Plain(scene.gateway), scene.house.clock, Bounds(bodies=most))
+        server = Server(Plain(scene.gateway, scene.spools), scene.house.clock, Bounds(bodies=most))
         port = await server.open("127.0.0.1", 0)
         lines = [Client(*await asyncio.open_connection("127.0.0.1", port)) for _ in range(10)]
         for line in lines:
@@ -238,7 +250,7 @@ def test_bodies_that_are_held_back_fill_no_memory_and_a_good_caller_is_served(
 def test_who_drips_is_told_so_in_the_envelope_and_hung_up_on(scene: Scene, begun: bytes) -> None:
     async def main() -> dict[str, Any]:
         bounds = Bounds(request_seconds=0.1)
-        server = Server(Plain(scene.gateway), scene.house.clock, bounds)
+        server = Server(Plain(scene.gateway, scene.spools), scene.house.clock, bounds)
         port = await server.open("127.0.0.1", 0)
         line = Client(*await asyncio.open_connection("127.0.0.1", port))
         line.writer.write(begun)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shouyue.doors.wire.listener import Bounds
-from shouyue.doors.wire.types import Call
+from shouyue.doors.wire.types import Answer, Call
 from tests.lines import Line, Repeating
 
 GET = b"GET /open/a?x=1 HTTP/1.1\r\nHost: h\r\n\r\n"
@@ -19,7 +19,8 @@ CHUNKED = (
     b"3\r\na=b\r\n2;ext=1\r\n&c\r\n0\r\nTrailer: x\r\n\r\n"
 )
 ASKING = b"POST /open/d HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 1\r\n\r\nx"
-GOOD = [GET, POST, CHUNKED, ASKING]
+TAKEN = POST.replace(b"Host: h", b"X-Take: 100")
+GOOD = [GET, POST, CHUNKED, ASKING, TAKEN]
 HIDDEN = b"GET /hidden HTTP/1.1\r\nHost: h\r\n\r\n"
 SPICES = [b"\0", b"\r\n", b"\n", b" ", b"\xff", b"%00", b"\t", b":", b"0\r\n\r\n", b"HTTP/1.1"]
 
@@ -39,6 +40,7 @@ def heard(octets: list[bytes], bounds: Bounds | None = None) -> tuple[list[Call]
     line = Line(desk, bounds).send(octets)
     line.end()
     assert line.bodies == 0
+    assert [one.closed for one in desk.takers] == [1] * len(desk.takers)
     return desk.heard, line
 
 
@@ -163,6 +165,95 @@ def test_what_is_too_large_is_told_so_however_it_comes(octets: bytes, status: in
             assert [one for one, _ in line.answers()] == [status]
 
     inside(act)
+
+
+@pytest.mark.parametrize(
+    "begun",
+    [
+        b"GET /",
+        b"GET / HTTP/1.1\r\nX: ",
+        b"GET / HTTP/1.1\r\nX",
+        b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\nX: ",
+        b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n1;x=",
+    ],
+)
+def test_what_never_ends_is_read_to_its_bound_and_no_further(begun: bytes) -> None:
+    """The parser keeps the piece of a name or value that it has not told of yet."""
+
+    def act() -> None:
+        calls, line = heard([begun, *[b"y" * 1000] * 70])
+        assert (calls, line.is_over) == ([], True)
+        assert [one for one, _ in line.answers()] == [431]
+
+    inside(act)
+
+
+def test_pieces_as_long_as_requests_are_not_taken_for_one_that_never_ends() -> None:
+    def act() -> None:
+        long = GET.replace(b"x=1", b"x=" + b"1" * 5000)
+        octets = long * 40
+        pieces = [octets[at : at + len(long)] for at in range(60, len(octets), len(long))]
+        calls, _ = heard([octets[:60], *pieces])
+        assert len(calls) == 40
+
+    inside(act)
+
+
+def taken(size: int, room: int = 2000) -> bytes:
+    return b"POST /t HTTP/1.1\r\nX-Take: %d\r\nContent-Length: %d\r\n\r\n" % (room, size)
+
+
+@pytest.mark.parametrize(
+    ("octets", "statuses"),
+    [
+        ([taken(400), b"a" * 400], [200]),
+        ([taken(400), b"a" * 100], []),
+        ([taken(400, room=300), b"a" * 200, b"a" * 200, HIDDEN], [507]),
+        ([taken(1001), b"a"], [413]),
+        ([taken(1000).replace(b"Content-Length: 1000", b"Transfer-Encoding: chunked")]
+         + [b"1f4\r\n" + b"a" * 500 + b"\r\n"] * 3, [413]),
+        ([taken(2) + b"ab" + taken(3) + b"abc" + taken(4) + b"ab"], [200, 200]),
+    ],
+)  # fmt: skip
+def test_who_takes_a_body_is_closed_once_whatever_becomes_of_it(
+    octets: list[bytes], statuses: list[int]
+) -> None:
+    def act() -> None:
+        calls, line = heard(octets)
+        assert [status for status, _ in line.answers()] == statuses
+        assert len(calls) == statuses.count(200)
+        assert all(call.body == b"" for call in calls)
+
+    inside(act)
+
+
+def test_bodies_that_are_taken_and_wait_are_closed_when_their_line_is_gone() -> None:
+    async def main() -> None:
+        desk = Slow()
+        line = Line(desk).send([(taken(2) + b"ab") * 3 + taken(2) + b"a"])
+        assert [one.closed for one in desk.takers] == [0, 0, 0, 0]
+        line.end()
+        assert [one.closed for one in desk.takers] == [0, 1, 1, 1]
+        desk.go.set()
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        assert [one.closed for one in desk.takers] == [1, 1, 1, 1]
+        assert len(desk.heard) == 1
+
+    asyncio.run(main())
+
+
+class Slow(Repeating):
+    """Answers when it is told to go on."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.go = asyncio.Event()
+
+    async def answer(self, call: Call) -> Answer:
+        self.heard.append(call)
+        await self.go.wait()
+        return Answer(200, b"", {})
 
 
 def test_bodies_of_all_lines_together_have_their_bound() -> None:

@@ -1,8 +1,8 @@
 """Kept connections against servers that behave, and servers that do not."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, suppress
 
 import pytest
 
@@ -311,3 +311,94 @@ def test_a_server_that_is_not_there_is_no_answer() -> None:
 def test_an_address_that_cannot_be_called_is_refused_at_once(address: str) -> None:
     with pytest.raises(ValueError, match=r"address|TLS"):
         Pool(address)
+
+
+class Long:
+    """A body that is not in memory; may break off."""
+
+    def __init__(self, count: int, breaks_at: int = -1) -> None:
+        self.count, self.breaks_at = count, breaks_at
+        self.given = 0
+
+    def __len__(self) -> int:
+        return self.count * 50_000
+
+    def pieces(self) -> Iterator[bytes]:
+        for number in range(self.count):
+            if number == self.breaks_at:
+                raise OSError("the disk is gone")
+            self.given += 1
+            yield b"%d" % (number % 10) * 50_000
+
+
+@asynccontextmanager
+async def serving(act: Act) -> AsyncIterator[Pool]:
+    """A server that reads as it likes, and has hung up when this ends."""
+    under_way: list[asyncio.Task[None]] = []
+
+    async def serve(reader: Reader, writer: Writer) -> None:
+        try:
+            await act(reader, writer)
+        finally:
+            writer.close()
+            with suppress(ConnectionError):
+                await writer.wait_closed()
+
+    def came(reader: Reader, writer: Writer) -> None:
+        under_way.append(asyncio.ensure_future(serve(reader, writer)))
+
+    server = await asyncio.start_server(came, "127.0.0.1", 0)
+    pool = Pool(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}")
+    try:
+        yield pool
+    finally:
+        await pool.close()
+        server.close()
+        await asyncio.gather(*under_way)
+
+
+def test_a_long_body_goes_as_fast_as_it_is_taken() -> None:
+    long = Long(400)
+
+    async def slow(reader: Reader, writer: Writer) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        await asyncio.sleep(0.2)
+        assert long.given < 300  # the rest waits until there is room for it
+        body = await reader.readexactly(len(long))
+        assert body == b"".join(Long(400).pieces())
+        writer.write(OK)
+
+    async def main() -> tuple[int, bytes]:
+        async with serving(slow) as pool:
+            return await pool.post(b"/", b"", long, 10.0)
+
+    assert asyncio.run(main()) == (200, b"ok")
+
+
+def test_an_answer_to_half_a_body_is_taken_and_its_line_is_not_used_again() -> None:
+    connections: list[Writer] = []
+
+    async def hasty(reader: Reader, writer: Writer) -> None:
+        connections.append(writer)
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(OK)
+        await asyncio.sleep(0.1)
+
+    async def main() -> list[tuple[int, bytes]]:
+        async with serving(hasty) as pool:
+            return [await pool.post(b"/", b"", Long(2000), 10.0) for _ in range(2)]
+
+    assert asyncio.run(main()) == [(200, b"ok"), (200, b"ok")]
+    assert len(connections) == 2
+
+
+def test_a_body_that_breaks_off_is_no_question() -> None:
+    async def main() -> None:
+        server = Server(says(OK))
+        async with server.open() as pool:
+            with pytest.raises(NoAnswer):
+                await pool.post(b"/", b"", Long(10, breaks_at=5), 10.0)
+            assert server.asked == []
+            assert await pool.post(b"/", b"", b"x", 10.0) == (200, b"ok")
+
+    asyncio.run(main())

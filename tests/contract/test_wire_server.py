@@ -1,7 +1,7 @@
 """Our own HTTP server over real sockets: order, bounds, patience, and a clean end."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 
@@ -10,6 +10,7 @@ import pytest
 from shouyue.doors.wire.listener import Bounds
 from shouyue.doors.wire.server import Server
 from shouyue.doors.wire.types import Answer, Call
+from tests import lines
 
 Talk = Callable[["Line"], Awaitable[None]]
 
@@ -25,6 +26,9 @@ class Desk:
 
     def largest(self, path: str) -> int:
         return 10 if path.startswith("/small") else 1000
+
+    def taker(self, headers: Mapping[str, str]) -> None:
+        del headers
 
     async def answer(self, call: Call) -> Answer:
         self.heard.append(call)
@@ -197,6 +201,54 @@ def test_an_idle_line_is_let_go_without_a_word() -> None:
         assert await line.is_over()
 
     talk(scene, Bounds(idle_seconds=0.1))
+
+
+def test_a_host_holds_so_many_lines_and_the_next_is_told_why() -> None:
+    async def run() -> list[int]:
+        server = Server(Desk(), lambda: datetime(2026, 11, 23, tzinfo=UTC), Bounds(each=2))
+        port = await server.open("127.0.0.1", 0)
+        first, second = await Line.to(Desk(), port), await Line.to(Desk(), port)
+        told = []
+        for _ in range(3):
+            late = await Line.to(Desk(), port)
+            told.append((await late.answer())[0])
+            assert await late.is_over()
+            await late.close()
+        await second.close()
+        await asyncio.sleep(0.05)
+        third = await Line.to(Desk(), port)
+        for line in (first, third):
+            line.send(GET)
+            told.append((await line.answer())[0])
+            await line.close()
+        await server.close(1.0)
+        return told
+
+    assert asyncio.run(run()) == [429, 429, 429, 200, 200]
+
+
+class Deaf(lines.Line):
+    """A line whose last bytes nobody takes, so that closing it waits for ever."""
+
+    is_asked_to_close = False
+
+    def close(self) -> None:
+        self.is_asked_to_close = True
+
+    def is_closing(self) -> bool:
+        return self.is_asked_to_close
+
+
+def test_who_does_not_read_the_last_answer_either_is_hung_up_on() -> None:
+    async def run() -> None:
+        deaf = Deaf(lines.Repeating(), Bounds(request_seconds=0.1))
+        deaf.send([b"GET / HTTP/1.1\r\nConnection: close\r\n\r\n"])
+        assert (deaf.is_asked_to_close, deaf.is_over) == (True, False)
+        async with asyncio.timeout(5):
+            while not deaf.is_over:  # noqa: ASYNC110 - the world's end tells nobody
+                await asyncio.sleep(0.02)
+
+    asyncio.run(run())
 
 
 def test_who_does_not_read_is_made_no_more_answers_and_hung_up_on() -> None:

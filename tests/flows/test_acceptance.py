@@ -60,7 +60,7 @@ def send(
         "headers": [(b"content-type", media.encode())] if media else [],
         "client": ("203.0.113.9", 1),
     }
-    asyncio.run(Asgi(scene.gateway)(scope, receive, take))
+    asyncio.run(Asgi(scene.gateway, scene.spools)(scope, receive, take))
     body = sent[1]["body"]
     return sent[0]["status"], json.loads(body) if body else None
 

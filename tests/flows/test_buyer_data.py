@@ -11,6 +11,7 @@ from structlog.testing import capture_logs
 
 from shouyue.doors.gateway.service import Gateway
 from shouyue.doors.upstreams.service import Upstream
+from shouyue.doors.wire.types import Pieces
 from shouyue.ground.store.columns import Table
 from shouyue.platform.decryption import service as decryption
 from shouyue.platform.oauth import service as oauth
@@ -42,9 +43,10 @@ class ShopUpstream(FakeUpstream):
         self.silent = False
 
     async def post(
-        self, path: bytes, headers: bytes, body: bytes, seconds: float, *, again: bool
+        self, path: bytes, headers: bytes, body: bytes | Pieces, seconds: float, *, again: bool
     ) -> tuple[int, bytes]:
         """Answer from the shop."""
+        assert isinstance(body, bytes)
         route, call = path.decode().removeprefix("/api/"), json.loads(body)
         self.whole = {"result": 1, "data": {"orders": "none"}}
         if not self.silent or route != "order.standing.get":

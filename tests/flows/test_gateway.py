@@ -576,7 +576,7 @@ def through_asgi(scene: Scene, headers: list[tuple[bytes, bytes]], *pieces: byte
         "headers": headers,
         "client": ("203.0.113.9", 1),
     }
-    asyncio.run(Asgi(scene.gateway)(scope, receive, send))
+    asyncio.run(Asgi(scene.gateway, scene.spools)(scope, receive, send))
     return dict(sent[0]["headers"]), json.loads(sent[1]["body"])
 
 

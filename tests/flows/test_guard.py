@@ -1,18 +1,21 @@
 """Strange input, slow senders and strangers in a hurry, at every door."""
 
 import asyncio
-import time
+import json
+import os
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
-from shouyue.assembly.serving import Hurried
 from shouyue.doors.gateway.asgi import Asgi
 from shouyue.doors.gateway.types import Call
 from shouyue.doors.site import login
 from shouyue.doors.upstreams.intake import Intake
 from shouyue.ground.store.session import Session
+from shouyue.ground.store.spools import Spools
 from shouyue.people.accounts import challenges, rules
 from shouyue.people.accounts.errors import CodeCapReached
 from shouyue.people.accounts.types import Client
@@ -139,42 +142,80 @@ def test_half_a_body_is_no_call(house: House) -> None:
         "query_string": b"",
         "headers": [(b"content-type", FORM["content-type"].encode())],
     }
-    asyncio.run(Asgi(scene.gateway)(scope, receive, send))
+    asyncio.run(Asgi(scene.gateway, scene.spools)(scope, receive, send))
     assert sent == []
 
 
-def test_who_drips_counts_as_gone() -> None:
-    async def drip() -> Any:
-        await asyncio.sleep(0.02)
-        return {"type": "http.request", "body": b"x", "more_body": True}
+def asked(door: Asgi, path: str, media: str, pieces: list[bytes]) -> tuple[int, dict[str, Any]]:
+    """Post to the gateway as an ASGI server does, piece by piece."""
+    waiting = [{"type": "http.request", "body": one, "more_body": True} for one in pieces]
+    sent: list[Any] = []
 
-    async def read() -> int:
-        receive, pieces = Hurried(drip, seconds=0.1), 0
-        while (await receive())["type"] != "http.disconnect":
-            pieces += 1
-        return pieces
+    async def receive() -> Any:
+        return waiting.pop(0) if waiting else {"type": "http.request"}
 
-    began = time.monotonic()
-    assert 0 < asyncio.run(read()) < 10
-    assert time.monotonic() - began < 5
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    headers = [(b"content-type", media.encode())]
+    scope = {"type": "http", "method": "POST", "path": path, "headers": headers}
+    asyncio.run(door(scope, receive, send))
+    return sent[0]["status"], json.loads(sent[1]["body"])
 
 
-def test_after_the_whole_body_nobody_is_hurried() -> None:
-    waiting = [{"type": "http.request", "body": b"x"}, {"type": "http.disconnect"}]
+def upload(scene: Scene, size: int) -> list[bytes]:
+    texts = "".join(
+        f'--b\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
+        for name, value in scene.params(UPLOAD, {"uploadType": 1}).items()
+    )
+    file = '--b\r\nContent-Disposition: form-data; name="imgBytes"\r\n\r\n'
+    return [(texts + file).encode(), *[b"x" * 50_000] * (size // 50_000), b"\r\n--b--\r\n"]
 
-    async def late() -> Any:
-        if len(waiting) == 1:
-            await asyncio.sleep(0.2)
-        return waiting.pop(0)
 
-    async def read() -> str:
-        receive = Hurried(late, seconds=0.1)
-        await receive()
-        async with asyncio.timeout(5):
-            return str((await receive())["type"])
+UPLOAD, PARTS = "open.item.image.upload", "multipart/form-data; boundary=b"
+IMAGE = "/open/item/image/upload"
 
-    assert asyncio.run(read()) == "http.disconnect"
-    assert waiting == []
+
+def test_a_file_that_finds_no_room_is_refused_and_leaves_nothing(
+    house: House, tmp_path: Path
+) -> None:
+    scene, spools = Scene(house), Spools(tmp_path, os.urandom, most=200_000)
+    scene.upstream.data = {"originImgUrl": "o", "kwaiImgUrl": "k"}
+    door = Asgi(scene.gateway, spools)
+    _, found = asked(door, IMAGE, PARTS, upload(scene, 400_000))
+    assert (found["result"], found["sub_code"]) == (802000, "store.no-room")
+    assert (spools.held, scene.upstream.asked) == (0, [])
+    _, found = asked(door, IMAGE, PARTS, upload(scene, 150_000))
+    assert (found["result"], spools.held, door.held) == (1, 0, 0)
+
+
+def test_a_file_under_another_name_is_not_even_kept(house: House, tmp_path: Path) -> None:
+    scene, spools = Scene(house), Spools(tmp_path, os.urandom, most=1000)
+    scene.upstream.data = {"originImgUrl": "o", "kwaiImgUrl": "k"}
+    other = b'name="other"; filename="a"'
+    pieces = [one.replace(b'name="imgBytes"', other) for one in upload(scene, 150_000)]
+    _, found = asked(Asgi(scene.gateway, spools), IMAGE, PARTS, pieces)
+    assert found["result"] == 1
+    [(_, headers, _)] = scene.upstream.asked
+    assert headers["content-type"] == "application/json"
+
+
+def test_texts_of_a_multipart_have_their_bound(house: House, tmp_path: Path) -> None:
+    scene, spools = Scene(house), Spools(tmp_path, os.urandom)
+    pieces = [one.replace(b'name="imgBytes"', b'name="a"') for one in upload(scene, 1_500_000)]
+    _, found = asked(Asgi(scene.gateway, spools), IMAGE, PARTS, pieces)
+    assert (found["result"], found["sub_code"]) == (804000, "gateway.too-large")
+
+
+def test_bodies_in_memory_have_a_bound_together(house: House) -> None:
+    scene = Scene(house)
+    door = Asgi(scene.gateway, scene.spools, bodies=100_000)
+    _, found = asked(door, IMAGE, FORM["content-type"], [b"x" * 50_000] * 3)
+    assert (found["result"], found["sub_code"]) == (802000, "gateway.too-busy")
+    assert door.held == 0
+    call = urlencode(scene.params("open.shop.info.get")).encode()
+    _, found = asked(door, "/open/shop/info/get", FORM["content-type"], [call])
+    assert (found["result"], door.held) == (1, 0)
 
 
 def test_an_answer_of_the_gateway_is_never_taken_for_a_page(house: House) -> None:

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import re
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
@@ -14,14 +15,16 @@ from starlette.testclient import TestClient
 
 from shouyue.doors.site import public
 from shouyue.doors.site.pages import DOOR
-from shouyue.doors.web import assets, cookies, forms, pages
+from shouyue.doors.web import assets, cookies, forms, pages, routes
 from shouyue.doors.web.errors import CookieUnregistered, NotAllowed
 from shouyue.doors.web.routes import Page, anyone, signed_in
-from shouyue.doors.web.visits import Act, Then, Upload, Visit
+from shouyue.doors.web.visits import Act, Bodies, Site, Then, Upload, Visit
 from shouyue.ground.jobs import service as jobs
 from shouyue.ground.kit.types import SubjectId
 from shouyue.people.accounts.types import AccountState
 from shouyue.people.accounts.types import Visit as Someone
+from shouyue.privacy.egress.post import PostBox
+from shouyue.privacy.egress.service import Egress
 from tests import people
 from tests.house import House
 from tests.pages import ORIGIN, browser, door
@@ -111,6 +114,15 @@ SAMPLE = (
 def client(house: House, tmp_path: Path) -> TestClient:
     (tmp_path / "sample.html").write_text(_TEMPLATE)
     return browser(house, (DOOR, public.PAGES), (door(tmp_path), SAMPLE))
+
+
+def sampled(house: House, folder: Path, most: int, bodies: Bodies | None = None) -> TestClient:
+    """A browser before a form that takes so many bytes."""
+    (folder / "sample.html").write_text(_TEMPLATE)
+    box = PostBox(house.clock)
+    site = Site(house.store, ORIGIN, Egress(box, box), bodies=bodies or Bodies())
+    app = routes.build(site, [(door(folder), [Page("/sample", show, echo, who=anyone, most=most)])])
+    return TestClient(app, base_url=ORIGIN, headers={"Sec-Fetch-Site": "same-origin"})
 
 
 PUBLIC: Sequence[str] = [page.path for page in public.PAGES if "{" not in page.path]
@@ -271,6 +283,27 @@ def test_what_a_visitor_typed_is_escaped(client: TestClient) -> None:
 def test_a_file_is_read_into_memory(client: TestClient) -> None:
     answer = client.post("/sample", data={"name": "ab"}, files={"photo": ("张三.jpg", b"x" * 99)})
     assert answer.text == "ab () 99 False"
+
+
+@pytest.mark.clause("5.1.1")
+def test_a_file_of_any_size_a_page_takes_never_touches_the_disk(
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = sampled(house, tmp_path, most=9_000_000)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))
+    photos = {"photo": ("p.jpg", b"x" * 8_000_000)}
+    assert client.post("/sample", data={"name": "ab"}, files=photos).text == "ab () 8000000 False"
+
+
+def test_bodies_of_all_visitors_together_have_a_bound(house: House, tmp_path: Path) -> None:
+    bodies = Bodies(most=6000)
+    client = sampled(house, tmp_path, 9000, bodies)
+    with bodies.one() as hold:
+        hold(3000)
+        answer = client.post("/sample", data={"name": "ab"}, files={"photo": ("p", b"x" * 4000)})
+        assert (answer.status_code, bodies.held) == (503, 3000)
+    answer = client.post("/sample", data={"name": "ab"}, files={"photo": ("p", b"x" * 4000)})
+    assert (answer.text, bodies.held) == ("ab () 4000 False", 0)
 
 
 def test_a_body_over_the_cap_is_refused(client: TestClient) -> None:

@@ -11,8 +11,11 @@ from rich.console import Console
 from starlette.types import ASGIApp
 
 from shouyue.assembly import development, memory, publishing, residency, serving, temporary, wiring
+from shouyue.assembly.guarded import guarded
 from shouyue.assembly.settings import Settings
 from shouyue.doors.wire import tls
+from shouyue.doors.wire.crowd import Crowd
+from shouyue.doors.wire.listener import Bounds
 from shouyue.ground.store import migrate as history
 from shouyue.people.staff import service as staff
 from shouyue.people.staff.types import StaffRole
@@ -23,7 +26,9 @@ from shouyue.privacy.ledger.types import Fault, Fork
 from shouyue_sandbox.demo import errand
 
 _GRACE_SECONDS = 10
-_MOST_AT_ONCE = 1000  # requests and open connections; what comes beyond is told 503
+_MOST_AT_ONCE = 1000  # requests whose client is gone count too; what comes beyond is told 503
+_BODY_SECONDS = 60.0
+_IDLE_SECONDS = 30.0
 
 
 def serve(settings: Settings) -> None:
@@ -42,17 +47,21 @@ def serve(settings: Settings) -> None:
 
 def server(settings: Settings, app: ASGIApp) -> uvicorn.Server:
     """Return the server of an application as the settings want it; raises TlsUnusable."""
+    proxies, each = settings.trusted_proxies, settings.connections_per_address
+    bounds = Bounds(_BODY_SECONDS, _IDLE_SECONDS, lines=_MOST_AT_ONCE, each=each)
     config = uvicorn.Config(
         app,
+        http=guarded(bounds, Crowd(bounds.lines, each, proxies)),
+        ws="none",
         host=settings.host,
         port=settings.port,
         access_log=False,  # the default line holds the query, and a query may hold a token
         log_level="warning",
         server_header=False,
-        proxy_headers=bool(settings.trusted_proxies),
-        forwarded_allow_ips=list(settings.trusted_proxies),
+        proxy_headers=bool(proxies),
+        forwarded_allow_ips=list(proxies),
         timeout_graceful_shutdown=_GRACE_SECONDS,
-        limit_concurrency=_MOST_AT_ONCE,
+        limit_concurrency=_MOST_AT_ONCE + 1,
     )
     config.load()
     config.ssl = tls_context(settings)

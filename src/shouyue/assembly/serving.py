@@ -14,7 +14,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Mount, Route
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from shouyue.assembly import development
 from shouyue.assembly.answers import SCHEDULE, answers
@@ -36,8 +36,10 @@ from shouyue.doors.web.visits import Door, Posted, Site
 from shouyue.doors.wire.pool import Pool
 from shouyue.doors.wire.types import Call
 from shouyue.doors.workbench import pages as workbench
+from shouyue.ground.hazmat.suites import Suite
 from shouyue.ground.jobs.service import Worker
 from shouyue.ground.store.service import Store
+from shouyue.ground.store.spools import Spools
 from shouyue.people.alarms.notes import Notes, write
 from shouyue.people.arrivals.types import Provider
 from shouyue.platform.directory.types import Directory
@@ -47,41 +49,18 @@ from shouyue.privacy.witnesses.types import Witness
 from shouyue_sandbox import app as sandbox
 
 _LARGEST_EVENT = 256 * 1024
-_BODY_SECONDS = 60.0
 _PEN_SECONDS = 5.0
 _CALL_SECONDS = 30.0
 _log = structlog.get_logger("shouyue.serving")
 
 
-class Hurried:
-    """A `receive` for one request: who has not sent the whole body in time counts as gone."""
-
-    def __init__(self, receive: Receive, seconds: float = _BODY_SECONDS) -> None:
-        """Start the time now."""
-        self._receive = receive
-        self._deadline = asyncio.get_running_loop().time() + seconds
-        self._ended = False
-
-    async def __call__(self) -> Message:
-        """Return the next piece, or the news that there will be none."""
-        if self._ended:
-            return await self._receive()
-        try:
-            async with asyncio.timeout_at(self._deadline):
-                message = await self._receive()
-        except TimeoutError:
-            message = {"type": "http.disconnect"}
-        self._ended = not message.get("more_body", False)
-        return message
-
-
 class Front:
     """Sends each request to its door: gateway paths first, then what is mounted, then pages."""
 
-    def __init__(self, gateway: Gateway, rest: ASGIApp) -> None:
+    def __init__(self, gateway: Gateway, spools: Spools, rest: ASGIApp) -> None:
         """Look at the path alone."""
         self._gateway = gateway
-        self._api = Asgi(gateway)
+        self._api = Asgi(gateway, spools)
         self._rest = rest
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -90,7 +69,7 @@ class Front:
             await self._rest(scope, receive, send)
             return
         is_call = self._gateway.serves(scope["path"])
-        await (self._api if is_call else self._rest)(scope, Hurried(receive), send)
+        await (self._api if is_call else self._rest)(scope, receive, send)
 
 
 class Bench:
@@ -156,7 +135,7 @@ def build(house: House) -> ASGIApp:
             Mount("/", app=pages),
         ],
     )
-    return Front(gateway, rest)
+    return Front(gateway, spools_of(house), rest)
 
 
 def _worker(house: House, gateway: Gateway) -> Worker:
@@ -177,6 +156,12 @@ def gateway_of(house: House) -> Gateway:
     others = {api: named[name] for api, name in found.items()}
     upstreams = Upstreams(default, others)
     return Gateway(house.store, upstreams, note=house.notes.note, pot=_pot(house))
+
+
+def spools_of(house: House) -> Spools:
+    """Return where files lie on their way through."""
+    settings, dice = house.settings, house.store.means.dice
+    return Spools(settings.home / "spool", dice, Suite(settings.suite))
 
 
 def _pot(house: House) -> Pot | None:

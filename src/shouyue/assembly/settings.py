@@ -192,6 +192,11 @@ class Settings(BaseSettings):
     trusted_proxies: tuple[str, ...] = Field(
         default=(), description="addresses whose X-Forwarded-For is believed; empty: nobody's"
     )
+    connections_per_address: int = Field(
+        default=256,
+        ge=1,
+        description="open connections of one address (IPv6: of one /64); trusted proxies: any",
+    )
     tls: TlsSettings | None = None
     region: str = Field(
         default="",

@@ -35,6 +35,14 @@ class TooBusy(Refusal):
     en = "The platform is busy and did nothing with this request. Try again shortly."
 
 
+class TooManyLines(Refusal):
+    """One host holds more lines open than it may."""
+
+    code = "gateway.too-many-lines"
+    zh = "来自同一地址的连接过多，请复用已有连接。"
+    en = "Too many connections are open from one address. Use those that are open."
+
+
 class WrongVerb(Refusal):
     """Neither GET nor POST."""
 

@@ -216,7 +216,7 @@ class Gateway:
         if strange:
             fields.notice(self._note, f"call {api.name}", strange)
         catalogue.check_params(api, param)
-        upload = received.uploads.get(reading.FILE_PART) if api.flow is Flow.UPLOAD else None
+        upload = received.upload if api.flow is Flow.UPLOAD else None
         return Admitted(api, app, holder, param, upload)
 
     @control(

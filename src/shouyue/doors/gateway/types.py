@@ -21,10 +21,10 @@ __all__ = ["Admitted", "Answer", "Call", "Question", "Received", "Shown", "Trace
 
 @dataclass(slots=True)
 class Received:
-    """The parameters of query and body as one, decoded once, and the files by part name."""
+    """The parameters of query and body as one, decoded once, and the file."""
 
     params: Mapping[str, str] = field(repr=False)
-    uploads: Mapping[str, Upload] = field(default_factory=dict)
+    upload: Upload | None = None
 
 
 @dataclass(slots=True)

@@ -4,7 +4,8 @@ Each system has a way of its own and a circuit breaker: one that is away costs i
 answer at once instead of ten seconds, and itself one call every few seconds until it is back.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from math import ceil
 from time import monotonic
@@ -22,6 +23,7 @@ from shouyue.doors.upstreams.errors import (
 from shouyue.doors.upstreams.rules import Circuit, Terms, Ticket, Turn
 from shouyue.doors.upstreams.types import Question, Way
 from shouyue.doors.wire.errors import NoAnswer
+from shouyue.doors.wire.types import Pieces
 from shouyue.people.alarms import fields
 from shouyue.people.alarms.fields import Note
 from shouyue.platform.catalogue import answers, upstreams
@@ -93,7 +95,11 @@ class Upstream:
         try:
             body, media_type = _body(question)
             lines = f"X-Request-Id: {question.request}\r\nContent-Type: {media_type}\r\n"
-            for name, value in self._signer.headers(self._clock(), body).items():
+            if isinstance(body, bytes):
+                signed = self._signer.headers(self._clock(), body)
+            else:
+                signed = await self._signer.headers_of(self._clock(), body.pieces())
+            for name, value in signed.items():
                 lines += f"{name}: {value}\r\n"
             path, head = f"/api/{api.name}".encode(), lines.encode()
             # A write is never sent twice: the first may have been carried out (RFC 9110, 9.2.2).
@@ -169,28 +175,42 @@ def _content(api: Api, text: bytes) -> Any:
     raise UpstreamRefused(result=result, sub_code=code, said=said)
 
 
-def _body(question: Question) -> tuple[bytes, str]:
+@dataclass(frozen=True, slots=True)
+class _Framed:
+    """A multipart body round a file that is not in memory."""
+
+    before: bytes
+    file: Pieces
+    after: bytes
+
+    def __len__(self) -> int:
+        return len(self.before) + len(self.file) + len(self.after)
+
+    def pieces(self) -> Iterator[bytes]:
+        yield self.before
+        yield from self.file.pieces()
+        yield self.after
+
+
+def _body(question: Question) -> tuple[bytes | _Framed, str]:
     whole = {"seller_id": question.seller_id, "app_key": question.appkey, "param": question.param}
     # The operator's system limits a sub-account to what it may do in its shop.
     call = _write(whole | {"staff_id": question.staff_id} if question.staff_id else whole)
     if question.upload is None:
         return call, "application/json"
-    # The whole body is signed, so it is put together here rather than streamed.
+    # The file came before the request had its id, so it cannot hold the boundary but by chance.
     boundary = _BOUNDARY.format(request=question.request)
-    content = question.upload.content
-    while boundary.encode() in content:
-        boundary += "-"
-    parts = (
-        _part(boundary, 'name="call"', "application/json", call),
-        _part(boundary, 'name="imgBytes"; filename="image"', "application/octet-stream", content),
-        f"--{boundary}--\r\n".encode(),
+    file = _part(boundary, 'name="imgBytes"; filename="image"', "application/octet-stream")
+    framed = _Framed(
+        _part(boundary, 'name="call"', "application/json") + call + b"\r\n" + file,
+        question.upload.content,
+        f"\r\n--{boundary}--\r\n".encode(),
     )
-    return b"".join(parts), f"multipart/form-data; boundary={boundary}"
+    return framed, f"multipart/form-data; boundary={boundary}"
 
 
-def _part(boundary: str, disposition: str, media_type: str, content: bytes) -> bytes:
-    head = (
+def _part(boundary: str, disposition: str, media_type: str) -> bytes:
+    return (
         f"--{boundary}\r\nContent-Disposition: form-data; {disposition}\r\n"
         f"Content-Type: {media_type}\r\n\r\n"
-    )
-    return head.encode() + content + b"\r\n"
+    ).encode()

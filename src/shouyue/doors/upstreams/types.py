@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from shouyue.doors.wire.types import Pieces
 from shouyue.platform.catalogue.types import Api
 
 
@@ -11,7 +12,7 @@ class Way(Protocol):
     """What carries a question: `doors.wire.pool.Pool`."""
 
     async def post(
-        self, path: bytes, headers: bytes, body: bytes, seconds: float, *, again: bool
+        self, path: bytes, headers: bytes, body: bytes | Pieces, seconds: float, *, again: bool
     ) -> tuple[int, bytes]:
         """Return status and body, or raise NoAnswer. `again`: it may be sent a second time."""
         ...
@@ -25,7 +26,7 @@ class Way(Protocol):
 class Upload:
     """A file part. The file name is the client's and is not used for anything."""
 
-    content: bytes = field(repr=False)
+    content: Pieces = field(repr=False)
     media_type: str = "application/octet-stream"
 
 

@@ -65,6 +65,14 @@ class Forged(Refusal):
     en = "This did not verifiably come from a page of this site. Reload the page and try again."
 
 
+class Crowded(Refusal):
+    """More is being sent to pages at once than may lie in memory."""
+
+    code = "door.crowded"
+    zh = "现在同时提交的内容过多，本次没有收下，请稍后再提交。"
+    en = "Too much is being sent at once, and this was not taken. Please send it again shortly."
+
+
 class TooLarge(Refusal):
     """The body is larger than the page takes."""
 

@@ -17,7 +17,7 @@ from shouyue.doors.web import assets, cookies, language, uploads
 from shouyue.doors.web.desk import Desk
 from shouyue.doors.web.envelope import Envelope
 from shouyue.doors.web.errors import Abroad, MethodRefused, PageMissing
-from shouyue.doors.web.visits import Deed, Door, Guard, Look, Site, Visit
+from shouyue.doors.web.visits import Bodies, Deed, Door, Guard, Look, Site, Visit
 from shouyue.ground.kit.errors import Refusal
 
 _FORM = 64 * 1024
@@ -85,7 +85,7 @@ def _endpoint(site: Site, desk: Desk, page: Page) -> Endpoint:
             if "\0" in unquote(f"{request.url.path}?{request.url.query}"):
                 response = await run_in_threadpool(desk.refuse, request, PageMissing())
             elif request.method == "POST" and page.act:
-                response = await _post(desk, page, page.act, request)
+                response = await _post(site.bodies, desk, page, page.act, request)
             elif page.land:
                 response = await run_in_threadpool(desk.land, request, page.land, page.who)
             else:
@@ -101,15 +101,17 @@ def _endpoint(site: Site, desk: Desk, page: Page) -> Endpoint:
     return endpoint
 
 
-async def _post(desk: Desk, page: Page, act: Deed, request: Request) -> Response:
-    try:
-        sent = await uploads.take(request, page.most)
-    except Refusal as no:
-        return await run_in_threadpool(desk.refuse, request, no)
-    try:
-        return await run_in_threadpool(desk.act, request, sent, act, page.who)
-    except Refusal as no:
-        return await run_in_threadpool(desk.again, request, sent, no, page.look or page.shown)
+async def _post(bodies: Bodies, desk: Desk, page: Page, act: Deed, request: Request) -> Response:
+    with bodies.one() as hold:
+        try:
+            sent = await uploads.take(request, page.most, hold)
+        except Refusal as no:
+            return await run_in_threadpool(desk.refuse, request, no)
+        try:
+            return await run_in_threadpool(desk.act, request, sent, act, page.who)
+        except Refusal as no:
+            shown = page.look or page.shown
+            return await run_in_threadpool(desk.again, request, sent, no, shown)
 
 
 def _remember_language(site: Site, request: Request, response: Response) -> None:

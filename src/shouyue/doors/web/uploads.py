@@ -1,10 +1,10 @@
 """Bodies of writing requests: read with a cap, held in memory only.
 
 A photo of a person's papers must never lie on a disk in the clear (clause 5.1.1), so parts are
-not spooled to files and the file's own name is forgotten.
+not spooled to files and the file's own name is forgotten. All bodies together have a bound.
 """
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 
 from python_multipart.exceptions import MultipartParseError
 from starlette.datastructures import FormData, UploadFile
@@ -18,10 +18,13 @@ _FIELDS = 200
 _FILES = 8
 
 
-async def take(request: Request, most: int) -> Sent:
-    """Return the form a request carries; raises TooLarge over `most` bytes, or Malformed."""
+async def take(request: Request, most: int, hold: Callable[[int], None]) -> Sent:
+    """Return the form a request carries; raises TooLarge over `most` bytes, or Malformed.
+
+    `hold` hears how many bytes came and raises Crowded.
+    """
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    stream = _capped(request, most)
+    stream = _capped(request, most, hold)
     try:
         match kind:
             case "application/x-www-form-urlencoded":
@@ -43,12 +46,15 @@ def _parts(request: Request, stream: AsyncGenerator[bytes, None], most: int) -> 
     return parser
 
 
-async def _capped(request: Request, most: int) -> AsyncGenerator[bytes, None]:
+async def _capped(
+    request: Request, most: int, hold: Callable[[int], None]
+) -> AsyncGenerator[bytes, None]:
     size = 0
     async for chunk in request.stream():
         size += len(chunk)
         if size > most:
             raise TooLarge(most=most)
+        hold(len(chunk))
         yield chunk
 
 

@@ -1,13 +1,14 @@
 """The values that pages speak: a site, its doors, a visit, an act, what a form sent."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from shouyue.doors.web.errors import Fault, NotSignedIn
+from shouyue.doors.web.errors import Crowded, Fault, NotSignedIn
 from shouyue.ground.kit.errors import Refusal
 from shouyue.ground.kit.types import Lang
 from shouyue.ground.store.service import Store
@@ -48,6 +49,32 @@ SignedCall = Callable[[Posted], bytes]
 """Takes a signed call; gives the gateway's answer."""
 
 
+class Bodies:
+    """The bodies of requests to one site that are in memory now. For one event loop."""
+
+    def __init__(self, most: int = 256 * 1024 * 1024) -> None:
+        """Hold so many bytes of all together."""
+        self.held = 0
+        self._most = most
+
+    @contextmanager
+    def one(self) -> Iterator[Callable[[int], None]]:
+        """Yield what takes note of the bytes of one body, until it is forgotten; raises Crowded."""
+        size = 0
+
+        def hold(count: int) -> None:
+            nonlocal size
+            if self.held + count > self._most:
+                raise Crowded
+            size += count
+            self.held += count
+
+        try:
+            yield hold
+        finally:
+            self.held -= size
+
+
 @dataclass(frozen=True, slots=True)
 class Site:
     """Where the pages live. `origin` is scheme, host and port as a browser writes them.
@@ -56,7 +83,7 @@ class Site:
     after its commit, the parent platform during a log-in. Without a `provider` there is no log-in
     by platform account, without a `directory` of shops nobody can authorise an app. `mainland` says
     which addresses are inside; `notes` takes what a person must look at. `call` hands a signed call
-    to the gateway, outside any unit of work.
+    to the gateway, outside any unit of work. `bodies` bounds what is sent to it at once.
     """
 
     store: Store
@@ -68,6 +95,7 @@ class Site:
     mainland: Region = field(default=Mainland().holds)
     notes: Notes = field(default_factory=Notes)
     call: SignedCall | None = None
+    bodies: Bodies = field(default_factory=Bodies)
 
     @property
     def secure(self) -> bool:

@@ -2,17 +2,20 @@
 
 import asyncio
 import re
+from collections.abc import Iterator
 from typing import cast
 
 import httptools
 
 from shouyue.doors.wire import running
 from shouyue.doors.wire.errors import NoAnswer
+from shouyue.doors.wire.types import Pieces
 
 Back = tuple[int, bytes]
 """Status and whole body."""
 
 _FINAL = 200
+_NO_MORE: Iterator[bytes] = iter(())
 _MOST_HEAD = 256 * 1024
 _FRAMED = re.compile(rb"\r?\n(?:content-length|transfer-encoding)[ \t]*:", re.IGNORECASE)
 
@@ -37,20 +40,30 @@ class Line(asyncio.Protocol):
         self._told = False
         self._head = b""
         self._last = False
+        self._rest = _NO_MORE
+        self._is_full = False
 
     @property
     def open(self) -> bool:
         """Whether another question may be asked."""
         return self._transport is not None and not self._transport.is_closing()
 
-    def ask(self, question: bytes, largest: int) -> asyncio.Future[Back] | running.Turn[Back]:
-        """Send a question; what is awaited holds the answer or NoAnswer."""
+    def ask(
+        self, question: bytes, largest: int, rest: Pieces | None = None
+    ) -> asyncio.Future[Back] | running.Turn[Back]:
+        """Send a question, and the rest of it as fast as it is taken.
+
+        What is awaited holds the answer or NoAnswer.
+        """
         if self._transport is None:
             raise NoAnswer("closed", sent=False)
         answer = self._answer = running.waiter(self._loop)
         self._body, self._head, self._largest, self._asked = b"", b"", largest, True
         self._heard = self._told = self._whole = self._last = False
         self._transport.write(question)
+        if rest is not None:
+            self._rest = rest.pieces()
+            self.resume_writing()
         return answer
 
     def close(self) -> None:
@@ -68,6 +81,24 @@ class Line(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Take the connection."""
         self._transport = cast("asyncio.Transport", transport)
+
+    def pause_writing(self) -> None:
+        """The other side is slow: no more of the rest yet."""
+        self._is_full = True
+
+    def resume_writing(self) -> None:
+        """Send on, until there is no more or the way is full."""
+        self._is_full = False
+        while self._rest is not _NO_MORE and self._transport is not None and not self._is_full:
+            try:
+                piece = next(self._rest, None)
+            except Exception:  # noqa: BLE001 - half a question must not be taken for a whole one
+                self.fail("unreadable")
+                return
+            if piece is None:
+                self._rest = _NO_MORE
+            elif piece:
+                self._transport.write(piece)
 
     def data_received(self, data: bytes) -> None:
         """Read on; anything outside an answer is a fault."""
@@ -132,13 +163,15 @@ class Line(asyncio.Protocol):
 
     def _settle(self) -> None:
         answer, self._answer, self._asked = self._answer, None, False
-        if self._last:
+        if self._last or self._rest is not _NO_MORE:  # an answer to half a question ends the line
+            self._rest = _NO_MORE
             self.close()
         if answer is not None and not answer.done():
             answer.set_result((self._status, bytes(self._body)))
 
     def _end(self, why: str) -> None:
         answer, self._answer, self._asked = self._answer, None, False
+        self._rest = _NO_MORE
         if answer is not None and not answer.done():
             # After a fault or a deadline nothing is begun anew.
             begun = self._heard or why != "closed"

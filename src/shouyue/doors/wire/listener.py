@@ -14,7 +14,8 @@ from urllib.parse import unquote
 import httptools
 
 from shouyue.doors.wire.running import Run
-from shouyue.doors.wire.types import Answer, Call
+from shouyue.doors.wire.types import Answer, Call, Taker
+from shouyue.ground.store.errors import NoRoom
 
 _TAKEN = {100: b"Continue", 200: b"OK", 400: b"Bad Request", 404: b"Not Found"}
 _ONCE = frozenset({"host", "content-type", "content-length", "transfer-encoding"})
@@ -29,12 +30,16 @@ class Desk(Protocol):
         """Return how many octets a body on this path may have."""
         ...
 
+    def taker(self, headers: Mapping[str, str]) -> Taker | None:
+        """Return what takes a body of these headers as it comes, or None: it is kept whole."""
+        ...
+
     def answer(self, call: Call) -> Coroutine[Any, None, Answer]:
         """Answer one request."""
         ...
 
     def refuse(self, status: int, path: str) -> Answer:
-        """Say why there is no answer: 400 garbled, 408 too slow, 413 or 431 too large, 503 busy."""
+        """Say why not: 400 garbled, 408 slow, 413 and 431 large, 429 lines, 503 busy, 507 full."""
         ...
 
 
@@ -42,7 +47,8 @@ class Desk(Protocol):
 class Bounds:
     """How much one connection, and all together, may take of us. Times in seconds, sizes in octets.
 
-    `lines` connections are open at most, and bodies of `bodies` octets are held for all of them.
+    `lines` connections are open at most, `each` of one host (see `crowd`), and bodies of `bodies`
+    octets are held for all of them.
     """
 
     request_seconds: float = 30.0
@@ -52,7 +58,8 @@ class Bounds:
     waiting: int = 16
     """Requests on one connection that are read before earlier ones are answered."""
     lines: int = 10_000
-    bodies: int = 512 * 1024 * 1024
+    each: int = 256
+    bodies: int = 256 * 1024 * 1024
 
 
 class House(Protocol):
@@ -68,11 +75,11 @@ class House(Protocol):
     bodies: int
     """Octets of bodies that are being read or answered."""
 
-    def came(self, one: "Listener") -> bool:
-        """Remember a connection, and tell whether there is room for it."""
+    def came(self, one: "Listener", peer: str) -> int:
+        """Remember a connection; return 0, or the status that says why there is no room for it."""
         ...
 
-    def went(self, one: "Listener") -> None:
+    def went(self, one: "Listener", peer: str) -> None:
         """Forget it."""
         ...
 
@@ -90,8 +97,10 @@ class Listener(asyncio.Protocol):
         self._address = b""
         self._body: bytes | bytearray = b""
         self._fields: dict[str, str] = {}
-        self._octets = self._limit = 0
+        self._octets = self._limit = self._taken = self._heard = self._silent = 0
         self._path = ""
+        self._taker: Taker | None = None
+        self._answered_for: Taker | None = None
         self._is_reading = False
         self._waiting: deque[tuple[Call, bool] | Answer] = deque()
         self._busy = self._working = self._kept = self._reading_paused = False
@@ -123,18 +132,19 @@ class Listener(asyncio.Protocol):
         self._transport = cast("asyncio.Transport", transport)
         peer = transport.get_extra_info("peername")
         self._client = str(peer[0]) if isinstance(peer, tuple) else ""
-        has_room = self._house.came(self)
+        status = self._house.came(self, self._client)
         self._look_again()
-        if not has_room:
-            self._refuse(503)
+        if status:
+            self._refuse(status)
 
     def connection_lost(self, error: Exception | None) -> None:
         """What is under way goes on to its end; what waits is not begun for nobody."""
         del error
         self._transport = None
-        self._waiting.clear()
+        self._forget_waiting()
+        self._forget_body()
         self._let_go(self._bodies - self._answering)
-        self._house.went(self)
+        self._house.went(self, self._client)
         if self._watch is not None:
             self._watch.cancel()
 
@@ -157,8 +167,18 @@ class Listener(asyncio.Protocol):
             self.finish()
         except httptools.HttpParserError:
             self._refuse(400)
-        if self._is_reading and not self._reading_since:
+        if self._is_reading:
+            self._check_progress(len(data))
+
+    def _check_progress(self, octets: int) -> None:
+        """A name or a value that never ends is told of by nobody: the parser keeps it."""
+        if not self._reading_since:
             self._reading_since = self._loop.time()
+        heard = self._octets + len(self._address) + len(self._body) + self._taken
+        self._silent = self._silent + octets if heard == self._heard else 0
+        self._heard = heard
+        if self._silent > self._bounds.headers:
+            self._refuse(431)
 
     # httptools callbacks
 
@@ -166,7 +186,9 @@ class Listener(asyncio.Protocol):
         """A request begins."""
         self._address = self._body = b""
         self._fields, self._octets, self._limit, self._path = {}, 0, 0, ""
+        self._taken = 0
         self._is_reading, self._reading_since = True, 0.0
+        self._heard, self._silent = -1, 0
 
     def on_url(self, piece: bytes) -> None:
         """Gather the address."""
@@ -193,6 +215,7 @@ class Listener(asyncio.Protocol):
         fields = self._fields
         if "content-length" in fields or "transfer-encoding" in fields:
             self._limit = self._desk.largest(self._path)
+            self._taker = self._desk.taker(fields)
             if int(fields.get("content-length", 0)) > self._limit:
                 self._refuse(413)
                 return
@@ -202,6 +225,9 @@ class Listener(asyncio.Protocol):
     def on_body(self, piece: bytes) -> None:
         """Gather the body up to its limit, and all bodies up to theirs; mostly it is one piece."""
         if self._shut:
+            return
+        if self._taker is not None:
+            self._hand_on(self._taker, piece)
             return
         if not self._body:
             self._body = piece
@@ -216,6 +242,16 @@ class Listener(asyncio.Protocol):
         elif self._house.bodies > self._bounds.bodies:
             self._refuse(503)
 
+    def _hand_on(self, taker: Taker, piece: bytes) -> None:
+        self._taken += len(piece)
+        if self._taken > self._limit:
+            self._refuse(413)
+            return
+        try:
+            taker.take(piece)
+        except NoRoom:
+            self._refuse(507)
+
     def on_message_complete(self) -> None:
         """A request is whole: it is answered, or takes its place in the queue."""
         if self._shut:
@@ -229,8 +265,9 @@ class Listener(asyncio.Protocol):
             self._fields,
             bytes(self._body),
             self._who() if self._house.trusted else self._client,
+            self._taker,
         )
-        self._body = b""  # from here on it is the call's
+        self._body, self._taker = b"", None  # from here on they are the call's
         # Who wants another protocol is answered as if it had asked for nothing more.
         kept = parser.should_keep_alive() and not parser.should_upgrade()
         if self._waiting or self._busy or self._stuck_since:
@@ -248,6 +285,7 @@ class Listener(asyncio.Protocol):
 
     def _begin(self, call: Call, *, kept: bool) -> None:
         self._kept, self._busy, self._answering = kept, True, len(call.body)
+        self._answered_for = call.taker
         Run(self._desk.answer(call), self._answered).step()
 
     def _queue(self, one: tuple[Call, bool] | Answer) -> None:
@@ -262,9 +300,22 @@ class Listener(asyncio.Protocol):
         if self._shut:
             return
         self._shut = True
+        self._forget_body()
+        self._queue(self._desk.refuse(status, self._path))
+
+    def _forget_body(self) -> None:
+        """Nobody will be answered for what was read of it."""
         self._let_go(len(self._body))
         self._body = b""
-        self._queue(self._desk.refuse(status, self._path))
+        if self._taker is not None:
+            self._taker.close()
+            self._taker = None
+
+    def _forget_waiting(self) -> None:
+        for one in self._waiting:
+            if isinstance(one, tuple) and one[0].taker is not None:
+                one[0].taker.close()
+        self._waiting.clear()
 
     def _let_go(self, octets: int) -> None:
         self._bodies -= octets
@@ -289,10 +340,13 @@ class Listener(asyncio.Protocol):
         if self._answering:
             self._let_go(self._answering)
             self._answering = 0
+        if self._answered_for is not None:
+            self._answered_for.close()
+            self._answered_for = None
         kept, last = self._kept, self._shut and not self._waiting
         self._write(answer, kept=kept and not last)
         if not kept or last:
-            self._waiting.clear()
+            self._forget_waiting()
             self._hang_up()
             return
         self._quiet_since = self._loop.time()
@@ -325,15 +379,18 @@ class Listener(asyncio.Protocol):
         )
 
     def _hang_up(self) -> None:
-        if self._transport is not None:
+        if self._transport is not None and not self._transport.is_closing():
+            self._quiet_since = self._loop.time()
             self._transport.close()
 
     def _look_again(self) -> None:
         """Every few seconds: is anybody slow? One timer a connection, not one a request."""
         now, bounds = self._loop.time(), self._bounds
         busy = self._busy or bool(self._waiting)
-        if self._stuck_since and now - self._stuck_since > bounds.request_seconds:
-            self.abort()
+        is_deaf = self._transport is not None and self._transport.is_closing()
+        since = self._quiet_since if is_deaf and not busy else self._stuck_since
+        if since and now - since > bounds.request_seconds:
+            self.abort()  # answers are not being read
         elif self._reading_since and now - self._reading_since > bounds.request_seconds:
             self._refuse(408)
         elif not busy and not self._reading_since and now - self._quiet_since > bounds.idle_seconds:

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from shouyue.doors.wire.errors import NoAnswer
 from shouyue.doors.wire.line import Back, Line
+from shouyue.doors.wire.types import Pieces
 
 _LARGEST = 8 * 1024 * 1024
 _NEVER = float("inf")
@@ -55,7 +56,13 @@ class Pool:
         self._next_look = _NEVER
 
     async def post(
-        self, path: bytes, headers: bytes, body: bytes, seconds: float, *, again: bool = False
+        self,
+        path: bytes,
+        headers: bytes,
+        body: bytes | Pieces,
+        seconds: float,
+        *,
+        again: bool = False,
     ) -> Back:
         """Return status and body of one POST within so many seconds in all, or raise NoAnswer.
 
@@ -68,8 +75,9 @@ class Pool:
             self._head,
             headers,
             len(body),
-            body,
+            body if isinstance(body, bytes) else b"",
         )
+        rest = None if isinstance(body, bytes) else body
         loop = asyncio.get_running_loop()
         now = loop.time()
         deadline = now + seconds
@@ -80,7 +88,7 @@ class Pool:
             if deadline < self._next_look:
                 self._look_at(deadline, loop)
             try:
-                return await line.ask(question, self._limits.largest)
+                return await line.ask(question, self._limits.largest, rest)
             except asyncio.CancelledError:
                 line.close()  # the answer may still come, and would be taken for the next one's
                 raise

@@ -7,9 +7,11 @@ from contextlib import suppress
 from datetime import datetime
 from email.utils import format_datetime
 
+from shouyue.doors.wire.crowd import Crowd
 from shouyue.doors.wire.listener import Bounds, Desk, Listener
 
 _BACKLOG = 2048
+_GREETING_SECONDS = 10.0
 
 
 class Server:
@@ -29,6 +31,7 @@ class Server:
         self.date = b""
         self.bodies = 0
         self._here: set[Listener] = set()
+        self._crowd = Crowd(self.bounds.lines, self.bounds.each, trusted)
         self._empty = asyncio.Event()
         self._clock = clock
         self._listening: asyncio.Server | None = None
@@ -39,7 +42,13 @@ class Server:
         loop = asyncio.get_running_loop()
         self._date_anew()
         self._listening = await loop.create_server(
-            lambda: Listener(self), host, port, backlog=_BACKLOG, ssl=tls
+            lambda: Listener(self),
+            host,
+            port,
+            backlog=_BACKLOG,
+            ssl=tls,
+            # Until it has agreed on keys a line is in nobody's count.
+            ssl_handshake_timeout=_GREETING_SECONDS if tls else None,
         )
         return int(self._listening.sockets[0].getsockname()[1])
 
@@ -58,15 +67,16 @@ class Server:
         if self._tick is not None:
             self._tick.cancel()
 
-    def came(self, one: Listener) -> bool:
-        """Remember a connection, and tell whether there is room for it."""
+    def came(self, one: Listener, peer: str) -> int:
+        """Remember a connection; return 0, or the status that says why there is no room for it."""
         self._here.add(one)
         self._empty.clear()
-        return len(self._here) <= self.bounds.lines
+        return self._crowd.came(peer)
 
-    def went(self, one: Listener) -> None:
+    def went(self, one: Listener, peer: str) -> None:
         """Forget it."""
         self._here.discard(one)
+        self._crowd.went(peer)
         if not self._here:
             self._empty.set()
 

@@ -4,13 +4,51 @@ Not frozen: to make a frozen value takes three times as long, and each call make
 Nobody changes them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
+
+
+class Pieces(Protocol):
+    """Octets that need not be in memory: how many, and one piece after the other."""
+
+    def __len__(self) -> int: ...
+
+    def pieces(self) -> Iterator[bytes]:
+        """Yield all of it, each time from the beginning."""
+        ...
+
+
+class File(Pieces, Protocol):
+    """A file on its way through (`ground.store.spools`)."""
+
+    def write(self, octets: bytes) -> None:
+        """Add to its end; raise NoRoom."""
+        ...
+
+    def close(self) -> None:
+        """Forget it."""
+        ...
+
+
+class Taker(Protocol):
+    """Takes a body piece by piece, in place of `Call.body` (`parts.Multipart`)."""
+
+    def take(self, octets: bytes) -> None:
+        """Read on; raise NoRoom."""
+        ...
+
+    def close(self) -> None:
+        """Forget what was taken."""
+        ...
 
 
 @dataclass(slots=True)
 class Call:
-    """What came in. Header names are lower case; `query` is as received."""
+    """What came in. Header names are lower case; `query` is as received.
+
+    Where a `taker` took the body, `body` is empty; it is closed once the call is answered.
+    """
 
     method: str
     path: str
@@ -18,6 +56,7 @@ class Call:
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
     client: str = ""
+    taker: Taker | None = None
 
 
 @dataclass(slots=True)

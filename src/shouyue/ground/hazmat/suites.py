@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from shouyue.ground.hazmat.errors import NotAuthentic
 
 NONCE_BYTES = 12
-_TAG_BYTES = 16
+TAG_BYTES = 16
 
 
 class Suite(StrEnum):
@@ -51,12 +51,12 @@ def seal(suite: Suite, key: bytes, nonce: bytes, plain: bytes, bound: bytes) -> 
 def unseal(suite: Suite, key: bytes, sealed: bytes, bound: bytes) -> bytes:
     """Return the plain bytes or raise NotAuthentic."""
     nonce, body = sealed[:NONCE_BYTES], sealed[NONCE_BYTES:]
-    if len(nonce) < NONCE_BYTES or len(body) < _TAG_BYTES:
+    if len(nonce) < NONCE_BYTES or len(body) < TAG_BYTES:
         raise NotAuthentic
     try:
         if suite is Suite.AES:
             return AESGCM(key).decrypt(nonce, body, bound)
-        text, tag = body[:-_TAG_BYTES], body[-_TAG_BYTES:]
+        text, tag = body[:-TAG_BYTES], body[-TAG_BYTES:]
         opener = Cipher(algorithms.SM4(key), modes.GCM(nonce, tag)).decryptor()
         opener.authenticate_additional_data(bound)
         return opener.update(text) + opener.finalize()
@@ -91,6 +91,10 @@ class Keyed:
         one = self._ready.copy()
         one.update(message)
         return one.finalize()
+
+    def begin(self) -> hmac.HMAC:
+        """Return one to `update` with a message in pieces and to `finalize` once."""
+        return self._ready.copy()
 
 
 def derive(suite: Suite, secret: bytes, label: str, length: int) -> bytes:
