@@ -137,7 +137,7 @@ def _apps(count: int) -> Iterator[dict[str, Any]]:
             "state": "online",
             "callback": "https://erp.example/back",
             "scopes": _SCOPES,
-            "networks": [],
+            "networks": prepare.NETWORKS,
             "created": prepare.now(),
         }
 
