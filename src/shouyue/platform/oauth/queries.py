@@ -13,17 +13,13 @@ from shouyue.platform.oauth.types import Grant, GrantState
 
 def merchant_by_seller(db: ReadSession, seller_id: int, staff_id: int = 0) -> MerchantRow | None:
     """Return who is linked to a shop: its main account, or the sub-account of that number."""
-    chosen = sa.select(MerchantRow).where(
-        MerchantRow.seller_id == seller_id, MerchantRow.staff_id == staff_id
-    )
+    chosen = sa.select(MerchantRow).filter_by(seller_id=seller_id, staff_id=staff_id)
     return db.scalars(chosen).one_or_none()
 
 
 def hold_shop(db: Session, seller_id: int) -> None:
     """Hold a shop by its main account's row: what it and its sub-accounts do comes in turn."""
-    chosen = sa.select(MerchantRow.subject).where(
-        MerchantRow.seller_id == seller_id, MerchantRow.staff_id == 0
-    )
+    chosen = sa.select(MerchantRow.subject).filter_by(seller_id=seller_id, staff_id=0)
     db.execute(chosen.with_for_update())
 
 
@@ -35,8 +31,7 @@ def code_for_update(db: Session, fingerprint: str) -> CodeRow | None:
 
 def token_for_update(db: Session, fingerprint: str) -> TokenRow | None:
     """Return a token, locked."""
-    chosen = sa.select(TokenRow).where(TokenRow.fingerprint == fingerprint).with_for_update()
-    return db.scalars(chosen).one_or_none()
+    return db.get(TokenRow, fingerprint, with_for_update=True)
 
 
 def token(db: ReadSession, fingerprint: str) -> tuple[TokenRow, GrantRow | None, int] | None:
@@ -49,6 +44,12 @@ def token(db: ReadSession, fingerprint: str) -> tuple[TokenRow, GrantRow | None,
     )
     found = db.execute(chosen).first()
     return (found[0], found[1], found[2] or 0) if found else None
+
+
+def known(db: ReadSession, fingerprints: Collection[str]) -> set[str]:
+    """Return those under which there is a token, whatever became of it."""
+    chosen = sa.select(TokenRow.fingerprint).where(TokenRow.fingerprint.in_(fingerprints))
+    return set(db.scalars(chosen))
 
 
 def revoke_tokens(db: Session, grant: str) -> None:

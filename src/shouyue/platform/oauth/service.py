@@ -55,6 +55,7 @@ shops_of = grants.shops_of
 apps_for = grants.apps_for
 may_give = grants.may_give
 fingerprint = tokens.fingerprint
+known = queries.known
 
 
 def token(db: Session, given: Mapping[str, str], default: str = "") -> Tokens | OAuthRefusal:
