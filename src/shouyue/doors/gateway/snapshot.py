@@ -105,6 +105,9 @@ class Snapshot:
         now = self._seconds()
         if now - self._verified >= self._fresh_for:
             return None
+        kept = self._held.get(key)
+        if kept is not None and kept[1] == self._changes and now < kept[0]:
+            return kept[2]  # nothing has changed since, as mostly
         return self._kept(key, now)
 
     def _kept(self, key: str, now: float) -> Held | None:
