@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 
 import httpx2
 import pytest
+from pydantic import SecretStr
 
 from shouyue.assembly import wiring
 from shouyue.assembly.settings import Settings
@@ -88,7 +89,7 @@ def ended(client: httpx2.Client, app: Issued) -> str:
 
 def test_a_freeze_stops_every_process_within_a_second(address: str, tmp_path: Path) -> None:
     home = tmp_path / "home"
-    house = wiring.build(Settings(home=home, development=True, database=address))
+    house = wiring.build(Settings(home=home, development=True, database=SecretStr(address)))
     with house.store.begin() as db:
         _, app = make_app(db)
     with ExitStack() as running:

@@ -75,4 +75,4 @@ def admits(allowed: Sequence[str], client: str) -> bool:
 
 
 _network = lru_cache(maxsize=4096)(ipaddress.ip_network)
-"""To read a network takes five times as long as to look whether an address lies in it."""
+"""To read two networks took three times as long as all the rest of a look at them."""
