@@ -12,13 +12,15 @@ from tempfile import gettempdir
 from typing import Any
 from urllib.parse import urlencode
 
+import sqlalchemy as sa
+
 from shouyue.doors.gateway.service import Gateway
 from shouyue.doors.gateway.types import Answer, Call
 from shouyue.doors.upstreams.service import Upstream
 from shouyue.doors.wire.errors import NoAnswer
 from shouyue.doors.wire.types import Pieces
 from shouyue.ground.store.spools import Spools
-from shouyue.platform.traffic import service as traffic
+from shouyue.platform.traffic.tables import CallRow
 from shouyue.platform.traffic.types import Made
 from tests.house import House
 from tests.merchants import SELLER, authorise, exchange, make_app, make_merchant
@@ -110,7 +112,8 @@ class Scene:
         """The lines of the access log, newest first, once all are written."""
         asyncio.run(self.gateway.close())
         with self.house.store.read() as db:
-            return traffic.recent(db, ["", self.app.app_id])
+            rows = db.execute(sa.select(CallRow.__table__).order_by(CallRow.request.desc()))
+            return [Made._make(row) for row in rows]
 
     def call(self, api: str, param: Any = None, **other: str | None) -> dict[str, Any]:
         """Call as most clients do: a form by POST."""

@@ -8,7 +8,7 @@ import base64
 import hashlib
 import hmac
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -87,15 +87,17 @@ def queries(
     *,
     param: Mapping[str, Any] | None = None,
     other: Mapping[str, str] | None = None,
+    token: Callable[[], str] | None = None,
 ) -> Iterator[str]:
     """Yield the signed query of an item's call for each app of these numbers, of this moment.
 
-    `other` parameters replace those of a good call after it was signed.
+    `other` parameters replace those of a good call after it was signed; `token` makes another
+    token for each before.
     """
     stamp = str(int(prepare.now().timestamp() * 1000))
     for number in numbers:
         params = {
-            "access_token": _token(number),
+            "access_token": token() if token else _token(number),
             "appkey": _appkey(number),
             "method": prepare.ITEM,
             "param": json.dumps(param or _ITEM),
@@ -138,7 +140,7 @@ def _apps(count: int) -> Iterator[dict[str, Any]]:
             "state": "online",
             "callback": "https://erp.example/back",
             "scopes": _SCOPES,
-            "networks": [],
+            "networks": prepare.NETWORKS,
             "created": prepare.now(),
         }
 

@@ -20,11 +20,13 @@ from shouyue.ground.kit.ids import maker
 from shouyue.ground.kit.types import Means
 from shouyue.ground.store import migrate, objects
 from shouyue.ground.store.service import Store
+from shouyue.platform.apps import service as apps
 from shouyue.platform.apps.types import Issued
 from tests.house import FakeRoot, SeededDice
 from tests.merchants import authorise, exchange, make_app, make_merchant
 
 ITEM, ORDERS = "open.item.get", "open.order.cursor.list"
+NETWORKS = ["198.51.100.7/32", "127.0.0.1/32"]
 _WHEN = {"beginTime": 1795312800000, "endTime": 1795399200000}
 _PARAM = {
     ITEM: {"kwaiItemId": 21300000000001},
@@ -53,13 +55,14 @@ def store_at(url: str, folder: Path) -> Store:
     return Store(url, means, keys, objects.folder(folder / "objects"))
 
 
-def holders(store: Store, apps: int) -> list[Holder]:
-    """Make apps, each with a merchant who let it in."""
+def holders(store: Store, many: int) -> list[Holder]:
+    """Make apps, each with a list of addresses and a merchant who let it in."""
     made = []
-    for number in range(apps):
+    for number in range(many):
         with store.begin() as db:
-            _, app = make_app(db, f"app{number}")
+            owner, app = make_app(db, f"app{number}")
             merchant = make_merchant(db, 100_000 + number)
+            apps.set_networks(db, owner, app.app_id, NETWORKS)
             tokens = exchange(db, app, authorise(db, merchant, app))
         made.append(Holder(app, tokens.access, 100_000 + number))
     return made
@@ -83,12 +86,12 @@ def calls(found: list[Holder], api: str, many: int, *, good: bool = True) -> Ite
         yield f"/{api.replace('.', '/')}?{urlencode({**params, 'sign': _sign(params, secret)})}"
 
 
-def prepare(folder: Path, apps: int, many: int) -> str:
+def prepare(folder: Path, count: int, many: int) -> str:
     """Fill a folder: `house.db`, `calls-*.txt`, and `data.json` for peers without our database."""
     url = f"sqlite:///{folder / 'house.db'}"
     migrate.upgrade(url)
     store = store_at(url, folder)
-    found = holders(store, apps)
+    found = holders(store, count)
     store.close()
     for name, api, good in (("item", ITEM, True), ("orders", ORDERS, True), ("bad", ITEM, False)):
         lines = "\n".join(calls(found, api, many, good=good))
@@ -100,7 +103,9 @@ def prepare(folder: Path, apps: int, many: int) -> str:
 def _told(found: list[Holder]) -> dict[str, object]:
     scopes = [ITEM, ORDERS]
     return {
-        "apps": {one.app.appkey: {"secret": one.app.sign_secret} for one in found},
+        "apps": {
+            one.app.appkey: {"secret": one.app.sign_secret, "networks": NETWORKS} for one in found
+        },
         "tokens": {
             one.access: {"app": one.app.appkey, "seller": one.seller, "scopes": scopes}
             for one in found

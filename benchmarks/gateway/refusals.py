@@ -65,6 +65,8 @@ def _kinds() -> Mapping[str, Sequence[Call]]:
     kinds["is of no app, another each time"] = [
         _call(query.replace(b"appkey=ks0", b"appkey=ks9%07d" % next(_FRESH), 1)) for query in whole
     ]
+    strange = crowd.queries(_numbers(), token=lambda: f"token-of-nobody-{next(_FRESH)}")
+    kinds["has a good signature and no token of ours"] = [_call(one.encode()) for one in strange]
     kinds["is against its path"] = [
         Call("GET", "/open/item/list/get", query, _HOST) for query in whole
     ]
@@ -88,8 +90,11 @@ def _large() -> Mapping[str, Sequence[Call]]:
 
 
 def _calls(other: Mapping[str, str]) -> list[Call]:
-    numbers: Iterator[int] = (number % _APPS for number in range(_CALLS))
-    return [_call(query.encode()) for query in crowd.queries(numbers, other=other)]
+    return [_call(query.encode()) for query in crowd.queries(_numbers(), other=other)]
+
+
+def _numbers() -> Iterator[int]:
+    return (number % _APPS for number in range(_CALLS))
 
 
 def _call(query: bytes) -> Call:

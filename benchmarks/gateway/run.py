@@ -38,6 +38,7 @@ _PORTS = {
     "FastAPI + httpx": 8306,
     "node + undici": 8307,
 }
+_UPSTREAM = 9000
 _APPS, _CALLS, _LINES, _LONG = 1000, 20_000, 64, 16
 
 
@@ -59,7 +60,7 @@ def main(seconds: int, windows: int) -> None:
         folder.chmod(0o755)
         upstream_answers(folder)
         prepare.prepare(folder, _APPS, _CALLS)
-        open_ones.enter_context(_nginx(folder, "upstream", 9000, "", core=1))
+        open_ones.enter_context(_nginx(folder, "upstream", _UPSTREAM, "", core=1))
         servers = {
             "nginx, no checks": _nginx(folder, "bare", 8302, ""),
             "nginx + Lua": _nginx(folder, "lua", 8301, "access_by_lua_block { gate.check() }"),
@@ -145,9 +146,10 @@ def _order(number: int) -> dict[str, object]:
 
 @contextmanager
 def _nginx(folder: Path, name: str, port: int, check: str, core: int = 0) -> Iterator[int]:
+    log = f"{folder}/{name}.log line buffer=64k flush=1s" if port != _UPSTREAM else "off"
     words = {"FOLDER": folder, "HERE": _PEERS, "NAME": name, "PORT": f"127.0.0.1:{port}"}
     text = (_PEERS / "nginx.conf").read_text()
-    for word, value in {**words, "CHECK": check}.items():
+    for word, value in {**words, "CHECK": check, "LOG": log}.items():
         text = text.replace(word, str(value))
     conf = folder / f"{name}.conf"
     conf.write_text(text)

@@ -6,8 +6,8 @@ from shouyue.ground.store.session import Session
 from shouyue.people.accounts import entry, sessions, standing
 from shouyue.people.accounts.errors import NoSuchMove, NotThisPerson
 from shouyue.people.accounts.types import AccountState
+from shouyue.platform.traffic import queries
 from shouyue.platform.traffic import service as traffic
-from shouyue.platform.traffic.errors import NoCall
 from shouyue.platform.traffic.types import Made
 from shouyue.privacy.ledger import service as ledger
 from shouyue.privacy.policy import service as policy
@@ -15,7 +15,7 @@ from shouyue.privacy.policy.clauses import Clause
 from shouyue.privacy.policy.items import Item
 from shouyue.privacy.policy.purposes import Purpose
 from tests.callers import Scene
-from tests.house import House
+from tests.house import MONDAY, House
 from tests.people import CLIENT, OTHER_PHONE, sign_up, ticket_for
 from tests.rooms.test_traffic import call, record
 
@@ -49,12 +49,14 @@ def test_a_log_line_lasts_six_months_at_least_and_goes_after_twelve(house: House
     record(house, call(1))
     house.clock.forward(days=184)
     with house.store.begin() as db:
-        assert traffic.expire(db) == 0
+        traffic.expire(db)
+        assert [one.octets for one in queries.calls_of(db, ["app-1"], MONDAY, 9)] == [1300]
     house.clock.forward(days=184)
     with house.store.begin() as db:
-        assert traffic.expire(db) == 1
-    with house.store.read() as db, pytest.raises(NoCall):
-        traffic.call(db, call(1).request)
+        traffic.expire(db)
+    with house.store.read() as db:
+        assert queries.call(db, call(1).request, MONDAY) is None
+        assert queries.calls_of(db, ["app-1"], MONDAY, 9) == []
 
 
 def test_a_person_sees_each_device_and_signs_it_out(house: House) -> None:

@@ -126,3 +126,24 @@ def test_two_that_upgrade_at_once_do_it_once(empty: str) -> None:
             done.result()
 
     assert not migrate.pending(empty)
+
+
+def test_lines_of_the_access_log_stay_and_are_found_by_their_apps(empty: str) -> None:
+    command.upgrade(migrate._config(empty), "0017")
+    engine = sa.create_engine(empty)
+    line = "('{}', '2026-11-23 02:00:00', '{}', 'open.item.get', 'GET', '', 'G', 1, '', 1, 1, 1)"
+    lines = ", ".join(line.format(*one) for one in (("C", "A2"), ("A", "A1"), ("B", "")))
+    with engine.begin() as connection:
+        connection.exec_driver_sql(f"INSERT INTO api_call VALUES {lines}")  # noqa: S608 - our own
+
+    migrate.upgrade(empty)
+
+    with engine.connect() as connection:
+        say = connection.exec_driver_sql
+        assert list(say("SELECT request FROM api_call ORDER BY 1").scalars()) == ["A", "B", "C"]
+        trail = say("SELECT app, request FROM api_trail ORDER BY app")
+        assert [tuple(row) for row in trail] == [("A1", "A"), ("A2", "C")]
+        seen = sa.inspect(engine)
+        assert seen.get_indexes("api_call") == []
+        assert seen.get_pk_constraint("api_call")["constrained_columns"] == ["request"]
+    engine.dispose()

@@ -20,7 +20,7 @@ from tests.e2e.conftest import Walked
 _RESTLESS = {"ledger_node", "ledger_checkpoint", "ledger_turn", "job", "access_version"}
 # The log of calls tells of refused ones too (2.3), so that their owner can find out why; an alarm
 # counts the fields that no form asked for (2.0), by form and never by what was in them.
-_TOLD = {"api_call", "api_hour", "api_fault", "alarm", "alarm_day"}
+_TOLD = {"api_call", "api_trail", "api_hour", "api_fault", "alarm", "alarm_day"}
 _HERE = {"Sec-Fetch-Site": "same-origin"}
 _JSON = {"Content-Type": "application/json"}
 _FOREIGN = "0" * 26

@@ -14,7 +14,7 @@ _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 # What all doors say is said in the name of the door; assembly refuses what nobody declared; why
 # nothing is granted goes over the wire as the authorisation server's answer.
 _ROOMS = {"web": "door", "errors": "declared", "grants": "oauth"}
-_OLDER = {"gateway.upstream", "gateway.upstream-refused"}  # than the room of upstreams
+_OLDER = {"gateway.upstream", "gateway.upstream-refused", "gateway.stale"}  # than their rooms
 _QUOTING = {"apps.title": "it names the Chinese words that a name may not contain"}
 _FROM_AFAR = {"gateway.upstream-refused": "the sentence is the upstream's own"}
 

@@ -3,10 +3,13 @@
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shouyue.platform.traffic import rules, service
+from shouyue.ground.jobs.tables import JobRow
+from shouyue.ground.jobs.types import Job
+from shouyue.platform.traffic import jobs, queries, rules, service
 from shouyue.platform.traffic.errors import NoCall
 from shouyue.platform.traffic.types import STEPS, Made
 from tests.house import MONDAY, House
@@ -25,6 +28,7 @@ CALL = Made(
     upstream_ms=8,
     octets=1300,
 )
+JOB = Job("job", jobs.EXPIRE, "", {}, 1, MONDAY)
 
 
 def call(number: int, **other: object) -> Made:
@@ -47,7 +51,8 @@ def test_a_call_is_found_by_its_request(house: House) -> None:
 def test_calls_that_came_as_far_as_no_app_are_written_down_alone(house: House) -> None:
     record(house, call(1, app="", api="", result=12))
     with house.store.read() as db:
-        assert [one.result for one in service.recent(db, [""])] == [12]
+        assert service.call(db, call(1).request).result == 12
+        assert service.recent(db, [""]) == []
 
 
 def test_a_request_that_never_was_is_said_so(house: House) -> None:
@@ -59,11 +64,14 @@ def test_a_call_is_diagnosed_for_seven_days_and_kept_for_a_year(house: House) ->
     record(house, call(1))
     house.clock.forward(days=8)
     with house.store.begin() as db:
-        assert service.expire(db) == 0
+        assert not service.expire(db)
+        assert len(queries.calls_of(db, ["app-1"], MONDAY, 9)) == 1
         with pytest.raises(NoCall):
             service.call(db, call(1).request)
         house.clock.forward(days=360)
-        assert service.expire(db) == 1
+        assert not service.expire(db)
+        assert queries.call(db, call(1).request, MONDAY) is None
+        assert queries.calls_of(db, ["app-1"], MONDAY, 9) == []
         assert service.hours(db, "app-1", timedelta(days=9999)) == []
 
 
@@ -72,6 +80,42 @@ def test_only_the_apps_asked_for_are_shown_newest_first(house: House) -> None:
     record(house, call(1), late, call(3, app="app-2"))
     with house.store.read() as db:
         assert service.recent(db, ["app-1"]) == [late, call(1)]
+
+
+def test_the_newest_calls_of_several_apps_are_one_list(house: House) -> None:
+    made = [
+        call(number, app=f"app-{number % 2}", at=MONDAY + timedelta(milliseconds=number))
+        for number in range(250)
+    ]
+    record(house, *made)
+    with house.store.read() as db:
+        assert service.recent(db, ["app-0", "app-1"]) == made[:-101:-1]
+
+
+def test_a_call_of_the_moment_is_not_past_its_time(house: House) -> None:
+    record(house, call(1))
+    with house.store.begin() as db:
+        queries.drop_before(db, MONDAY)
+        assert service.call(db, call(1).request) == call(1)
+        queries.drop_before(db, MONDAY + timedelta(milliseconds=1))
+        with pytest.raises(NoCall):
+            service.call(db, call(1).request)
+
+
+def test_old_lines_go_group_after_group_until_none_is_left(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "_AT_ONCE", 2)
+    record(house, *(call(number) for number in range(5)))
+    house.clock.forward(days=367)
+    left = []
+    for _ in range(3):
+        with house.store.begin() as db:
+            jobs.expire(db, JOB)
+            left.append(len(queries.calls_of(db, ["app-1"], MONDAY, 9)))
+            again = db.scalar(sa.select(sa.func.count()).select_from(JobRow))
+    assert left == [3, 1, 0]
+    assert again == 2  # the third met no full group
 
 
 def test_groups_add_up_in_their_hour(house: House) -> None:

@@ -1,6 +1,7 @@
 """What a gateway holds in memory: read once, forgotten for the app that changed and no other."""
 
 import asyncio
+import threading
 from collections.abc import Sequence
 from contextlib import contextmanager
 from types import SimpleNamespace
@@ -9,10 +10,16 @@ from typing import Any
 import pytest
 
 from shouyue.doors.gateway import snapshot as held
-from shouyue.doors.gateway.snapshot import Snapshot
+from shouyue.doors.standing.service import Snapshot
 from shouyue.platform.apps import service as apps
 from shouyue.platform.apps.errors import NoApp
 from shouyue.platform.apps.types import AppState, Changes, Credentials, SignSecret
+from shouyue.platform.oauth import service as oauth
+from shouyue.platform.oauth.errors import TokenRefused
+from shouyue.platform.oauth.types import Pass, TokenKind
+from tests.house import MONDAY
+
+PASS = Pass("id-a", TokenKind.ACCESS, frozenset(), MONDAY)
 
 
 class Books:
@@ -171,3 +178,67 @@ def test_of_a_flood_of_strangers_a_few_wait_and_the_rest_are_refused_at_once(boo
 
     assert asyncio.run(main()) == 50 - held._MOST_WAITING
     assert books.asked == ["a"]
+
+
+def test_a_flood_of_unknown_tokens_shares_a_question_and_each_hears_the_truth(
+    books: Books, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    groups: list[int] = []
+    asked = threading.Event()
+    fresh: set[str] = set()
+    looked: list[str] = []
+
+    def known(_db: object, marks: Sequence[str]) -> set[str]:
+        groups.append(len(marks))
+        asked.set()
+        fresh.add(oauth.fingerprint("fresh"))  # given while the first question was asked
+        return fresh & set(marks)
+
+    def look_up(_db: object, token: str) -> Pass:
+        looked.append(token)
+        return PASS
+
+    monkeypatch.setattr(oauth, "known", known)
+    monkeypatch.setattr(oauth, "look_up", look_up)
+    snapshot = books.snapshot()
+
+    async def refused(token: str) -> None:
+        with pytest.raises(TokenRefused):
+            await snapshot.holder(token)
+
+    async def main() -> None:
+        flood = [asyncio.create_task(refused(f"nobody-{n}")) for n in range(300)]
+        await asyncio.to_thread(asked.wait)
+        flood += [asyncio.create_task(refused(f"nobody-{n}")) for n in range(300, 600)]
+        assert await snapshot.holder("fresh") is PASS
+        await asyncio.gather(*flood)
+
+    asyncio.run(main())
+    assert len(groups) <= 4
+    assert sum(groups) == 601
+    assert looked == ["fresh"]
+
+
+def test_a_question_that_fails_is_heard_by_all_who_wait_and_asked_anew(
+    books: Books, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = [True]
+
+    def known(_db: object, _marks: Sequence[str]) -> set[str]:
+        if broken:
+            raise OSError
+        return set()
+
+    monkeypatch.setattr(oauth, "known", known)
+    snapshot = books.snapshot()
+
+    async def main() -> None:
+        told = await asyncio.gather(
+            *(snapshot.holder(f"nobody-{n}") for n in range(3)), return_exceptions=True
+        )
+        assert [type(one) for one in told] == [OSError] * 3
+        broken.clear()
+        with pytest.raises(TokenRefused):
+            await snapshot.holder("nobody-0")
+
+    asyncio.run(main())

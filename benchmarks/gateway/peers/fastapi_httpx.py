@@ -1,6 +1,7 @@
 """A gateway of FastAPI and httpx, as usually written; `FOLDER=…`, and the port as argument."""
 
 import sys
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -8,7 +9,7 @@ import httpx
 import uvicorn
 from fastapi import FastAPI, Request, Response
 
-from benchmarks.gateway.peers.checks import UPSTREAM, check
+from benchmarks.gateway.peers.checks import UPSTREAM, check, log
 
 
 @asynccontextmanager
@@ -26,13 +27,15 @@ app = FastAPI(lifespan=life)
 async def call(path: str, request: Request) -> Response:
     """Check one call and ask the upstream."""
     del path
-    params = dict(request.query_params)
-    result, seller = check(params)
+    begun, peer = time.perf_counter(), request.client.host if request.client else ""
+    result, seller, params = check(request.query_params.multi_items(), peer)
     if result:
+        log(params, peer, result, begun, 0)
         return Response(f'{{"result":{result}}}', media_type="application/json")
     headers = {"X-Seller": seller, "X-App": params["appkey"]}
     client: httpx.AsyncClient = request.app.state.client
     answer = await client.post(UPSTREAM + params["method"], headers=headers)
+    log(params, peer, result, begun, len(answer.content))
     return Response(answer.content, answer.status_code, media_type="application/json")
 
 

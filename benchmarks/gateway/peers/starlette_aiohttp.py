@@ -1,6 +1,7 @@
 """A gateway of Starlette and aiohttp; `FOLDER=…`, and the port as argument."""
 
 import sys
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -11,19 +12,22 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from benchmarks.gateway.peers.checks import UPSTREAM, check
+from benchmarks.gateway.peers.checks import UPSTREAM, check, log
 
 
 async def call(request: Request) -> Response:
     """Check one call and ask the upstream."""
-    params = dict(request.query_params)
-    result, seller = check(params)
+    begun, client = time.perf_counter(), request.client.host if request.client else ""
+    result, seller, params = check(request.query_params.multi_items(), client)
     if result:
+        log(params, client, result, begun, 0)
         return JSONResponse({"result": result, "code": str(result)})
     headers = {"X-Seller": seller, "X-App": params["appkey"]}
     session: aiohttp.ClientSession = request.app.state.session
     async with session.post(UPSTREAM + params["method"], headers=headers) as answer:
-        return Response(await answer.read(), answer.status, media_type="application/json")
+        body = await answer.read()
+    log(params, client, result, begun, len(body))
+    return Response(body, answer.status, media_type="application/json")
 
 
 @asynccontextmanager

@@ -1,16 +1,18 @@
 // A gateway of Node's http server and undici, the strongest we know of from npm. FOLDER names the
-// folder with data.json, the port is the argument. The same checks as check.lua; it writes neither
-// log nor release. undici is found through NODE_PATH.
+// folder with data.json, the port is the argument. The same work as check.lua, with a
+// buffered log; it writes no release. undici is found through NODE_PATH.
 const http = require('node:http')
-const { createHash, createHmac, timingSafeEqual } = require('node:crypto')
-const { readFileSync } = require('node:fs')
+const { createHash, createHmac, randomUUID, timingSafeEqual } = require('node:crypto')
+const { createWriteStream, readFileSync } = require('node:fs')
 const { Pool } = require('undici')
 
-const SIGNED = ['access_token', 'appkey', 'method', 'param', 'signMethod', 'timestamp', 'version']
+const SIGNED = ['access_token', 'appkey', 'method', 'nonce', 'param', 'signMethod', 'timestamp', 'version']
 const NEEDED = ['appkey', 'method', 'timestamp', 'signMethod', 'sign']
+const METHODS = new Set(['MD5', 'HMAC_SHA256'])
 const RATE = 1e6
+const LOG_OCTETS = 64 * 1024
 const { apps, tokens } = JSON.parse(readFileSync(`${process.env.FOLDER}/data.json`))
-for (const app of Object.values(apps)) Object.assign(app, { left: RATE, last: 0 })
+for (const app of Object.values(apps)) Object.assign(app, { left: RATE, last: 0, networks: new Set(app.networks) })
 for (const token of Object.values(tokens)) token.scopes = new Set(token.scopes)
 const upstream = new Pool('http://127.0.0.1:9000', { connections: 64 })
 
@@ -29,13 +31,25 @@ function same (a, b) {
   return a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b))
 }
 
+// A line of a call that was answered; lines go to the file 64 kB at a time.
+const file = createWriteStream(`${process.env.FOLDER}/undici.log`)
+let lines = ''
+function log (params, client, result, begun, octets) {
+  lines += JSON.stringify({ request: randomUUID(), at: Date.now(), app: params.get('appkey'),
+    api: params.get('method'), client, result, seconds: (performance.now() - begun) / 1000, octets }) + '\n'
+  if (lines.length > LOG_OCTETS) { file.write(lines); lines = '' }
+}
+
 // Returns 0 and the seller, or the number of the protocol's refusal.
-function check (params) {
+function check (params, client) {
+  if (new Set(params.keys()).size !== params.size) return [12]
   if (!NEEDED.every(name => params.get(name))) return [12]
+  if (!METHODS.has(params.get('signMethod'))) return [12]
   const now = Date.now()
   if (Math.abs(now - Number(params.get('timestamp'))) > 600000) return [13]
   const app = apps[params.get('appkey')]
   if (!app || !same(sign(params, app.secret), params.get('sign'))) return [27]
+  if (!app.networks.has(`${client}/32`)) return [10]
   const token = tokens[params.get('access_token')]
   if (!token || token.app !== params.get('appkey')) return [24]
   if (!token.scopes.has(params.get('method'))) return [28]
@@ -45,13 +59,21 @@ function check (params) {
 }
 
 http.createServer((request, response) => {
+  const begun = performance.now()
+  const client = request.socket.remoteAddress
   const at = request.url.indexOf('?')
   const params = new URLSearchParams(at < 0 ? '' : request.url.slice(at + 1))
-  const [result, seller] = check(params)
+  const [result, seller] = check(params, client)
   response.setHeader('content-type', 'application/json')
-  if (result) return response.end(`{"result":${result},"code":"${result}"}`)
+  if (result) {
+    log(params, client, result, begun, 0)
+    return response.end(`{"result":${result},"code":"${result}"}`)
+  }
   const headers = { 'x-seller': seller, 'x-app': params.get('appkey') }
   upstream.request({ path: `/api/${params.get('method')}`, method: 'POST', headers })
     .then(answer => answer.body.arrayBuffer())
-    .then(body => response.end(Buffer.from(body)), () => { response.statusCode = 502; response.end() })
+    .then(body => {
+      log(params, client, result, begun, body.byteLength)
+      response.end(Buffer.from(body))
+    }, () => { response.statusCode = 502; response.end() })
 }).listen(Number(process.argv[2]), '127.0.0.1')

@@ -1,7 +1,7 @@
 """Writes calls down in groups, off their way: the answer does not wait for its line.
 
 Whoever kills the process loses the lines of the last 100 milliseconds at most; what calls come to,
-sums by the hour and counts of limits, is written once a second.
+sums by the hour and counts of limits, and whose they are (the trail), is written once a second.
 Where the database cannot keep up, calls wait: memory is bounded and no line is dropped.
 """
 

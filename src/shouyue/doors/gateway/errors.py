@@ -163,14 +163,6 @@ class NotRecorded(Refusal):
     en = "The release could not be recorded, so nothing was sent. Try again later."
 
 
-class Stale(Refusal):
-    """What is held of apps and grants is too old to rely on."""
-
-    code = "gateway.stale"
-    zh = "授权信息暂时无法核实，请稍后重试。"
-    en = "Authorisations cannot be verified now. Try again later."
-
-
 class Internal(Refusal):
     """Something of ours failed."""
 

@@ -74,11 +74,14 @@ def failure(request: str, refusal: Refusal, status: int = 200) -> Answer:
     headers = _HEADERS
     if isinstance(refusal, UpstreamAway):
         headers = {**_HEADERS, "retry-after": str(refusal.facts["seconds"])}  # RFC 9110, 10.2.3
-    return Answer(status, _spell(whole).encode(errors="replace"), headers, request)
+    try:
+        body = _write(whole)
+    except UnicodeEncodeError:  # it repeats half a surrogate pair that the client sent
+        body = _spell(whole).encode(errors="replace")
+    return Answer(status, body, headers, request)
 
 
 _write = msgspec.json.Encoder().encode
 _spell = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-"""For refusals, which may repeat half a surrogate pair that the client sent."""
 
 _SUCCESS = b'{"result":1,"code":"1","msg":"success","error_msg":"SUCCESS"'

@@ -29,7 +29,6 @@ from shouyue.doors.gateway.errors import (
     TooLarge,
     WrongVerb,
 )
-from shouyue.doors.gateway.snapshot import Snapshot
 from shouyue.doors.gateway.types import (
     Admitted,
     Answer,
@@ -40,6 +39,7 @@ from shouyue.doors.gateway.types import (
     Trace,
 )
 from shouyue.doors.limits.service import Pot
+from shouyue.doors.standing.service import Snapshot
 from shouyue.doors.upstreams.service import Upstream, Upstreams
 from shouyue.ground.kit.errors import Refusal
 from shouyue.ground.store.service import Store

@@ -2,6 +2,7 @@
 
 import ipaddress
 from collections.abc import Sequence
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from shouyue.platform.apps.errors import (
@@ -62,11 +63,16 @@ def networks(lines: Sequence[str]) -> tuple[str, ...]:
 
 def admits(allowed: Sequence[str], client: str) -> bool:
     """Tell whether an address may call: an empty list admits all, an unreadable address none."""
-    if not allowed:
+    # Most lists name single addresses, in one spelling (`networks`).
+    if not allowed or f"{client}/32" in allowed:
         return True
     try:
         at = ipaddress.ip_address(client)
     except ValueError:
         return False
     mapped = at.ipv4_mapped if isinstance(at, ipaddress.IPv6Address) else None
-    return any((mapped or at) in ipaddress.ip_network(network) for network in allowed)
+    return any((mapped or at) in _network(network) for network in allowed)
+
+
+_network = lru_cache(maxsize=4096)(ipaddress.ip_network)
+"""To read two networks took three times as long as all the rest of a look at them."""

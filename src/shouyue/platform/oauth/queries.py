@@ -28,6 +28,12 @@ def token(db: ReadSession, fingerprint: str) -> TokenRow | None:
     return db.get(TokenRow, fingerprint)
 
 
+def known(db: ReadSession, fingerprints: Collection[str]) -> set[str]:
+    """Return those under which there is a token, whatever became of it."""
+    chosen = sa.select(TokenRow.fingerprint).where(TokenRow.fingerprint.in_(fingerprints))
+    return set(db.scalars(chosen))
+
+
 def of_grant(db: Session, grant: str) -> list[CodeRow | TokenRow]:
     """Return the codes and tokens of a grant."""
     codes = db.scalars(sa.select(CodeRow).where(CodeRow.grant == grant)).all()

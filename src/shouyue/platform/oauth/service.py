@@ -43,6 +43,7 @@ from shouyue.privacy.policy.control import control
 
 ask = requests.ask
 fingerprint = tokens.fingerprint
+known = queries.known
 
 
 def token(db: Session, given: Mapping[str, str], default: str = "") -> Tokens | OAuthRefusal:

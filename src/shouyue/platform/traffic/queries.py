@@ -2,24 +2,23 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 
 from shouyue.ground.store.bulk import Bulk
 from shouyue.ground.store.session import ReadSession, Session
-from shouyue.platform.traffic.tables import CallRow, FaultRow, HourRow
+from shouyue.platform.traffic.tables import CallRow, FaultRow, HourRow, TrailRow
 from shouyue.platform.traffic.types import Fault, Hour, Made
 
 _CALL = Made._fields
 _TOOK = ("in_10", "in_30", "in_100", "in_300", "in_1000", "in_more")
 _SUMS = ("calls", "errors", "millis", "octets", *_TOOK)
 _KEY = ["app", "since", "api"]
-_AT_ONCE = 5_000
+_AT_ONCE, _AT_A_TIME = 5_000, 500
 
 
 _add_calls = Bulk(CallRow.__table__, _CALL)
-
+_add_trail = Bulk(TrailRow.__table__, ("app", "request"))
 
 _HOUR = (*_KEY, *_SUMS)
 _add_hours = Bulk(
@@ -41,6 +40,11 @@ _add_faults = Bulk(
 def add_calls(db: Session, calls: Sequence[Made]) -> None:
     """Write lines down."""
     _add_calls(db, calls)
+
+
+def add_trail(db: Session, calls: Sequence[Made]) -> None:
+    """Let lines be found by their apps, those of one app written beside each other."""
+    _add_trail(db, sorted((one.app, one.request) for one in calls if one.app))
 
 
 def add_hours(db: Session, hours: Sequence[Hour]) -> None:
@@ -72,9 +76,13 @@ def call(db: ReadSession, request: str, since: datetime) -> Made | None:
 
 
 def calls_of(db: ReadSession, apps: Collection[str], since: datetime, most: int) -> list[Made]:
-    """Return the newest lines of apps."""
-    wanted = sa.select(CallRow).where(CallRow.app.in_(apps), CallRow.at >= since)
-    ordered = wanted.order_by(CallRow.at.desc(), CallRow.request.desc()).limit(most)
+    """Return the newest lines of apps; of each app no more are looked at than are wanted of all."""
+    newest: list[str] = []
+    for app in apps:
+        trail = sa.select(TrailRow.request).where(TrailRow.app == app)
+        newest += db.scalars(trail.order_by(TrailRow.request.desc()).limit(most))
+    wanted = sa.select(CallRow).where(CallRow.request.in_(sorted(newest)[-most:]))
+    ordered = wanted.where(CallRow.at >= since).order_by(CallRow.request.desc())
     return [_made(row) for row in db.scalars(ordered)]
 
 
@@ -84,13 +92,21 @@ def hours(db: ReadSession, app: str, since: datetime) -> list[Hour]:
     return [_hour(row) for row in db.scalars(wanted.order_by(HourRow.since, HourRow.api))]
 
 
-def drop_before(db: Session, at: datetime) -> int:
-    """Delete lines and sums from before, a bounded number at once; return how many lines went."""
-    old = sa.select(CallRow.request).where(CallRow.at < at).limit(_AT_ONCE)
-    gone: Any = db.execute(sa.delete(CallRow).where(CallRow.request.in_(old)))
+def drop_before(db: Session, at: datetime) -> bool:
+    """Delete lines and sums from before, a bounded number at once; tell whether more may be left.
+
+    The oldest lines are looked at and no others: ids are in the order of time.
+    """
+    oldest = sa.select(CallRow.app, CallRow.request, CallRow.at).order_by(CallRow.request)
+    gone = [row for row in db.execute(oldest.limit(_AT_ONCE)) if row.at < at]
+    for begin in range(0, len(gone), _AT_A_TIME):
+        part = gone[begin : begin + _AT_A_TIME]
+        trail = [(row.app, row.request) for row in part]
+        db.execute(sa.delete(TrailRow).where(sa.tuple_(TrailRow.app, TrailRow.request).in_(trail)))
+        db.execute(sa.delete(CallRow).where(CallRow.request.in_([row.request for row in part])))
     db.execute(sa.delete(HourRow).where(HourRow.since < at))
     db.execute(sa.delete(FaultRow).where(FaultRow.since < at))
-    return int(gone.rowcount)
+    return len(gone) == _AT_ONCE
 
 
 def _made(row: CallRow) -> Made:

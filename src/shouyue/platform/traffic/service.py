@@ -29,7 +29,8 @@ def record(db: Session, calls: Sequence[Made]) -> None:
 
 
 def add_up(db: Session, calls: Sequence[Made]) -> None:
-    """Add calls to their hours: once for each, and not necessarily with their lines."""
+    """Add calls to their hours and their apps: once for each, not necessarily with their lines."""
+    queries.add_trail(db, calls)
     if hours := rules.sums(calls):  # none where no call came as far as its app
         queries.add_hours(db, hours)
     if faults := rules.faults(calls):
@@ -59,6 +60,6 @@ def faults(db: ReadSession, app: str, last: timedelta) -> list[Fault]:
     return queries.faults(db, app, rules.hour(db.clock() - last))
 
 
-def expire(db: Session) -> int:
-    """Delete what is past its time (DI-31) and return how many lines went."""
+def expire(db: Session) -> bool:
+    """Delete what is past its time (DI-31), 5,000 lines at most; tell whether more are."""
     return queries.drop_before(db, db.clock() - rules.KEPT)

@@ -7,12 +7,13 @@ for a minute is not relied on. Where memory is full the longest held goes first.
 
 import asyncio
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from time import monotonic
 
 import structlog
 
-from shouyue.doors.gateway.errors import Stale
+from shouyue.doors.standing.asking import Asking
+from shouyue.doors.standing.errors import Stale
 from shouyue.ground.kit.errors import Refusal
 from shouyue.ground.store.service import Store
 from shouyue.ground.store.session import ReadSession
@@ -20,6 +21,7 @@ from shouyue.platform.apps import service as apps
 from shouyue.platform.apps.errors import NoApp
 from shouyue.platform.apps.types import Changes, Credentials
 from shouyue.platform.oauth import service as oauth
+from shouyue.platform.oauth.errors import TokenRefused
 from shouyue.platform.oauth.types import Pass
 
 LONGEST = 60.0
@@ -57,6 +59,7 @@ class Snapshot:
         self._asking: asyncio.Task[None] | None = None
         self._look: asyncio.Task[None] | None = None
         self._waiting = 0
+        self._tokens = Asking(self._tokens_there)
 
     def forget(self, app_id: str = "") -> None:
         """Drop what is held of an app, or everything: from any thread."""
@@ -79,8 +82,11 @@ class Snapshot:
 
     async def holder(self, token: str) -> Pass:
         """Return what an access token stands for, or raise TokenRefused."""
-        key = oauth.fingerprint(token)
-        found = await self._cold(_HOLDER + key, lambda db: oauth.look_up(db, token))
+        mark = oauth.fingerprint(token)
+        found: Held | None = await self._known(_HOLDER + mark)
+        if found is None and not await self._tokens.has(mark):
+            raise TokenRefused(cause="unknown")
+        found = found or await self._cold(_HOLDER + mark, lambda db: oauth.look_up(db, token))
         if isinstance(found, Pass):
             return found
         raise _anew(found)
@@ -99,6 +105,9 @@ class Snapshot:
         now = self._seconds()
         if now - self._verified >= self._fresh_for:
             return None
+        kept = self._held.get(key)
+        if kept is not None and kept[1] == self._changes and now < kept[0]:
+            return kept[2]  # nothing has changed since, as mostly
         return self._kept(key, now)
 
     def _kept(self, key: str, now: float) -> Held | None:
@@ -116,11 +125,14 @@ class Snapshot:
             return False
         return read_at >= self._changed.get(found.app_id, 0)
 
-    async def _cold(self, key: str, load: Callable[[ReadSession], Held]) -> Held:
+    async def _known(self, key: str) -> Held | None:
         await self._verify()
-        now = self._seconds()
-        if (kept := self._kept(key, now)) is not None:
+        return self._kept(key, self._seconds())
+
+    async def _cold(self, key: str, load: Callable[[ReadSession], Held]) -> Held:
+        if (kept := await self._known(key)) is not None:
             return kept
+        now = self._seconds()
         read_at = self._changes
         found = await asyncio.to_thread(self._read, load)
         # What was read before a change must not be taken for what is after it.
@@ -198,6 +210,10 @@ class Snapshot:
                 return load(db)
         except Refusal as refusal:
             return refusal
+
+    def _tokens_there(self, marks: Sequence[str]) -> Collection[str]:
+        with self._store.read() as db:
+            return oauth.known(db, marks)
 
     def _moved(self) -> Changes:
         with self._store.read() as db:
