@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from shouyue.doors.gateway import snapshot as held
+from shouyue.doors.standing import service as held
 from shouyue.doors.standing.service import Snapshot
 from shouyue.platform.apps import service as apps
 from shouyue.platform.apps.errors import NoApp
