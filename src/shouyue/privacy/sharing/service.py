@@ -1,6 +1,6 @@
 """Sharing: nothing personal leaves without a recipient, an active provision and a record.
 
-Owns `recipient`, `provision` and `data_release`. The gateway and push ask it before they let an
+Owns `recipient`, `provision` and `data_release` with the people in it. The gateway and push ask it before they let an
 answer go, consent ends what rested on a yes; erasure and the person's own export read it.
 Clauses: 1, 2.3, 4.1, 4.1.a, 6.2.1; PIPL 23, 55.
 """
@@ -11,7 +11,6 @@ from shouyue.ground.hazmat import aliases, suites
 from shouyue.ground.hazmat.errors import NotAuthentic
 from shouyue.ground.hazmat.keyring import KeyRing
 from shouyue.ground.hazmat.suites import Suite
-from shouyue.ground.kit import ids
 from shouyue.ground.kit.canonical import canonical
 from shouyue.ground.kit.errors import Refusal
 from shouyue.ground.kit.types import SubjectId
@@ -224,21 +223,25 @@ def buyer_of(keys: KeyRing, enterprise: str, alias: str) -> str:
 
 def _write(db: Session, releases: Sequence[Release]) -> str:
     at = db.clock()
-    known = [(release, _people(release), _joined(release.items)) for release in releases]
-    named = [
-        (identity, release.provision, subject, ref, items, release.via, release.request, at)
-        for release, people, items in known
-        for identity, (subject, ref) in zip(
-            ids.family(db.new_id(), len(people)), people, strict=True
-        )
-    ]
+    lines = []
+    subjects: list[tuple[SubjectId, str]] = []
+    refs: list[tuple[str, str]] = []
+    spelled = []
+    for one in releases:
+        identity, before = db.new_id(), len(subjects) + len(refs)
+        subjects += [(person, identity) for person in set(one.subjects)]
+        refs += [(ref, identity) for ref in set(one.refs)]
+        line = (identity, one.provision, _joined(one.items), one.via)
+        # A row of a person that is taken away later is missed: the digest has their number.
+        spelled.append([*line, str(len(subjects) + len(refs) - before)])
+        lines.append((*line, one.request, at))
     facts: dict[str, str | int] = {
-        "count": len(named),
-        "digest": _digest([[one[0], one[1], one[4], one[5]] for one in named]),
+        "count": len(subjects) + len(refs),
+        "digest": _digest(spelled),
         "batch": db.new_id(),
     }
     leaf = ledger.append(db, Fact("sharing.released", None, facts))
-    queries.insert_releases(db, [(*one, leaf) for one in named])
+    queries.insert_releases(db, [(*line, leaf) for line in lines], subjects, refs)
     return leaf
 
 
@@ -254,11 +257,6 @@ def _end(db: Session, rows: Sequence[ProvisionRow]) -> int:
     ]
     ledger.append_all(db, facts)
     return len(rows)
-
-
-def _people(release: Release) -> list[tuple[str | None, str | None]]:
-    known: list[tuple[str | None, str | None]] = [(one, None) for one in release.subjects]
-    return known + [(None, ref) for ref in release.refs]
 
 
 def _digest(spelled: list[list[str]]) -> str:
