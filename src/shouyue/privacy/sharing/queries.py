@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from operator import itemgetter
 
 import sqlalchemy as sa
 
@@ -129,12 +130,12 @@ def end(db: Session, ids: Sequence[str], at: datetime) -> None:
     db.execute(mine.values(state=ProvisionState.ENDED.value, ended=at))
 
 
-def releases(db: ReadSession, *, subject: SubjectId | None, ref: str | None) -> list[Released]:
+def releases(db: ReadSession, *, subject: SubjectId | None, ref: bytes | None) -> list[Released]:
     """Return what was released about a person of the house or a referenced one, newest first."""
     mine = (
         sa.select(DataReleaseSubject.release).where(DataReleaseSubject.subject == subject)
         if subject
-        else sa.select(DataReleaseRef.release).where(DataReleaseRef.ref == bytes.fromhex(ref or ""))
+        else sa.select(DataReleaseRef.release).where(DataReleaseRef.ref == ref)
     )
     chosen = (
         sa.select(DataRelease, ProvisionRow)
@@ -161,11 +162,11 @@ def releases(db: ReadSession, *, subject: SubjectId | None, ref: str | None) -> 
 def insert_releases(
     db: Session,
     releases: Sequence[ReleaseLine],
-    subjects: Iterable[tuple[SubjectId, str]],
-    refs: Iterable[tuple[str, str]],
+    subjects: Sequence[tuple[SubjectId, str]],
+    refs: Iterable[tuple[bytes, str]],
 ) -> None:
     """Write many releases at once, and who was in which: each pair is a person and a release."""
     _add_releases(db, releases)
-    _add_subjects(db, sorted(subjects))
+    _add_subjects(db, subjects)
     # In the order of the index: neighbours share a page, which is written once.
-    _add_refs(db, sorted([(bytes.fromhex(ref), release) for ref, release in refs]))
+    _add_refs(db, sorted(refs, key=itemgetter(0)))

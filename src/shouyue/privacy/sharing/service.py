@@ -1,11 +1,12 @@
 """Sharing: nothing personal leaves without a recipient, an active provision and a record.
 
-Owns `recipient`, `provision` and `data_release` with the people in it. The gateway and push ask it before they let an
-answer go, consent ends what rested on a yes; erasure and the person's own export read it.
+Owns `recipient`, `provision` and `data_release` with the people in it. The gateway and push ask it
+before they let an answer go, consent ends what rested on a yes; erasure and the person's own export
+read it.
 Clauses: 1, 2.3, 4.1, 4.1.a, 6.2.1; PIPL 23, 55.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 from shouyue.ground.hazmat import aliases, suites
 from shouyue.ground.hazmat.errors import NotAuthentic
@@ -38,7 +39,7 @@ from shouyue.privacy.sharing.types import (
 )
 
 _BUYER, _BUYERS = "sharing:buyer", "buyers of {}"
-_REF = 32
+_REF = 16
 
 
 def register_recipient(db: Session, form: NewRecipient) -> str:
@@ -182,7 +183,7 @@ def releases_of(db: ReadSession, subject: SubjectId) -> list[Released]:
     return queries.releases(db, subject=subject, ref=None)
 
 
-def releases_of_ref(db: ReadSession, ref: str) -> list[Released]:
+def releases_of_ref(db: ReadSession, ref: bytes) -> list[Released]:
     """Return every release about a keyed reference (`buyer_ref`), newest first."""
     return queries.releases(db, subject=None, ref=ref)
 
@@ -192,25 +193,25 @@ def provisions_of(db: ReadSession, subject: SubjectId) -> list[Provision]:
     return queries.provisions_of(db, subject)
 
 
-def buyer_ref(keys: KeyRing, open_id: str) -> str:
-    """Return the 32 hex characters by which a buyer is known here and nowhere else."""
-    return keys.mac(_BUYER, open_id.encode()).hex()[:_REF]
+def buyer_ref(keys: KeyRing, open_id: str) -> bytes:
+    """Return the 16 bytes by which a buyer is known here and nowhere else."""
+    return buyer_refs(keys, [open_id])[0]
+
+
+def buyer_refs(keys: KeyRing, open_ids: Iterable[str]) -> list[bytes]:
+    """Return the `buyer_ref` of each."""
+    mac = keys.keyed(keys.founded, _BUYER).mac
+    return [mac(one.encode())[:_REF] for one in open_ids]
 
 
 def buyer_alias(keys: KeyRing, enterprise: str, open_id: str) -> str:
     """Return the id by which one developer knows a buyer; two developers cannot compare theirs."""
-    return aliases.alias(keys, _BUYERS.format(enterprise), open_id)
+    return buyer_aliases(keys, enterprise, [open_id])[0]
 
 
-def marks(keys: KeyRing, enterprise: str) -> Callable[[str], tuple[str, str]]:
-    """Return what answers `buyer_ref` and `buyer_alias` of many buyers, for one answer."""
-    mac = keys.keyed(keys.founded, _BUYER).mac
-    alias = aliases.maker(keys, _BUYERS.format(enterprise))
-
-    def mark(open_id: str) -> tuple[str, str]:
-        return mac(open_id.encode()).hex()[:_REF], alias(open_id)
-
-    return mark
+def buyer_aliases(keys: KeyRing, enterprise: str, open_ids: Iterable[str]) -> list[str]:
+    """Return the `buyer_alias` of each."""
+    return aliases.of_all(keys, _BUYERS.format(enterprise), open_ids)
 
 
 def buyer_of(keys: KeyRing, enterprise: str, alias: str) -> str:
@@ -225,7 +226,7 @@ def _write(db: Session, releases: Sequence[Release]) -> str:
     at = db.clock()
     lines = []
     subjects: list[tuple[SubjectId, str]] = []
-    refs: list[tuple[str, str]] = []
+    refs: list[tuple[bytes, str]] = []
     spelled = []
     for one in releases:
         identity, before = db.new_id(), len(subjects) + len(refs)

@@ -111,7 +111,7 @@ class Release:
     via: str
     request: str
     subjects: tuple[SubjectId, ...] = ()
-    refs: tuple[str, ...] = ()
+    refs: tuple[bytes, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
