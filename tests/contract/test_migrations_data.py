@@ -104,6 +104,41 @@ def test_leaves_go_into_line_with_all_they_say_and_stay_guarded(empty: str) -> N
     engine.dispose()
 
 
+_RELEASES = """
+INSERT INTO recipient (id, kind, enterprise, contract, standing, since) VALUES
+('R', 'DEVELOPER', 'E', 'C', 'ACTIVE', '2026-11-23 02:00:00');
+INSERT INTO provision (id, recipient, items, purpose, basis, clause, notice, case_ref, state,
+since, until, leaf) VALUES ('P', 'R', '["DI-66"]', 'P6', 'CONTRACT', '2.3', 'n', 'C', 'ACTIVE',
+'2026-11-23 02:00:00', '2027-11-23 02:00:00', 'L');
+INSERT INTO data_release (id, provision, subject, ref, items, via, request, at, leaf) VALUES
+('A', 'P', 'S', NULL, 'DI-05,DI-66', 'open.a', 'Q', '2026-11-23 02:00:00', 'L'),
+('B', 'P', NULL, 'aa01aa01aa01aa01aa01aa01aa01aa01', 'DI-66', 'open.a', 'Q',
+'2026-11-23 02:00:00', 'L');
+"""
+
+
+def test_releases_keep_their_ids_and_their_people(empty: str) -> None:
+    command.upgrade(migrate._config(empty), "0016")
+    engine = sa.create_engine(empty)
+    with engine.begin() as connection:
+        for statement in filter(str.strip, _RELEASES.split(";")):
+            connection.exec_driver_sql(statement)
+
+    migrate.upgrade(empty)
+
+    with engine.connect() as connection:
+        say = connection.exec_driver_sql
+        kept = say("SELECT id, provision, items, via, request, leaf FROM data_release ORDER BY id")
+        assert [tuple(row) for row in kept] == [
+            ("A", "P", "DI-05,DI-66", "open.a", "Q", "L"),
+            ("B", "P", "DI-66", "open.a", "Q", "L"),
+        ]
+        assert say("SELECT subject, release FROM data_release_subject").all() == [("S", "A")]
+        [(ref, release)] = say("SELECT ref, release FROM data_release_ref").all()
+        assert (bytes(ref).hex(), release) == ("aa01" * 8, "B")
+    engine.dispose()
+
+
 def test_an_upgrade_that_dies_in_the_middle_leaves_the_schema_that_was_there(empty: str) -> None:
     engine = sa.create_engine(empty)
     with engine.begin() as connection:  # what the history wants to make is in its way

@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from shouyue.ground.kit import ids
 from shouyue.ground.store.bulk import Bulk
 from shouyue.platform.traffic.tables import HourRow
 from tests.house import MONDAY, House
@@ -26,10 +25,3 @@ def test_a_group_of_any_size_is_written_whole(house: House, count: int) -> None:
     with house.store.read() as db:
         found = list(db.execute(sa.select(HourRow.app, HourRow.since, HourRow.calls)))
     assert sorted(found) == sorted((row[0], row[1], row[3]) for row in rows)
-
-
-def test_ids_of_one_family_differ_from_each_other_and_from_the_next(house: House) -> None:
-    first, second = (ids.family(house.new_id(), 2000) for _ in range(2))
-    assert len({*first, *second}) == 4000
-    assert all(len(one) == 26 for one in first)
-    assert first == sorted(first)

@@ -14,21 +14,32 @@ from tests.house import FakeRoot, SeededDice
 
 DICE = SeededDice()
 KEYS = KeyRing(FakeRoot(DICE), DICE)
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=60)
 KINDS = st.sampled_from(list(FieldType))
 
 
 def protect(plain: str, order: str = "order-1", scope: str = "seller-1") -> str:
-    return fields.Protector(KEYS, DICE, scope).of(FieldType.NAME)(plain, order)
+    return fields.protect(KEYS, DICE, FieldType.NAME, [(plain, order)], scope)[0]
 
 
 @example(FieldType.NAME, "\N{CJK COMPATIBILITY IDEOGRAPH-2F800}")
-@given(KINDS, st.text(st.characters(exclude_categories=["Cs"]), max_size=60))
+@given(KINDS, TEXTS)
 @settings(max_examples=50)
 def test_a_field_reads_as_it_was_written_and_keeps_the_grammar(kind: FieldType, plain: str) -> None:
-    text = fields.Protector(KEYS, DICE, "seller-1").of(kind)(plain, "order-1")
+    [text] = fields.protect(KEYS, DICE, kind, [(plain, "order-1")], "seller-1")
     d = re.escape(kind.value)
     assert re.fullmatch(f"{d}[^#$~]+{d}[^#$~]+{d}1{d}{d}", text)
     assert fields.unprotect(KEYS, text, scope="seller-1") == ("order-1", plain)
+
+
+@given(st.lists(st.tuples(TEXTS, TEXTS), max_size=8))
+@settings(max_examples=50)
+def test_fields_of_a_page_are_each_as_if_alone(values: list[tuple[str, str]]) -> None:
+    page = fields.protect(KEYS, DICE, FieldType.ADDRESS, values, "seller-1")
+    opened = [fields.unprotect(KEYS, text, scope="seller-1") for text in page]
+    assert opened == [(order, plain) for plain, order in values]
+    marks = [fields.index(KEYS, FieldType.ADDRESS, plain, "seller-1") for plain, _ in values]
+    assert [text.split("~")[1] for text in page] == marks
 
 
 def test_the_cipher_is_never_the_same_twice() -> None:
@@ -36,9 +47,8 @@ def test_the_cipher_is_never_the_same_twice() -> None:
 
 
 def test_no_nonce_is_used_twice_however_many_values_one_answer_has() -> None:
-    seal = fields.Protector(KEYS, DICE, "seller-1").of(FieldType.NAME)
-    ciphers = [base64.urlsafe_b64decode(seal("王小明", "o").split("#")[2][:16]) for _ in range(200)]
-    assert len(set(ciphers)) == 200
+    page = fields.protect(KEYS, DICE, FieldType.NAME, [("王小明", "o")] * 200, "seller-1")
+    assert len({text.split("#")[2][:16] for text in page}) == 200
 
 
 def test_equal_values_share_an_index_within_a_scope() -> None:
@@ -50,7 +60,7 @@ def test_equal_values_share_an_index_within_a_scope() -> None:
 
 def test_equal_values_share_no_index_across_scopes_or_kinds() -> None:
     marks = {
-        fields.Protector(KEYS, DICE, scope).of(kind)("13800000000", "order-1")[1:23]
+        fields.protect(KEYS, DICE, kind, [("13800000000", "order-1")], scope)[0][1:23]
         for kind in FieldType
         for scope in ("seller-1", "seller-2")
     }

@@ -165,9 +165,13 @@ class Gateway:
             trace.upstream_ms = int((perf_counter() - begun) * 1000)
         # Ciphers of a whole page take less than the way to a thread and back costs others.
         shown = veiling.show(self._store, admitted, content)
+        answer = results.success(trace.request, shown.content, beside=admitted.api.beside)
         if shown.items:
+            # What waits for its record is the text alone: the objects of many pages at once are
+            # more than the processor keeps near.
+            content = shown.content = None
             await self._record(admitted, shown, trace)
-        return results.success(trace.request, shown.content, beside=admitted.api.beside)
+        return answer
 
     async def _own(self, admitted: Admitted, question: Question) -> Any:
         def ask(route: Api, param: Mapping[str, Any]) -> Awaitable[Any]:

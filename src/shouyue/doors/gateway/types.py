@@ -45,7 +45,7 @@ class Shown:
     content: Any = field(repr=False)
     items: frozenset[Item] = frozenset()
     subjects: tuple[SubjectId, ...] = ()
-    refs: tuple[str, ...] = ()
+    refs: tuple[bytes, ...] = ()
 
 
 @dataclass(slots=True)

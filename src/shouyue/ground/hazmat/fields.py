@@ -13,10 +13,11 @@ import base64
 import binascii
 import json
 import re
-from binascii import b2a_base64
-from collections.abc import Callable, Iterator
+from collections.abc import Sequence
 from enum import StrEnum
-from json.encoder import encode_basestring
+from functools import lru_cache
+from json.encoder import encode_basestring as spell
+from operator import add
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
@@ -27,11 +28,9 @@ from shouyue.ground.hazmat.suites import NONCE_BYTES, Suite
 from shouyue.ground.kit.canonical import canonical, spelled
 from shouyue.ground.kit.types import Dice
 
-_VERSION = b"1"
+_VERSION = "1"
 _INDEX, _CIPHER = "field-index", "field-cipher"
 _INDEX_BYTES = 16
-_AT_ONCE = 64
-_SAFE = bytes.maketrans(b"+/", b"-_")
 _GRAMMAR = re.compile(r"([#$~])([A-Za-z0-9_-]{22})\1([A-Za-z0-9_-]+)\1(?:1)\1\1")
 
 
@@ -43,36 +42,32 @@ class FieldType(StrEnum):
     ADDRESS = "~"
 
 
-class Protector:
-    """Protects many values of one scope: keys are worked in once."""
+def protect(
+    keys: KeyRing, dice: Dice, kind: FieldType, values: Sequence[tuple[str, str]], scope: str
+) -> list[str]:
+    """Return values of one kind, each given with its order, as protected fields.
 
-    def __init__(self, keys: KeyRing, dice: Dice, scope: str) -> None:
-        """`scope` is the seller and app."""
-        self._index = keys.keyed(Suite.AES, _INDEX)
-        self._seal = AESGCM(keys.named(_CIPHER)).encrypt
-        self._nonces = _nonces(dice)
-        self._scope = scope
-
-    def of(self, kind: FieldType) -> Callable[[str, str], str]:
-        """Return what protects a value of one kind, given the value and its order."""
-        # Spelled here as `canonical` spells [kind, scope, plain] and `_bond`, piece by piece.
-        front = f'["{kind.name}",{spelled(self._scope)},'
-        bond = f'["{kind.name}","%b"]'.encode()
-        d = kind.value.encode()
-        form = b"%b%%b%b%%b%b%b%b%b" % (d, d, d, _VERSION, d, d)
-        mac, seal, nonces = self._index.mac, self._seal, self._nonces
-
-        def protect(plain: str, bound: str) -> str:
-            # Not canonical: a name comes back as it was written, however it is found.
-            written = encode_basestring(plain)
-            message = f"{front}{written if plain.isascii() else spelled(plain)}]"
-            mark = _spell(mac(message.encode())[:_INDEX_BYTES])
-            nonce = next(nonces)
-            inside = f"[{encode_basestring(bound)},{written}]".encode()
-            sealed = seal(nonce, inside, bond % mark)
-            return (form % (mark, _spell(nonce + sealed))).decode()
-
-        return protect
+    `scope` is the seller and app. All values of a page come in one call: the way to the system's
+    dice is long, and half of what is done can be done for many at once.
+    """
+    # Spelled here as `canonical` spells [kind, scope, plain] and the bond, piece by piece. One step
+    # for all values, then the next: the processor keeps near what each needs.
+    d, name = kind.value, kind.name
+    front = f'["{name}",{spelled(scope)},'
+    mac, seal = keys.keyed(Suite.AES, _INDEX).mac, _cipher(keys.named(_CIPHER)).encrypt
+    marks = suites.spell(
+        [mac(f"{front}{spelled(plain)}]".encode())[:_INDEX_BYTES] for plain, _ in values]
+    )
+    octets = dice(NONCE_BYTES * len(values))
+    nonces = [octets[at : at + NONCE_BYTES] for at in range(0, len(octets), NONCE_BYTES)]
+    # Not canonical: a name comes back as it was written, however it is found.
+    inside = [f"[{spell(order)},{spell(plain)}]".encode() for plain, order in values]
+    bonds = [f'["{name}","{mark}"]'.encode() for mark in marks]
+    sealed = map(add, nonces, map(seal, nonces, inside, bonds))
+    ciphers = suites.spell(sealed)
+    return [
+        f"{d}{mark}{d}{text}{d}{_VERSION}{d}{d}" for mark, text in zip(marks, ciphers, strict=True)
+    ]
 
 
 def unprotect(keys: KeyRing, text: str, *, scope: str) -> tuple[str, str]:
@@ -97,18 +92,12 @@ def is_protected(text: str) -> bool:
 def index(keys: KeyRing, field_type: FieldType, plain: str, scope: str) -> str:
     """Return the 22 characters by which equal values are found within one scope."""
     message = canonical([field_type.name, scope, plain])
-    return _spell(keys.keyed(Suite.AES, _INDEX).mac(message)[:_INDEX_BYTES]).decode()
+    return suites.spell([keys.keyed(Suite.AES, _INDEX).mac(message)[:_INDEX_BYTES]])[0]
 
 
-def _nonces(dice: Dice) -> Iterator[bytes]:
-    """Yield fresh nonces, drawn for a page at once: the way to the system's dice is long."""
-    while True:
-        octets = dice(NONCE_BYTES * _AT_ONCE)
-        yield from [octets[at : at + NONCE_BYTES] for at in range(0, len(octets), NONCE_BYTES)]
-
-
-def _spell(octets: bytes) -> bytes:
-    return b2a_base64(octets, newline=False).translate(_SAFE, b"=")
+@lru_cache(maxsize=1)
+def _cipher(key: bytes) -> AESGCM:
+    return AESGCM(key)
 
 
 def _read(text: str) -> bytes:
@@ -116,6 +105,6 @@ def _read(text: str) -> bytes:
         octets = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
     except binascii.Error:
         raise NotAuthentic from None
-    if _spell(octets).decode() != text:  # one value, one spelling
+    if suites.spell([octets]) != [text]:  # one value, one spelling
         raise NotAuthentic
     return octets

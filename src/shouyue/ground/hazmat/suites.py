@@ -4,6 +4,8 @@ Additional data are never optional: what a ciphertext belongs to is bound to it,
 cannot be moved. The nonce comes from the caller's dice.
 """
 
+from binascii import b2a_base64
+from collections.abc import Iterable
 from enum import StrEnum
 
 from cryptography.exceptions import InvalidTag
@@ -16,6 +18,7 @@ from shouyue.ground.hazmat.errors import NotAuthentic
 
 NONCE_BYTES = 12
 TAG_BYTES = 16
+_SAFE = bytes.maketrans(b"+/", b"-_")
 
 
 class Suite(StrEnum):
@@ -95,6 +98,12 @@ class Keyed:
     def begin(self) -> hmac.HMAC:
         """Return one to `update` with a message in pieces and to `finalize` once."""
         return self._ready.copy()
+
+
+def spell(pieces: Iterable[bytes]) -> list[str]:
+    """Return each piece in base64 for addresses (RFC 4648, 5), unpadded; all pieces in one go."""
+    lines = b"".join(map(b2a_base64, pieces))  # it ends each with a line feed
+    return lines.translate(_SAFE, b"=").decode().splitlines()
 
 
 def derive(suite: Suite, secret: bytes, label: str, length: int) -> bytes:

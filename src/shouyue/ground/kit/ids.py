@@ -35,15 +35,6 @@ def maker(clock: Clock, dice: Dice) -> NewId:
     return new_id
 
 
-def family(identity: str, count: int) -> list[str]:
-    """Return so many ids of things made together: a fresh id, its last four characters counted.
-
-    At most 2**20. Between families, the sixty bits of chance that stay keep them apart.
-    """
-    stem = identity[:-4]
-    return [stem + _PAIRS[number >> 10] + _PAIRS[number & 1023] for number in range(count)]
-
-
 def _chances(dice: Dice) -> list[str]:
     octets = dice(_CHANCE_BYTES * _AT_ONCE)
     return [

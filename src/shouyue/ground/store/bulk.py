@@ -56,6 +56,8 @@ class Bulk:
 
 
 def _change(kind: sa.types.TypeEngine[Any], dialect: Dialect) -> _Change:
+    if isinstance(kind, sa.LargeBinary):
+        return None  # both drivers take bytes as they are
     return kind.dialect_impl(dialect).bind_processor(dialect)
 
 

@@ -45,7 +45,7 @@ class OpenedRow(Table):
     """One order that an app opened on one day, where that is counted. Kept thirty days."""
 
     __tablename__ = "decryption_order"
-    __why__ = "an order by a keyed reference; the buyer's record is in data_release"
+    __why__ = "an order by a keyed reference; the buyer's record is in data_release_ref"
     __table_args__ = (Index("ix_decryption_order_app", "app", "seller_id", "day"),)
 
     seller_id: Mapped[int] = mapped_column(

@@ -17,7 +17,7 @@ class SharingHolder:
     name = "sharing"
     tables: Mapping[str, str] = {
         "provision": "who might receive what is kept for three years (NDR 12)",
-        "data_release": "who received what is kept for three years (NDR 12)",
+        "data_release_subject": "who received what is kept for three years (NDR 12)",
     }
 
     def export(self, db: Session, subject: SubjectId) -> Mapping[str, Plain]:

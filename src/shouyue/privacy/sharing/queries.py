@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from operator import itemgetter
 
 import sqlalchemy as sa
 
@@ -12,7 +13,13 @@ from shouyue.privacy.policy.clauses import Clause
 from shouyue.privacy.policy.items import Item
 from shouyue.privacy.policy.purposes import Purpose
 from shouyue.privacy.policy.types import Basis, RecipientKind
-from shouyue.privacy.sharing.tables import DataRelease, ProvisionRow, RecipientRow
+from shouyue.privacy.sharing.tables import (
+    DataRelease,
+    DataReleaseRef,
+    DataReleaseSubject,
+    ProvisionRow,
+    RecipientRow,
+)
 from shouyue.privacy.sharing.types import (
     Provision,
     ProvisionState,
@@ -22,11 +29,13 @@ from shouyue.privacy.sharing.types import (
     Under,
 )
 
-ReleaseLine = tuple[str, str, str | None, str | None, str, str, str, datetime, str]
-"""One release of one person's data: the columns of `_LINE`."""
+ReleaseLine = tuple[str, str, str, str, str, datetime, str]
+"""One release without its people: the columns of `_LINE`."""
 
-_LINE = ("id", "provision", "subject", "ref", "items", "via", "request", "at", "leaf")
+_LINE = ("id", "provision", "items", "via", "request", "at", "leaf")
 _add_releases = Bulk(DataRelease.__table__, _LINE)
+_add_subjects = Bulk(DataReleaseSubject.__table__, ("subject", "release"))
+_add_refs = Bulk(DataReleaseRef.__table__, ("ref", "release"))
 
 
 def recipient(row: RecipientRow) -> Recipient:
@@ -66,16 +75,23 @@ def provision(row: ProvisionRow) -> Provision:
 
 
 def standing_provisions(db: ReadSession, ids: Iterable[str]) -> dict[str, Under]:
-    """Return these provisions, each with where its recipient stands and of which kind it is."""
+    """Return what counts of these provisions as they are now."""
+    columns = (ProvisionRow.state, ProvisionRow.items, ProvisionRow.since, ProvisionRow.until)
     chosen = (
-        sa.select(ProvisionRow, RecipientRow.standing, RecipientRow.kind)
+        sa.select(ProvisionRow.id, *columns, RecipientRow.standing, RecipientRow.kind)
         .join(RecipientRow, RecipientRow.id == ProvisionRow.recipient)
         .where(ProvisionRow.id.in_(set(ids)))
-        .execution_options(populate_existing=True)
     )
     return {
-        row.id: Under(provision(row), Standing(standing), RecipientKind(kind))
-        for row, standing, kind in db.execute(chosen)
+        identity: Under(
+            ProvisionState(state),
+            frozenset(items),
+            since,
+            until,
+            Standing(standing),
+            RecipientKind(kind),
+        )
+        for identity, state, items, since, until, standing, kind in db.execute(chosen)
     }
 
 
@@ -114,12 +130,17 @@ def end(db: Session, ids: Sequence[str], at: datetime) -> None:
     db.execute(mine.values(state=ProvisionState.ENDED.value, ended=at))
 
 
-def releases(db: ReadSession, *, subject: SubjectId | None, ref: str | None) -> list[Released]:
+def releases(db: ReadSession, *, subject: SubjectId | None, ref: bytes | None) -> list[Released]:
     """Return what was released about a person of the house or a referenced one, newest first."""
+    mine = (
+        sa.select(DataReleaseSubject.release).where(DataReleaseSubject.subject == subject)
+        if subject
+        else sa.select(DataReleaseRef.release).where(DataReleaseRef.ref == ref)
+    )
     chosen = (
         sa.select(DataRelease, ProvisionRow)
         .join(ProvisionRow, ProvisionRow.id == DataRelease.provision)
-        .where(DataRelease.subject == subject if subject else DataRelease.ref == ref)
+        .where(DataRelease.id.in_(mine))
         .order_by(DataRelease.at.desc(), DataRelease.id.desc())
     )
     return [
@@ -138,6 +159,14 @@ def releases(db: ReadSession, *, subject: SubjectId | None, ref: str | None) -> 
     ]
 
 
-def insert_releases(db: Session, rows: Sequence[ReleaseLine]) -> None:
-    """Write many releases at once."""
-    _add_releases(db, rows)
+def insert_releases(
+    db: Session,
+    releases: Sequence[ReleaseLine],
+    subjects: Sequence[tuple[SubjectId, str]],
+    refs: Iterable[tuple[bytes, str]],
+) -> None:
+    """Write many releases at once, and who was in which: each pair is a person and a release."""
+    _add_releases(db, releases)
+    _add_subjects(db, subjects)
+    # In the order of the index: neighbours share a page, which is written once.
+    _add_refs(db, sorted(refs, key=itemgetter(0)))

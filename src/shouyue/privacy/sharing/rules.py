@@ -49,14 +49,14 @@ def refusal(
     `listed` are the items that the policy in force names for the recipient's kind: a list that
     has become shorter since the provision was made binds at once.
     """
-    if under is None or under.provision.state is not ProvisionState.ACTIVE:
+    if under is None or under.state is not ProvisionState.ACTIVE:
         return NoProvision()
-    if not under.provision.since <= at < under.provision.until:
+    if not under.since <= at < under.until:
         return NoProvision()
     if under.standing is not Standing.ACTIVE:
         return RecipientNotActive(standing=under.standing.value)
-    if extra := sorted(release.items - under.provision.items):
+    if extra := sorted(release.items - under.items):
         return ItemNotCovered(item=extra[0].value)
-    if extra := sorted(release.items - set(listed)):
+    if extra := sorted(release.items.difference(listed)):
         return Undeclared(what=extra[0].value, kind=under.kind.value)
     return None

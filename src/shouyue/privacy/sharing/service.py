@@ -1,17 +1,17 @@
 """Sharing: nothing personal leaves without a recipient, an active provision and a record.
 
-Owns `recipient`, `provision` and `data_release`. The gateway and push ask it before they let an
-answer go, consent ends what rested on a yes; erasure and the person's own export read it.
+Owns `recipient`, `provision` and `data_release` with the people in it. The gateway and push ask it
+before they let an answer go, consent ends what rested on a yes; erasure and the person's own export
+read it.
 Clauses: 1, 2.3, 4.1, 4.1.a, 6.2.1; PIPL 23, 55.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 from shouyue.ground.hazmat import aliases, suites
 from shouyue.ground.hazmat.errors import NotAuthentic
 from shouyue.ground.hazmat.keyring import KeyRing
 from shouyue.ground.hazmat.suites import Suite
-from shouyue.ground.kit import ids
 from shouyue.ground.kit.canonical import canonical
 from shouyue.ground.kit.errors import Refusal
 from shouyue.ground.kit.types import SubjectId
@@ -39,7 +39,7 @@ from shouyue.privacy.sharing.types import (
 )
 
 _BUYER, _BUYERS = "sharing:buyer", "buyers of {}"
-_REF = 32
+_REF = 16
 
 
 def register_recipient(db: Session, form: NewRecipient) -> str:
@@ -183,7 +183,7 @@ def releases_of(db: ReadSession, subject: SubjectId) -> list[Released]:
     return queries.releases(db, subject=subject, ref=None)
 
 
-def releases_of_ref(db: ReadSession, ref: str) -> list[Released]:
+def releases_of_ref(db: ReadSession, ref: bytes) -> list[Released]:
     """Return every release about a keyed reference (`buyer_ref`), newest first."""
     return queries.releases(db, subject=None, ref=ref)
 
@@ -193,25 +193,25 @@ def provisions_of(db: ReadSession, subject: SubjectId) -> list[Provision]:
     return queries.provisions_of(db, subject)
 
 
-def buyer_ref(keys: KeyRing, open_id: str) -> str:
-    """Return the 32 hex characters by which a buyer is known here and nowhere else."""
-    return keys.mac(_BUYER, open_id.encode()).hex()[:_REF]
+def buyer_ref(keys: KeyRing, open_id: str) -> bytes:
+    """Return the 16 bytes by which a buyer is known here and nowhere else."""
+    return buyer_refs(keys, [open_id])[0]
+
+
+def buyer_refs(keys: KeyRing, open_ids: Iterable[str]) -> list[bytes]:
+    """Return the `buyer_ref` of each."""
+    mac = keys.keyed(keys.founded, _BUYER).mac
+    return [mac(one.encode())[:_REF] for one in open_ids]
 
 
 def buyer_alias(keys: KeyRing, enterprise: str, open_id: str) -> str:
     """Return the id by which one developer knows a buyer; two developers cannot compare theirs."""
-    return aliases.alias(keys, _BUYERS.format(enterprise), open_id)
+    return buyer_aliases(keys, enterprise, [open_id])[0]
 
 
-def marks(keys: KeyRing, enterprise: str) -> Callable[[str], tuple[str, str]]:
-    """Return what answers `buyer_ref` and `buyer_alias` of many buyers, for one answer."""
-    mac = keys.keyed(keys.founded, _BUYER).mac
-    alias = aliases.maker(keys, _BUYERS.format(enterprise))
-
-    def mark(open_id: str) -> tuple[str, str]:
-        return mac(open_id.encode()).hex()[:_REF], alias(open_id)
-
-    return mark
+def buyer_aliases(keys: KeyRing, enterprise: str, open_ids: Iterable[str]) -> list[str]:
+    """Return the `buyer_alias` of each."""
+    return aliases.of_all(keys, _BUYERS.format(enterprise), open_ids)
 
 
 def buyer_of(keys: KeyRing, enterprise: str, alias: str) -> str:
@@ -224,21 +224,25 @@ def buyer_of(keys: KeyRing, enterprise: str, alias: str) -> str:
 
 def _write(db: Session, releases: Sequence[Release]) -> str:
     at = db.clock()
-    known = [(release, _people(release), _joined(release.items)) for release in releases]
-    named = [
-        (identity, release.provision, subject, ref, items, release.via, release.request, at)
-        for release, people, items in known
-        for identity, (subject, ref) in zip(
-            ids.family(db.new_id(), len(people)), people, strict=True
-        )
-    ]
+    lines = []
+    subjects: list[tuple[SubjectId, str]] = []
+    refs: list[tuple[bytes, str]] = []
+    spelled = []
+    for one in releases:
+        identity, before = db.new_id(), len(subjects) + len(refs)
+        subjects += [(person, identity) for person in set(one.subjects)]
+        refs += [(ref, identity) for ref in set(one.refs)]
+        line = (identity, one.provision, _joined(one.items), one.via)
+        # A row of a person that is taken away later is missed: the digest has their number.
+        spelled.append([*line, str(len(subjects) + len(refs) - before)])
+        lines.append((*line, one.request, at))
     facts: dict[str, str | int] = {
-        "count": len(named),
-        "digest": _digest([[one[0], one[1], one[4], one[5]] for one in named]),
+        "count": len(subjects) + len(refs),
+        "digest": _digest(spelled),
         "batch": db.new_id(),
     }
     leaf = ledger.append(db, Fact("sharing.released", None, facts))
-    queries.insert_releases(db, [(*one, leaf) for one in named])
+    queries.insert_releases(db, [(*line, leaf) for line in lines], subjects, refs)
     return leaf
 
 
@@ -254,11 +258,6 @@ def _end(db: Session, rows: Sequence[ProvisionRow]) -> int:
     ]
     ledger.append_all(db, facts)
     return len(rows)
-
-
-def _people(release: Release) -> list[tuple[str | None, str | None]]:
-    known: list[tuple[str | None, str | None]] = [(one, None) for one in release.subjects]
-    return known + [(None, ref) for ref in release.refs]
 
 
 def _digest(spelled: list[list[str]]) -> str:

@@ -2,11 +2,13 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy import ForeignKey, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
-from shouyue.ground.store.columns import Digest, Id, Instant, Json, Table, Word
+from shouyue.ground.store.columns import Digest, Holds, Id, Instant, Json, Table, Word, holds
 from shouyue.privacy.policy.items import Item
+
+_ONLY_KEY = {"sqlite_with_rowid": False}
 
 
 class RecipientRow(Table):
@@ -46,33 +48,41 @@ class ProvisionRow(Table):
     leaf: Mapped[str] = mapped_column(Id)
 
 
-_SUBJECT, _REF = text("subject IS NOT NULL"), text("ref IS NOT NULL")
-
-
 class DataRelease(Table):
-    """One person's data in one answer or message: a subject of the house, or a keyed reference."""
+    """One answer or message that carried people's data; whose, the two tables below say."""
 
     __tablename__ = "data_release"
-    __subject__ = "subject"
-    __item__ = Item.DI_71
-    # A page writes twenty rows at once: no index but those that are asked, and none of nothing.
-    __table_args__ = (
-        Index(
-            "ix_data_release_subject_at",
-            "subject",
-            "at",
-            sqlite_where=_SUBJECT,
-            postgresql_where=_SUBJECT,
-        ),
-        Index("ix_data_release_ref", "ref", sqlite_where=_REF, postgresql_where=_REF),
-    )
+    __why__ = "a call by its id; the people in it are in data_release_subject and data_release_ref"
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     provision: Mapped[str] = mapped_column(ForeignKey("provision.id"))
-    subject: Mapped[str | None] = mapped_column(Id)
-    ref: Mapped[str | None] = mapped_column(Digest(32))
     items: Mapped[str] = mapped_column(Word(200))
     via: Mapped[str] = mapped_column(Word(100))
     request: Mapped[str] = mapped_column(Id(64))
     at: Mapped[datetime] = mapped_column(Instant)
     leaf: Mapped[str] = mapped_column(Id)  # of the batch it was written in
+
+
+# A page writes twenty rows of people at once, so such a row is no more than its own key: what is
+# asked is who was in which release.
+class DataReleaseSubject(Table):
+    """A subject of the house whose data one release held."""
+
+    __tablename__ = "data_release_subject"
+    __subject__ = "subject"
+    __item__ = Item.DI_71
+    __table_args__ = _ONLY_KEY
+
+    subject: Mapped[str] = mapped_column(Id, primary_key=True)
+    release: Mapped[str] = mapped_column(ForeignKey("data_release.id"), primary_key=True)
+
+
+class DataReleaseRef(Table):
+    """A buyer whose data one release held, by a keyed reference."""
+
+    __tablename__ = "data_release_ref"
+    __why__ = "a buyer by a keyed reference; no person of the house is behind it"
+    __table_args__ = _ONLY_KEY
+
+    ref: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True, info=holds(Holds.DIGEST))
+    release: Mapped[str] = mapped_column(ForeignKey("data_release.id"), primary_key=True)

@@ -88,9 +88,12 @@ class Provision:
 
 @dataclass(frozen=True, slots=True)
 class Under:
-    """A provision with who receives under it: where the recipient stands, of which kind it is."""
+    """What decides of a provision whether it carries a release, and of who receives under it."""
 
-    provision: Provision
+    state: ProvisionState
+    items: frozenset[str]
+    since: datetime
+    until: datetime
     standing: Standing
     kind: RecipientKind
 
@@ -108,7 +111,7 @@ class Release:
     via: str
     request: str
     subjects: tuple[SubjectId, ...] = ()
-    refs: tuple[str, ...] = ()
+    refs: tuple[bytes, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

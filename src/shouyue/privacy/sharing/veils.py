@@ -1,17 +1,14 @@
 """What a buyer's name, phone and address look like when they leave (protocol, section 5.1)."""
 
-from collections.abc import Callable
+from collections.abc import Iterator, Sequence
 
 from shouyue.ground.hazmat import fields
-from shouyue.ground.hazmat.fields import FieldType, Protector
+from shouyue.ground.hazmat.fields import FieldType
 from shouyue.ground.store.service import Store
 from shouyue.ground.store.session import ReadSession
 from shouyue.privacy.policy.types import Mask
 from shouyue.privacy.shapes import masks
 from shouyue.privacy.sharing.types import Unveiled, Veiled
-
-Veil = tuple[Callable[[str, str], str], Callable[[str], str]]
-"""What makes the ciphertext of a value bound to one order, and what makes its mask."""
 
 
 def scope(seller_id: int, app_id: str) -> str:
@@ -19,20 +16,22 @@ def scope(seller_id: int, app_id: str) -> str:
     return f"{seller_id}:{app_id}"
 
 
-def veils(unit: Store | ReadSession, scope: str) -> dict[str, Veil]:
-    """Return the veils of one answer by kind: `name`, `phone`, `address`.
+def veil_all(
+    unit: Store | ReadSession, kind: str, values: Sequence[tuple[str, str]], *, scope: str
+) -> Iterator[tuple[str, str]]:
+    """Yield ciphertext and mask of values of one kind: `name`, `phone` or `address`.
 
-    `scope` is the seller and the app: within it, equal values can be searched for. Two orders never
-    share a ciphertext.
+    Each value comes with its order. `scope` is the seller and the app: within it, equal values can
+    be searched for. Two orders never share a ciphertext.
     """
-    protector = Protector(unit.keys, unit.means.dice, scope)
-    return {name: (protector.of(kind), masks.of(mask)) for name, kind, mask in _KINDS}
+    field, show = _KINDS[kind]
+    ciphers = fields.protect(unit.keys, unit.means.dice, field, values, scope)
+    return zip(ciphers, [show(plain) for plain, _ in values], strict=True)
 
 
 def veil(unit: Store | ReadSession, kind: str, plain: str, *, order: str, scope: str) -> Veiled:
     """Return one value's ciphertext, bound to its order, and its mask."""
-    seal, show = veils(unit, scope)[kind]
-    return Veiled(seal(plain, order), show(plain))
+    return Veiled(*next(veil_all(unit, kind, [(plain, order)], scope=scope)))
 
 
 def is_veiled(text: str) -> bool:
@@ -55,4 +54,4 @@ def index(unit: Store | ReadSession, kind: str, plain: str, *, scope: str) -> st
     return fields.index(unit.keys, FieldType[kind.upper()], plain, scope)
 
 
-_KINDS = [(kind.name.lower(), kind, Mask(kind.name.lower())) for kind in FieldType]
+_KINDS = {kind.name.lower(): (kind, masks.of(Mask(kind.name.lower()))) for kind in FieldType}
