@@ -19,6 +19,7 @@ from shouyue.people.staff import jobs as staff
 from shouyue.platform.apps import jobs as apps
 from shouyue.platform.decryption import jobs as decryption
 from shouyue.platform.oauth import grants
+from shouyue.platform.onboarding import cases
 from shouyue.platform.onboarding import jobs as onboarding
 from shouyue.platform.push import jobs as push
 from shouyue.platform.quotas import jobs as quotas
@@ -100,7 +101,7 @@ def answers(
         **recovery.ANSWERS,
         **watching.answers(egress.http, witnesses),
         **custody.ANSWERS,
-        custody_service.KEPT: overview.kept,
+        custody_service.KEPT: kept,
         **onboarding.ANSWERS,
         **reviews.ANSWERS,
         **push.answers(egress.http, grants.apps_for),
@@ -121,6 +122,12 @@ def consent_ended(db: Session, job: Job) -> None:
         return
     for answer in (accounts.forget_profile, onboarding.withdrawn, _let_go):
         answer(db, job)
+
+
+def kept(db: Session, job: Job) -> None:
+    """A company reads nothing: who applied for it is told what law keeps of it."""
+    subject = SubjectId(job.subject_ref)
+    overview.kept(db, subject, cases.speaks_for(db, subject))
 
 
 def _let_go(db: Session, job: Job) -> None:
