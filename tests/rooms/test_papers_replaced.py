@@ -36,6 +36,7 @@ from shouyue.privacy.policy.purposes import Purpose
 from shouyue.privacy.statutes import service as statutes
 from shouyue.privacy.vault import documents
 from shouyue.privacy.vault import service as vault
+from shouyue.privacy.vault.tables import SealedDocument, VaultHolding
 from tests import certification as sample
 from tests.certification import STAFF
 from tests.holding import hold, read_in_custody
@@ -146,6 +147,20 @@ def test_what_never_served_is_forgotten_when_it_is_replaced(house: House) -> Non
         kept = opened(db, company_of(db, someone))
         assert kept == {Item.DI_12: [sample.enterprise().place.encode()]}
         db.rollback()
+
+
+def test_a_person_has_no_more_rows_than_items_however_often_papers_change(db: Session) -> None:
+    """The bound of an erasure's rows (decision 0029)."""
+    someone = sample.applicant(db)
+    sample.fill(db, someone)
+    held = [sa.select(sa.func.count()).select_from(one) for one in (VaultHolding, SealedDocument)]
+    before = [db.scalar(count) for count in held]
+    for number in range(5):
+        shade = f"#00000{number}"
+        service.save_step(db, someone, sample.enterprise(photo=sample.photo(shade)))
+        cards = {"front": sample.photo(shade), "back": sample.photo(f"#{number}00000")}
+        service.save_step(db, someone, sample.legal_person(**cards))
+    assert [db.scalar(count) for count in held] == before == [9, 3]
 
 
 def test_each_certified_value_is_kept_when_the_next_one_is_certified_too(house: House) -> None:
