@@ -55,7 +55,9 @@ def test_what_nobody_read_for_ninety_days_is_on_staffs_pages_by_the_clock_alone(
             pass
 
     days_pass(89)
-    assert "没有人查看" not in Member(house, StaffRole.PRIVACY, name="li-early").page("/ops/purposes")
+    assert "没有人查看" not in Member(house, StaffRole.PRIVACY, name="li-early").page(
+        "/ops/purposes"
+    )
     days_pass(2)
     member = Member(house, StaffRole.PRIVACY, name="wang-later")
     assert "有信息项持有九十天以上而从未查看" in member.page("/ops/alarms")

@@ -21,7 +21,8 @@ from shouyue.platform.directory import service as directory
 from shouyue.platform.onboarding import cases, holder, jobs, service
 from shouyue.platform.onboarding.errors import Locked, NoSuchMove, NotCertified
 from shouyue.platform.onboarding.types import CaseState, Reason
-from shouyue.platform.papers.types import Role
+from shouyue.platform.papers.errors import FieldWrong
+from shouyue.platform.papers.types import Role, Same
 from shouyue.platform.reviews import jobs as review_jobs
 from shouyue.platform.reviews import renewals
 from shouyue.platform.reviews import service as reviews
@@ -242,11 +243,17 @@ def test_when_a_certification_ends_its_papers_go_into_custody_at_once(
     run(house)
     with house.store.read() as db:
         assert service.state(db, someone) in {CaseState.REVOKED, CaseState.EXPIRED}
-        assert vault.holdings(db, company) == vault.holdings(db, legal) == []
-        assert documents.documents(db, company) == documents.documents(db, legal) == []
+        assert vault.holdings(db, company) == []
+        assert documents.documents(db, company) == []
         kept = custody.of(db, company)
         assert {one.item for one in kept} == COMPANY_ITEMS
         assert {one.until for one in kept} == {months_after(db.clock(), 36)}
+        assert custody.of(db, legal) == []
+    house.clock.forward(days=30)  # the time to appeal is over: who was named leaves too
+    run(house)
+    with house.store.read() as db:
+        assert vault.holdings(db, legal) == []
+        assert documents.documents(db, legal) == []
         assert custody.of(db, legal) == []
     house.clock.at = kept[0].until
     with house.store.begin() as db:
@@ -270,6 +277,37 @@ def test_who_ran_out_begins_anew_and_the_old_papers_stay_where_they_are(house: H
         first, second = cases.companies(db, someone)
         assert {one.item for one in custody.of(db, first)} == COMPANY_ITEMS
         assert {one.item for one in vault.holdings(db, second)} == {Item.DI_11, Item.DI_12}
+
+
+@pytest.mark.parametrize("how", ["refused", "withdrawn"])
+def test_who_holds_a_role_in_person_may_apply_again_at_once(house: House, how: str) -> None:
+    """What they agreed to for the earlier case is no ground of the next one, nor in its way."""
+    with house.store.begin() as db:
+        someone = sample.applicant(db)
+        sample.fill(db, someone, legal=Same.APPLICANT)
+        service.submit(db, someone, sample.submission(db))
+        case = sample.live_case(db, someone)
+        for role in Role:
+            sample.confirm(db, case, role)
+        if how == "refused":
+            reviews.reject(db, case, STAFF, {Item.DI_10: Reason.ALTERED})
+        else:
+            reviews.approve(db, case, STAFF)
+            consents.withdraw(db, cases.whose(db, case, Item.DI_18), Purpose.P2)
+    house.clock.forward(days=1)
+    run(house)
+    with house.store.begin() as db:
+        sample.begin(db, someone)
+        with pytest.raises(FieldWrong):  # the photos of before are not these
+            service.save_step(db, someone, sample.legal_person(same=Same.APPLICANT, front=b""))
+        db.rollback()
+    with house.store.begin() as db:
+        sample.fill(db, someone, legal=Same.APPLICANT)
+    house.clock.forward(days=25)
+    run(house)
+    with house.store.read() as db:
+        held = {one.item for one in vault.holdings(db, someone)}
+        assert {Item.DI_13, Item.DI_14, Item.DI_15} <= held
 
 
 def test_a_reopened_case_that_is_refused_keeps_what_served_and_nothing_else(house: House) -> None:

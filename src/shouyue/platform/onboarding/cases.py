@@ -123,11 +123,5 @@ def tell(db: Session, case_id: str, template: str, facts: dict[str, str | int]) 
 
 
 def _case(row: CaseRow) -> Case:
-    return Case(
-        row.id,
-        SubjectId(row.enterprise),
-        CaseState(row.state),
-        row.version,
-        row.submitted_at,
-        row.touched_at,
-    )
+    enterprise, state = SubjectId(row.enterprise), CaseState(row.state)
+    return Case(row.id, enterprise, state, row.version, row.submitted_at, row.touched_at)

@@ -76,8 +76,8 @@ def reader(case_id: str, reason: str) -> Reader:
 def move(db: Session, row: CaseRow, after: CaseState, cause: str, actor: str = SYSTEM) -> None:
     """Move a case, write the event, let the account follow; raise NoSuchMove.
 
-    A case that is over frees its applicant for another, and asks nobody any longer; where a
-    certification ends, its values go, into custody what law keeps (2.1.2.b).
+    A case that is over frees its applicant for another, asks nobody any longer, and is erased when
+    the time to appeal is over. A certification that ends lets its company's papers go at once.
     """
     before = CaseState(row.state)
     if not rules.may_move(before, after) or not queries.advance(db, row, after):
@@ -89,18 +89,18 @@ def move(db: Session, row: CaseRow, after: CaseState, cause: str, actor: str = S
     if after in rules.OVER:
         row.live = None
         confirmations.close(db, row.id)
+        due = calendar.working_days_after(db.clock(), rules.APPEAL_DAYS).ends
+        jobs.enqueue(db, ERASE, {"case": row.id}, due=due)
     if before in rules.CERTIFIED and after in rules.OVER:
-        erase(db, row)
+        _let_company_go(db, row)
     db.flush()
     _let_account_follow(db, row, after)
 
 
 def reject(db: Session, row: CaseRow, reason: Reason, actor: str = SYSTEM) -> None:
-    """Refuse a case, tell the applicant, erase the rest when the time to appeal is over."""
+    """Refuse a case and tell the applicant."""
     move(db, row, CaseState.REJECTED, reason.value, actor)
     row.decided_at = db.clock()
-    due = calendar.working_days_after(db.clock(), rules.APPEAL_DAYS).ends
-    jobs.enqueue(db, ERASE, {"case": row.id}, due=due)
     tell(db, row, "certification_rejected")
 
 
@@ -169,6 +169,10 @@ def erase(db: Session, row: CaseRow) -> None:
     """Erase all values of a case that is over; law keeps what certified a company. States stay."""
     for party in queries.parties(db, row.id).values():
         let_go(db, party)
+    _let_company_go(db, row)
+
+
+def _let_company_go(db: Session, row: CaseRow) -> None:
     certified = queries.certified_at(db, row.id)
     event = Anchor.EXIT if certified else None
     custody.erase(db, SubjectId(row.enterprise), event=event, certified=certified)

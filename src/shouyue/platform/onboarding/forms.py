@@ -131,6 +131,7 @@ def _seat(
     party = PartyRow(case=row.id, role=role.value, subject=subject, same=same.value)
     db.add(party)
     db.flush()
+    casework.let_go(db, party)  # an earlier case's values make way: they rest on another yes
     if role is Role.LEGAL and (admin := parties.get(Role.ADMIN)) and admin.same == Same.LEGAL:
         _unseat(db, admin)
     return party, Basis.LEGAL_DUTY
