@@ -67,6 +67,7 @@ def statutes() -> str:
             one.name.zh,
             one.name.en,
             " ".join(sorted(one.items)),
+            " ".join(sorted(one.earlier)),
             one.runs_from.value,
             str(one.months),
             str(one.until or ""),
@@ -78,7 +79,7 @@ def statutes() -> str:
         "Statutes · 法律依据",
         lead,
         table((*law, "义务", "Duty", "Purposes", "Items", "Until"), bidden),
-        table((*law, "Items kept", "Counted from", "Months", "Until"), kept),
+        table((*law, "Items kept", "Earlier ones too", "Counted from", "Months", "Until"), kept),
     )
 
 

@@ -8,7 +8,13 @@ import pytest
 import sqlalchemy as sa
 
 from shouyue.assembly import declared
-from shouyue.assembly.errors import ColumnSilent, ColumnUnlawful, SchemaDiffers, Undeclared
+from shouyue.assembly.errors import (
+    ColumnSilent,
+    ColumnUnlawful,
+    SchemaDiffers,
+    SchemaTwisted,
+    Undeclared,
+)
 from shouyue.doors.upstreams.intake import Intake
 from shouyue.ground.jobs import service as queue
 from shouyue.ground.jobs.service import Worker
@@ -103,6 +109,76 @@ def test_a_table_that_is_missing_stops_start_up(house: House) -> None:
     finally:
         table.create(house.store.engine)
     assert refusal.value.facts["lacking"] == "quota_level"
+
+
+TWISTS = {
+    "text instead of a ciphertext": (
+        ("sealed BLOB NOT NULL", "sealed TEXT NOT NULL"),
+        "ALTER TABLE holding ALTER COLUMN sealed TYPE TEXT USING encode(sealed, 'hex')",
+        "ALTER TABLE holding ALTER COLUMN sealed TYPE BYTEA USING decode(sealed, 'hex')",
+        "holding.sealed (TEXT / ",
+    ),
+    "longer": (
+        ("source VARCHAR(64) NOT NULL", "source VARCHAR(640) NOT NULL"),
+        "ALTER TABLE holding ALTER COLUMN source TYPE VARCHAR(640)",
+        "ALTER TABLE holding ALTER COLUMN source TYPE VARCHAR(64)",
+        "holding.source (VARCHAR(640) / ",
+    ),
+    "may be empty": (
+        ("sealed BLOB NOT NULL", "sealed BLOB"),
+        "ALTER TABLE holding ALTER COLUMN sealed DROP NOT NULL",
+        "ALTER TABLE holding ALTER COLUMN sealed SET NOT NULL",
+        "holding.sealed (NULL)",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", TWISTS)
+def test_a_column_of_another_type_than_declared_stops_start_up(house: House, kind: str) -> None:
+    (before, after), there, back, named = TWISTS[kind]
+    on_sqlite = house.store.engine.dialect.name == "sqlite"
+    _alter(house, _rewrite(before, after) if on_sqlite else [there])
+    try:
+        with pytest.raises(SchemaTwisted) as refusal:
+            declared.check(house.store)
+    finally:
+        _alter(house, _rewrite(after, before) if on_sqlite else [back])
+    assert str(refusal.value.facts["found"]).startswith(named)
+    assert "," not in str(refusal.value.facts["found"])
+    declared.check(house.store)  # as it was declared, it opens
+
+
+def _alter(house: House, statements: list[str]) -> None:
+    with house.store.engine.begin() as connection:
+        for statement in statements:
+            connection.exec_driver_sql(statement)
+    house.store.engine.dispose()  # a connection remembers what its tables were
+
+
+def _rewrite(before: str, after: str) -> list[str]:
+    # SQLite alters no column; whoever writes its schema by hand does this.
+    change = f"UPDATE sqlite_master SET sql = replace(sql, '{before}', '{after}')"  # noqa: S608
+    return ["PRAGMA writable_schema=ON", f"{change} WHERE name = 'holding'"]
+
+
+def test_a_unique_index_that_is_gone_stops_start_up_and_one_for_speed_does_not(
+    house: House,
+) -> None:
+    _alter(house, ["CREATE INDEX ix_of_the_operator ON holding (at)"])
+    declared.check(house.store)
+    way_in = next(
+        one
+        for one in Table.metadata.tables["blind_index"].indexes
+        if one.name == "uq_blind_index_way_in"
+    )
+    way_in.drop(house.store.engine)
+    try:
+        with pytest.raises(SchemaTwisted) as refusal:
+            declared.check(house.store)
+    finally:
+        way_in.create(house.store.engine)
+        _alter(house, ["DROP INDEX ix_of_the_operator"])
+    assert refusal.value.facts["found"] == "uq_blind_index_way_in"
 
 
 def made_up(column: sa.Column[str]) -> sa.Table:

@@ -26,7 +26,7 @@ from shouyue.ground.hazmat.keyring import Chamber, KeyRing
 from shouyue.ground.hazmat.rootfile import SealedFile
 from shouyue.ground.jobs.service import Worker
 from shouyue.ground.kit.types import SubjectId
-from shouyue.privacy.egress.service import authorities
+from shouyue.privacy.egress.identities import authorities
 from shouyue.privacy.egress.transit import KeyService, Transit
 from shouyue.privacy.keys import destructions, jobs, opening, roots
 from shouyue.privacy.keys import service as keys

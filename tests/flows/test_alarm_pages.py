@@ -2,10 +2,14 @@
 
 import re
 
+import pytest
+
 from shouyue.ground.jobs import service as jobs
 from shouyue.ground.jobs.service import Worker
 from shouyue.people.alarms import jobs as bells
 from shouyue.people.staff.types import StaffRole
+from shouyue.privacy.vault import usage
+from tests.holding import NAME, name
 from tests.house import House
 from tests.staff import Member
 
@@ -34,6 +38,35 @@ def test_security_staff_see_an_alarm_first_and_close_it_with_a_reason(house: Hou
     assert "No alarm is open" in page
     assert "The cause is gone" in page
     assert "No alarm is open" in member.page("/ops")
+
+
+@pytest.mark.clause("5.2")
+def test_what_nobody_read_for_ninety_days_is_on_staffs_pages_by_the_clock_alone(
+    house: House,
+) -> None:
+    with house.store.begin() as db:
+        name(db)
+    worker = Worker(house.store, {**usage.ANSWERS, bells.RAISED: bells.raised}, usage.SCHEDULE)
+
+    def days_pass(days: int) -> None:
+        house.clock.forward(days=days)
+        worker.plan()
+        while worker.run_once():
+            pass
+
+    days_pass(89)
+    assert "没有人查看" not in Member(house, StaffRole.PRIVACY, name="li-early").page(
+        "/ops/purposes"
+    )
+    days_pass(2)
+    member = Member(house, StaffRole.PRIVACY, name="wang-later")
+    assert "有信息项持有九十天以上而从未查看" in member.page("/ops/alarms")
+    assert "DI-13" in member.page("/ops/alarms")
+    page = member.page("/ops/purposes")
+    assert "有 1 项九十天没有人查看" in page
+    assert "九十天未查看" in page
+    assert "unread for 90 days" in member.page("/ops/purposes?lang=en")
+    assert NAME not in page
 
 
 def test_closing_needs_a_reason(house: House) -> None:

@@ -12,7 +12,7 @@ from httpx2 import Response
 from PIL import Image
 from starlette.testclient import TestClient
 
-from shouyue.doors.centre import certification, confirmation
+from shouyue.doors.centre import certification, confirmation, privacy
 from shouyue.doors.centre.pages import DOOR as PORTAL
 from shouyue.doors.console import reviews as review_pages
 from shouyue.doors.console import watermark
@@ -38,7 +38,7 @@ from tests.clearance import APPROVER, prepared
 from tests.house import House
 from tests.pages import browser
 
-PAGES = (*certification.PAGES, *confirmation.PAGES)
+PAGES = (*certification.PAGES, *confirmation.PAGES, *privacy.PAGES)
 PHOTO = ("card.jpg", sample.photo(), "image/jpeg")
 SECRET = "a password for reviewers"
 
@@ -235,6 +235,43 @@ def test_a_company_is_certified_page_by_page(
             one.items for one in vault.accesses(db, SubjectId(legal)) if one.role == "reviewer"
         ]
     assert looks == [(Item.DI_16,), (Item.DI_14,)]
+
+
+def test_papers_that_changed_are_opened_replaced_and_told_of(
+    house: House, box: PostBox, someone: tuple[SubjectId, str]
+) -> None:
+    subject, token = someone
+    with house.store.begin() as db:
+        sample.certify(db, subject)
+    house.clock.forward(minutes=1)
+    person = at_portal(house, box, token)
+    shown = person.get("/onboarding/status")
+    assert "企业资料有变化" in shown
+    done = person.post("/onboarding/changed", shown)
+    assert done.headers["location"] == "/onboarding/status?done=reopened"
+    again = person.post("/onboarding/changed", shown)
+    assert "onboarding.no-such-move" in again.text
+    assert "企业资料有变化" not in person.get("/onboarding/status?done=reopened")
+    saved = person.post(
+        "/onboarding/enterprise",
+        person.get("/onboarding/enterprise"),
+        title="成都新名软件有限公司",
+        code=sample.credit_code(),
+        scope="软件开发",
+        legal_person=sample.LEGAL,
+        start="2015-06-01",
+        forever="yes",
+        place="四川省成都市武侯区示例路1号",
+    )
+    assert saved.status_code == 303, saved.text
+    for lang, words_there in (
+        ("zh", ("依法暂存的信息", "更换前的旧信息", "营业执照信息", "第三十一条")),
+        ("en", ("Kept by law", "An earlier one", "Licence particulars", "article 31")),
+    ):
+        page = person.get(f"/privacy/data?lang={lang}")
+        for word in words_there:
+            assert word in page
+        assert sample.COMPANY not in page
 
 
 def test_a_field_that_cannot_be_right_is_said_at_the_field(

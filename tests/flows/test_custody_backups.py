@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from shouyue.assembly import cli, wiring
+from shouyue.assembly import cli, residue, wiring
 from shouyue.ground.store.service import Store
 from shouyue.privacy.custody import holds
 from shouyue.privacy.custody import service as custody
@@ -17,12 +17,26 @@ from shouyue.privacy.keys.types import Need, Warrant
 from shouyue.privacy.ledger import service as ledger
 from shouyue.privacy.ledger import walk
 from shouyue.privacy.policy.items import Item
+from shouyue.privacy.policy.purposes import Purpose
 from shouyue.privacy.policy.types import Anchor
 from shouyue.privacy.recovery.errors import NotEmpty, NotReplayed, RolledBack
 from shouyue.privacy.vault import documents
 from shouyue.privacy.vault import service as vault
+from shouyue.privacy.vault.types import Keep, KeepDocument
 from tests.drills import Site, a_site, killed
-from tests.holding import ANN, LI, NAME, PHOTO, hold, licence, name, number, phone, read_in_custody
+from tests.holding import (
+    ANN,
+    DUTY,
+    LI,
+    NAME,
+    PHOTO,
+    hold,
+    licence,
+    name,
+    number,
+    phone,
+    read_in_custody,
+)
 from tests.house import plain
 
 pytestmark = [pytest.mark.clause("6.1.2.b"), pytest.mark.clause("6.3.2")]
@@ -93,6 +107,73 @@ def test_what_was_restricted_after_the_backup_is_restricted_after_the_restore(si
         with store.read() as db:
             assert {one.item: one.until for one in custody.of(db, ANN)} == ends
             assert not list(walk.check(db))
+
+
+NEWER = "章小明"
+NEWER_PHOTO = b"\x89PNG-newer-" + bytes(range(64))
+
+
+def replace(store: Store) -> None:
+    """Bring newer papers in place of those that certified."""
+    with store.begin() as db:
+        certified = db.clock()
+        custody.keep(db, Keep(ANN, Item.DI_13, NEWER, Purpose.P2, DUTY, "portal"), certified)
+        paper = KeepDocument(ANN, Item.DI_10, NEWER_PHOTO, "image/png", Purpose.P2, DUTY, "portal")
+        custody.keep_document(db, paper, certified)
+    integrate(store)
+
+
+@pytest.mark.parametrize("newer_backup", [False, True])
+def test_what_was_replaced_is_in_custody_after_a_restore(site: Site, newer_backup: bool) -> None:  # noqa: FBT001
+    with site.open() as store:
+        move_in(store)
+        if not newer_backup:
+            site.back_up()
+        replace(store)
+        assert live(store) == LIVE
+        assert kept(store) == {value: {"OTM-31"} for value in KEPT}
+        if newer_backup:
+            site.back_up()
+        with store.read() as db:
+            ends = {one.item: one.until for one in custody.of(db, ANN)}
+    site.lose()
+    assert site.restore().restricted == (0 if newer_backup else 2)
+    with site.open() as store:
+        # What is newer than the backup is lost with the disk; nothing that was replaced is live.
+        assert live(store) == (LIVE if newer_backup else set())
+        assert kept(store) == {value: {"OTM-31"} for value in KEPT}
+        with store.read() as db:
+            assert {one.item: one.until for one in custody.of(db, ANN)} == ends
+            assert not list(walk.check(db))
+    found = residue.search(site.settings, [NAME, NEWER])
+    assert found.hits == ()
+
+
+def test_a_replacement_that_is_killed_anywhere_is_whole_or_never_was(tmp_path: Path) -> None:
+    first = Site(tmp_path / "first")
+    first.folder.mkdir()
+    with first.open() as store:
+        move_in(store)
+        first.back_up()
+    step, ends = 1, set()
+    while True:
+        site = Site(tmp_path / str(step))
+        shutil.copytree(first.folder, site.folder)
+        died = killed(partial(_replace, site), step, site.folder)
+        with site.open() as store:
+            assert live(store) == LIVE
+            assert set(kept(store)) in (set(), KEPT), step
+            before = set(kept(store))
+        site.lose()
+        site.restore()
+        with site.open() as store:
+            assert set(kept(store)) == before, step
+        ends.add(bool(before))
+        shutil.rmtree(site.folder)
+        if not died:
+            break
+        step += 8
+    assert ends == {True, False}
 
 
 def test_what_has_ended_in_custody_stays_gone(site: Site) -> None:
@@ -236,6 +317,10 @@ def test_a_restore_that_is_killed_anywhere_shows_no_restricted_value(tmp_path: P
         step += 3
     assert step > 25
     assert shut > 5
+
+
+def _replace(site: Site) -> None:
+    replace(wiring.build(site.settings).store)
 
 
 def _leave(site: Site) -> None:

@@ -7,7 +7,6 @@ from shouyue.assembly import answers
 from shouyue.ground.jobs import service as bells
 from shouyue.ground.jobs.service import Worker
 from shouyue.people.notices import service as notices
-from shouyue.people.overview import jobs as overview
 from shouyue.people.staff.types import StaffRole
 from shouyue.privacy.custody import jobs
 from shouyue.privacy.custody import service as custody
@@ -20,7 +19,7 @@ from tests.house import House
 from tests.staff import Member
 from tests.visitors import Visitor
 
-ANSWERS = {**jobs.ANSWERS, custody.KEPT: overview.kept}
+ANSWERS = {**jobs.ANSWERS, custody.KEPT: answers.kept}
 
 
 def asked(house: House) -> dict[str, str]:

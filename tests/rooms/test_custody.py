@@ -397,6 +397,12 @@ def test_nothing_in_the_house_corrects_values_past_custody() -> None:
         if "vault.keep(" in path.read_text("utf-8")
     }
     assert found == {"privacy/custody/service.py"}
+    papers = {
+        path.relative_to(SRC).as_posix()
+        for path in SRC.rglob("*.py")
+        if ".keep_document(" in path.read_text("utf-8").replace("custody.keep_document(", "")
+    }
+    assert papers == {"privacy/custody/service.py"}
 
 
 def keep(db: Session, value: str, basis: Basis = DUTY) -> None:

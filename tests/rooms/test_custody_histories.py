@@ -88,6 +88,8 @@ class Histories(RuleBasedStateMachine):
         self.away: list[Away] = []
         self.holds: list[Held] = []
         self.count = 0
+        self.kept_at: dict[tuple[SubjectId, Item], datetime] = {}
+        self.certified: datetime | None = None
 
     def act(self, deed: Callable[[Session], Any]) -> Any:
         with self.house.store.begin() as db:
@@ -102,8 +104,29 @@ class Histories(RuleBasedStateMachine):
         if self.live.get((person, item), ("", basis))[1].agreed and not basis.agreed:
             return  # a yes is never traded away while the item is held (INV-04)
         self.act(lambda db: grounds.become_party(db, person))
-        self.act(lambda db: vault.keep(db, Keep(person, item, value, purpose, basis, "portal")))
+        self.house.clock.forward(seconds=1)
+        new = Keep(person, item, value, purpose, basis, "portal")
+        self.act(lambda db: custody.keep(db, new, self.certified))
+        self._replaced(person, item)
         self.live[person, item] = value, basis
+        self.kept_at[person, item] = self.house.clock()
+
+    def _replaced(self, person: SubjectId, item: Item) -> None:
+        value, basis = self.live.get((person, item), ("", DUTY))
+        if not value:
+            return
+        kept_by = {one.id: one.until for one in self.holds if one.covers(person, item)}
+        served = self.certified is not None and self.kept_at[person, item] <= self.certified
+        if served and basis is DUTY and item is not Item.DI_01:
+            kept_by["OTM-31"] = months_after(self.house.clock(), 36)
+        if kept_by:
+            self.away.append(Away(person, item, value, kept_by))
+
+    @rule()
+    def certify(self) -> None:
+        """What is held from now back has served; what comes next has not yet."""
+        self.certified = self.house.clock()
+        self.house.clock.forward(seconds=1)
 
     @rule(person=people, chosen=st.sets(items), days=st.integers(1, 90))
     def hold(self, person: SubjectId, chosen: set[Item], days: int) -> None:
@@ -136,7 +159,8 @@ class Histories(RuleBasedStateMachine):
     @rule(person=people, chosen=st.sets(items, min_size=1), leaving=st.booleans())
     def erase(self, person: SubjectId, chosen: set[Item], *, leaving: bool) -> None:
         if leaving:
-            self.act(lambda db: custody.erase(db, person, event=Anchor.EXIT))
+            ended = self.certified
+            self.act(lambda db: custody.erase(db, person, event=Anchor.EXIT, certified=ended))
             chosen = set(WAYS)
         else:
             self.act(lambda db: custody.erase(db, person, chosen))
@@ -148,7 +172,8 @@ class Histories(RuleBasedStateMachine):
         if not value:
             return
         grounds = {one.id: one.until for one in self.holds if one.covers(person, item)}
-        if leaving and basis is DUTY and item is not Item.DI_01:
+        served = self.certified is None or self.kept_at[person, item] <= self.certified
+        if leaving and served and basis is DUTY and item is not Item.DI_01:
             grounds["OTM-31"] = months_after(self.house.clock(), 36)
         if grounds:
             self.away.append(Away(person, item, value, grounds))

@@ -46,6 +46,8 @@ def test_only_the_published_moves_exist(before: CaseState, after: CaseState) -> 
         ("NEED_MORE", "REJECTED"),
         ("APPROVED", "REVERIFY_DUE"),
         ("APPROVED", "REVOKED"),
+        ("APPROVED", "NEED_MORE"),
+        ("REVERIFY_DUE", "NEED_MORE"),
         ("REVERIFY_DUE", "APPROVED"),
         ("REVERIFY_DUE", "EXPIRED"),
         ("REVERIFY_DUE", "REVOKED"),

@@ -18,7 +18,12 @@ WHOLE: dict[str, Any] = {
     "database_region": "CN",
     "key_passphrase": SECRET,
     "tls": {"certificate": "c.pem", "key": "k.pem", "passphrase": SECRET},
-    "key_service": {"url": "https://bao.internal", "token": SECRET, "region": "CN"},
+    "key_service": {
+        "url": "https://bao.internal",
+        "token": SECRET,
+        "region": "CN",
+        "identity": {"certificate": "c.pem", "key": "k.pem", "passphrase": SECRET},
+    },
     "mail": {"host": "smtp.cn", "sender": "a@b.cn", "password": SECRET, "region": "CN"},
     "sms": {"url": "https://sms.cn/", "key": SECRET, "region": "CN"},
     "provider": {
@@ -56,7 +61,7 @@ def secrets(part: BaseModel, name: str = "") -> Iterator[tuple[str, SecretStr]]:
 def test_each_secret_is_given_here() -> None:
     found = dict(secrets(Settings(**WHOLE)))
     assert [name for name, one in found.items() if SECRET not in one.get_secret_value()] == []
-    assert len(found) == 10
+    assert len(found) == 11
 
 
 def test_no_dump_shows_one() -> None:

@@ -23,6 +23,7 @@ from shouyue.platform.directory.types import Directory
 from shouyue.platform.grants import service as grants
 from shouyue.platform.grants.types import Cause
 from shouyue.platform.oauth import jobs as oauth
+from shouyue.platform.onboarding import cases
 from shouyue.platform.onboarding import jobs as onboarding
 from shouyue.platform.push import jobs as push
 from shouyue.platform.quotas import jobs as quotas
@@ -116,7 +117,7 @@ def answers(
         **recovery.ANSWERS,
         **watching.answers(egress.http, witnesses),
         **custody.ANSWERS,
-        custody_service.KEPT: overview.kept,
+        custody_service.KEPT: kept,
         **onboarding.ANSWERS,
         **reviews.ANSWERS,
         **push.answers(egress.http, grants.apps_for),
@@ -138,6 +139,12 @@ def consent_ended(db: Session, job: Job) -> None:
         return
     for answer in (accounts.forget_profile, onboarding.withdrawn, _let_go):
         answer(db, job)
+
+
+def kept(db: Session, job: Job) -> None:
+    """A company reads nothing: who applied for it is told what law keeps of it."""
+    subject = SubjectId(job.subject_ref)
+    overview.kept(db, subject, cases.speaks_for(db, subject))
 
 
 def _let_go(db: Session, job: Job) -> None:

@@ -3,7 +3,8 @@
 Each column says what it holds: an item of the policy, or one of a short list of technical kinds.
 A column that says nothing, an item that the policy in force does not collect, a column that
 somebody added by hand, a table that another tool left there, a holding whose item the policy no
-longer names: each would be collection that nobody was told of.
+longer names: each would be collection that nobody was told of. A column of another type, length or
+nullability could take what its declaration does not say; a lost unique index lets two be one.
 """
 
 import importlib
@@ -14,7 +15,14 @@ import sqlalchemy as sa
 
 import shouyue
 from shouyue.assembly import holders
-from shouyue.assembly.errors import ColumnSilent, ColumnUnlawful, SchemaDiffers, Undeclared
+from shouyue.assembly.errors import (
+    ColumnSilent,
+    ColumnUnlawful,
+    SchemaDiffers,
+    SchemaTwisted,
+    Undeclared,
+)
+from shouyue.ground.store import migrate
 from shouyue.ground.store.columns import Holds, Table, subject, told
 from shouyue.ground.store.service import Store
 from shouyue.privacy.policy import service as policy
@@ -33,7 +41,7 @@ _HISTORY = "alembic_version"
 def check(store: Store) -> None:
     """Return if everything in the database is declared, and what is declared is there.
 
-    Raises ColumnSilent, ColumnUnlawful, Unheld, Undeclared, SchemaDiffers.
+    Raises ColumnSilent, ColumnUnlawful, Unheld, Undeclared, SchemaDiffers, SchemaTwisted.
     """
     ours = tables()
     check_columns(ours)
@@ -42,10 +50,13 @@ def check(store: Store) -> None:
     found = _beyond(there, declared)
     with store.read() as db:
         found += usage.undeclared(db)
+        twisted = migrate.differences(db.connection(), Table.metadata)
     if found:
         raise Undeclared(found=", ".join(found))
     if lacking := _beyond(declared, there):
         raise SchemaDiffers(lacking=", ".join(lacking))
+    if twisted:
+        raise SchemaTwisted(found=", ".join(twisted))
 
 
 @control(

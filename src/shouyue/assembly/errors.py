@@ -41,6 +41,17 @@ class SchemaDiffers(Refusal):
     )
 
 
+class SchemaTwisted(Refusal):
+    """A column, key or index of the database is another than the one that was declared.
+
+    The fact `found` names each, with the type found and the type declared.
+    """
+
+    code = "declared.twisted"
+    zh = "数据库中这些列、键或索引与声明不一致，平台不启动：{found}。"
+    en = "These columns, keys or indexes are not as declared, so the house stays shut: {found}."
+
+
 class Unheld(Refusal):
     """A table has rows about people, and no room shows them or erases them."""
 

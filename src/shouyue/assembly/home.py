@@ -7,13 +7,13 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Self
 
-from shouyue.assembly.settings import KeyServiceSettings, Settings
+from shouyue.assembly.settings import IdentitySettings, KeyServiceSettings, Settings
 from shouyue.assembly.succession import Succession
 from shouyue.ground.hazmat import tokens
 from shouyue.ground.hazmat.keyring import RootKey
 from shouyue.ground.hazmat.rootfile import SealedFile
 from shouyue.ground.hazmat.suites import Suite
-from shouyue.privacy.egress.service import authorities
+from shouyue.privacy.egress.identities import Identity, inside
 from shouyue.privacy.egress.transit import KeyService, Transit
 
 
@@ -54,7 +54,14 @@ def _file(settings: Settings, path: Path) -> SealedFile:
 
 def _key_service(given: KeyServiceSettings, silent: Callable[[str], None]) -> Transit:
     there = KeyService(given.url, given.token.get_secret_value(), given.mount, given.key)
-    return Transit(there, authorities(given.authority), silent)
+    return Transit(there, inside(given.authority, identity(given.identity)), silent)
+
+
+def identity(given: IdentitySettings | None) -> Identity | None:
+    """Return who we are to a system inside, if its settings say."""
+    if given is None:
+        return None
+    return Identity(given.certificate, given.key, given.passphrase.get_secret_value())
 
 
 def _passphrase(home: Path) -> str:

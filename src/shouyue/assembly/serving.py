@@ -16,8 +16,9 @@ from starlette.responses import Response
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from shouyue.assembly import development
+from shouyue.assembly import development, wiring
 from shouyue.assembly.answers import SCHEDULE, answers
+from shouyue.assembly.settings import UpstreamSettings
 from shouyue.assembly.wiring import House
 from shouyue.doors.centre import pages as centre
 from shouyue.doors.console import pages as console
@@ -44,7 +45,6 @@ from shouyue.people.alarms.notes import Notes, write
 from shouyue.people.arrivals.types import Provider
 from shouyue.platform.directory.types import Directory
 from shouyue.platform.grants import service as grants
-from shouyue.privacy.egress.service import authorities
 from shouyue.privacy.witnesses.types import Witness
 from shouyue_sandbox import app as sandbox
 
@@ -147,9 +147,10 @@ def _worker(house: House, gateway: Gateway) -> Worker:
 def gateway_of(house: House) -> Gateway:
     """Return the signed API with its way to the operator's systems; for one event loop."""
     partners, given = house.partners, house.settings.upstreams
-    default = _upstream(house, DEFAULT, partners.upstream_url, partners.upstream_secret)
+    first = house.settings.upstream
+    default = _upstream(house, first, DEFAULT, partners.upstream_url, partners.upstream_secret)
     named = {
-        name: _upstream(house, name, one.base_url, one.secret.get_secret_value())
+        name: _upstream(house, one, name, one.base_url, one.secret.get_secret_value())
         for name, one in given.items()
     }
     found = answering({name: one.apis for name, one in given.items()})
@@ -173,8 +174,10 @@ def _pot(house: House) -> Pot | None:
     return Pot(Counters(url), house.notes.note)
 
 
-def _upstream(house: House, name: str, url: str, secret: str) -> Upstream:
-    way, clock = Pool(url, tls=authorities()), house.store.means.clock
+def _upstream(
+    house: House, given: UpstreamSettings | None, name: str, url: str, secret: str
+) -> Upstream:
+    way, clock = Pool(url, tls=wiring.inside_of(given)), house.store.means.clock
     return Upstream(way, secret, clock, name=name, note=house.notes.note)
 
 

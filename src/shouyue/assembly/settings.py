@@ -30,6 +30,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from shouyue.assembly import addresses
 from shouyue.ground.hazmat import notes
 from shouyue.ground.hazmat.errors import NotAuthentic
 from shouyue.privacy.egress.regions import MAINLAND, Mainland
@@ -40,6 +41,7 @@ _WITNESS = re.compile(r"(?!.*[0-9]{11})[A-Za-z][A-Za-z0-9_.:/-]{0,63}")
 
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,19}")
 
+_AUTHORITY = "PEM file of the authority behind its certificate; empty: the public ones"
 _REGION = "ISO 3166-1 code of where it stands and is operated from; CN, or the start is refused"
 
 
@@ -82,6 +84,14 @@ class TlsSettings(Part):
     passphrase: SecretStr = Field(default=SecretStr(""), description="opens the key, if need be")
 
 
+class IdentitySettings(Part):
+    """Who we are to a system inside that asks (mutual TLS). Read at start: renew, then restart."""
+
+    certificate: Path = Field(description="PEM file: our certificate there, and the chain above it")
+    key: Path = Field(description="PEM file: its private key")
+    passphrase: SecretStr = Field(default=SecretStr(""), description="opens the key, if need be")
+
+
 class MailSettings(ProviderPart):
     """The SMTP server that takes our mails."""
 
@@ -115,6 +125,8 @@ class UpstreamSettings(ProviderPart):
 
     base_url: Url = Field(description="https address that API calls are sent on to")
     secret: SecretStr = Field(description="signs calls to it, and the events that it sends")
+    authority: Path | None = Field(default=None, description=_AUTHORITY)
+    identity: IdentitySettings | None = None
 
 
 class FurtherUpstreamSettings(UpstreamSettings):
@@ -134,9 +146,8 @@ class KeyServiceSettings(ProviderPart):
     key: str = Field(
         default="shouyue", description="name of our key there; `-custody` is added for custody"
     )
-    authority: Path | None = Field(
-        default=None, description="PEM file of the authority behind its certificate; empty: public"
-    )
+    authority: Path | None = Field(default=None, description=_AUTHORITY)
+    identity: IdentitySettings | None = None
 
     @field_validator("url")
     @classmethod
@@ -145,6 +156,12 @@ class KeyServiceSettings(ProviderPart):
         if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in _LOOPBACK):
             raise ValueError("https, or http to an agent on this machine")
         return url
+
+    @model_validator(mode="after")
+    def _sealed(self) -> Self:
+        if self.identity is not None and not self.url.startswith("https:"):
+            raise ValueError("an identity is shown over https alone")
+        return self
 
 
 class WitnessSettings(ProviderPart):
@@ -270,8 +287,13 @@ class Settings(BaseSettings):
     @field_validator("redis_url")
     @classmethod
     def _redis(cls, given: SecretStr) -> SecretStr:
-        if given.get_secret_value().partition("://")[0] not in {"", "redis", "rediss", "unix"}:
-            raise ValueError("an address that begins with rediss, redis or unix")
+        addresses.check_redis(given.get_secret_value())
+        return given
+
+    @field_validator("database")
+    @classmethod
+    def _rows(cls, given: SecretStr) -> SecretStr:
+        addresses.check_database(given.get_secret_value())
         return given
 
     @field_validator("witnesses")

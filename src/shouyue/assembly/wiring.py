@@ -9,8 +9,8 @@ from functools import partial
 from pydantic import SecretStr
 
 from shouyue.assembly import declared
-from shouyue.assembly.home import Agreed, Keeper, open_root
-from shouyue.assembly.settings import Settings
+from shouyue.assembly.home import Agreed, Keeper, identity, open_root
+from shouyue.assembly.settings import Settings, UpstreamSettings
 from shouyue.ground.hazmat.keyring import KeyRing
 from shouyue.ground.hazmat.suites import Suite
 from shouyue.ground.kit.calendar import BEIJING
@@ -21,6 +21,7 @@ from shouyue.ground.store.journal import Journal
 from shouyue.ground.store.service import Store
 from shouyue.people.alarms.notes import Notes
 from shouyue.platform.catalogue import service as catalogue
+from shouyue.privacy.egress.identities import Context, inside
 from shouyue.privacy.egress.mail import Security, SmtpMail, SmtpSettings
 from shouyue.privacy.egress.post import PostBox
 from shouyue.privacy.egress.service import Egress
@@ -98,6 +99,7 @@ def build(settings: Settings) -> House:
     StatuteMissing where it claims a duty that no article carries, Undeclared where the database
     holds what policy and schema do not know;
     CatalogueBroken for an API file of the operator that does not agree,
+    IdentityUnusable for a client certificate that does not serve,
     WrongRoot or KeyUnavailable when the root key is not the one of this database.
     """
     policy.use(policy.load(settings.policy_overlay))
@@ -172,7 +174,19 @@ def _egress(settings: Settings, box: PostBox | None, notes: Notes) -> Egress:
     # The provider of text messages is reached by the same guarded HTTP.
     line = Egress(post, PostBox(now), border=border)
     text = HttpSms(sms.url, sms.key.get_secret_value(), line.http)
-    return Egress(post, text, border=border)
+    egress = Egress(post, text, border=border)
+    # The directory of shops is asked by this way; the rest shows now that their files serve.
+    for one in (settings.upstream, *settings.upstreams.values()):
+        if one is not None and (one.authority or one.identity):
+            egress.introduce(one.base_url, inside_of(one))
+    return egress
+
+
+def inside_of(given: UpstreamSettings | None) -> Context:
+    """Return what connections to an upstream are opened with. Raises IdentityUnusable."""
+    if given is None:
+        return inside()
+    return inside(given.authority, identity(given.identity))
 
 
 def _partners(settings: Settings, agreed: Agreed | None) -> Partners:

@@ -244,6 +244,13 @@ def renew(act: Act) -> Response:
     return pages.go(STATUS, done="renewed")
 
 
+def reopen(act: Act) -> Response:
+    """POST /onboarding/changed: the papers have changed, so they are certified anew."""
+    forms.read(act, forms.Button)
+    renewals.reopen(act.db, act.someone.subject)
+    return pages.go(STATUS, done="reopened")
+
+
 def _mine(visit: Visit) -> Progress | None:
     return service.progress(visit.db, visit.someone.subject)
 
@@ -307,4 +314,5 @@ PAGES = (
     Page("/onboarding/link", act=send_link, shown=status),
     Page("/onboarding/discard", act=discard, shown=check),
     Page("/onboarding/renew", act=renew, shown=status),
+    Page("/onboarding/changed", act=reopen, shown=status),
 )

@@ -20,6 +20,7 @@ from shouyue.people.overview import decisions, restricted, words
 from shouyue.people.overview import deletions as effects
 from shouyue.people.overview import service as overview
 from shouyue.people.overview.types import Decision
+from shouyue.platform.onboarding import cases
 from shouyue.privacy.consent import deletions, offers, renditions
 from shouyue.privacy.consent import service as consents
 from shouyue.privacy.consent.errors import ConsentMissing
@@ -64,7 +65,8 @@ def held(visit: Visit) -> Response:
         for group, items in groupby(found, key=lambda one: one.group)
     ]
     ended = overview.ended(visit.db, visit.someone.subject, visit.lang)
-    stays = restricted.stays(visit.db, visit.someone.subject, visit.lang)
+    about = [visit.someone.subject, *cases.companies(visit.db, visit.someone.subject)]
+    stays = [one for whose in about for one in restricted.stays(visit.db, whose, visit.lang)]
     return pages.render(visit, "centre_data.html", sections=sections, ended=ended, stays=stays)
 
 

@@ -5,7 +5,9 @@ nothing is kept. Needs the extra `redis`.
 """
 
 import asyncio
+import ssl
 from collections.abc import Sequence
+from typing import Any
 
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
@@ -14,6 +16,7 @@ from redis.exceptions import RedisError
 
 from shouyue.doors.wire.errors import NoAnswer
 from shouyue.platform.quotas.shares import Want
+from shouyue.privacy.egress.identities import SUITES
 
 _SECONDS = 0.25
 _LIFE = 3
@@ -35,7 +38,7 @@ class Counters:
 
     def __init__(self, url: str, seconds: float = _SECONDS) -> None:
         """Open nothing yet. An answer that takes longer than `seconds` is none."""
-        self._redis = Redis.from_url(url, retry=Retry(NoBackoff(), 0))
+        self._redis = Redis.from_url(url, retry=Retry(NoBackoff(), 0), **_bounds(url))
         self._script = self._redis.register_script(_SCRIPT)
         self._seconds = seconds
 
@@ -57,3 +60,10 @@ class Counters:
     async def close(self) -> None:
         """Let the connection go."""
         await self._redis.aclose()
+
+
+def _bounds(url: str) -> dict[str, Any]:
+    # As our own door has them. Certificates stand in the address: `ssl_certfile` and its like.
+    if not url.startswith("rediss:"):
+        return {}
+    return {"ssl_min_version": ssl.TLSVersion.TLSv1_2, "ssl_ciphers": SUITES}

@@ -7,12 +7,11 @@ import ssl
 from pathlib import Path
 
 from shouyue.doors.wire.errors import TlsUnusable
+from shouyue.privacy.egress.identities import SUITES
 from shouyue.privacy.policy.clauses import Clause
 from shouyue.privacy.policy.control import control
 
 Context = ssl.SSLContext
-SUITES = "ECDHE+AESGCM:ECDHE+CHACHA20"
-"""Those of TLS 1.2; every suite of 1.3 is fit."""
 
 
 @control(Clause.C5_1_1, says="Where we end TLS, nothing below 1.2 and no unfit suite is agreed on.")

@@ -1,10 +1,13 @@
 """Bring a database to the newest schema. The history is one line, shipped in the wheel."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
+import sqlalchemy as sa
 from alembic import command
+from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -60,6 +63,35 @@ def pending(url: str) -> bool:
     finally:
         engine.dispose()
     return here != _script().get_current_head()
+
+
+def differences(connection: Connection, declared: sa.MetaData) -> list[str]:
+    """Return by name what of the declared schema the database has otherwise; each once, sorted.
+
+    Types as the dialect spells them, lengths, nullability, foreign keys, unique constraints and
+    indexes. An index more that is not unique is the operator's affair: it holds nothing of its own.
+    """
+    here = MigrationContext.configure(connection, opts={"compare_type": True})
+    found = [_spell(one) for deed in compare_metadata(here, declared) for one in _each(deed)]
+    return sorted({name for name in found if name})
+
+
+def _each(deed: Any) -> Iterable[Any]:
+    # Alembic groups what it would alter in one column as a list.
+    return deed if isinstance(deed, list) else [deed]
+
+
+def _spell(deed: Any) -> str:
+    kind, what = deed[0], deed[1]
+    if kind == "modify_type":
+        return f"{deed[2]}.{deed[3]} ({deed[5]!s} / {deed[6]!s})"
+    if kind == "modify_nullable":
+        return f"{deed[2]}.{deed[3]} ({'NULL' if deed[5] else 'NOT NULL'})"
+    if kind == "remove_index" and not what.unique:
+        return ""
+    if kind.endswith(("_column", "_default", "_comment")):
+        return f"{deed[2]}.{getattr(deed[3], 'name', deed[3])}"
+    return str(what.name or what)
 
 
 def _script() -> ScriptDirectory:

@@ -1,6 +1,5 @@
 """What the overview does when a bell rings: it tells a person what law keeps."""
 
-from shouyue.ground.jobs.types import Job
 from shouyue.ground.kit.types import SubjectId
 from shouyue.ground.store.session import Session
 from shouyue.people.notices import service as notices
@@ -13,11 +12,10 @@ _PAGE = "/privacy/data"
 
 
 @control(Clause.C6_1_2_b, says="Who asked for an erasure is told what stays, why and until when.")
-def kept(db: Session, job: Job) -> None:
-    """Answer `custody.kept`; what has ended meanwhile needs no word."""
-    subject = SubjectId(job.subject_ref)
+def kept(db: Session, subject: SubjectId, reader: SubjectId) -> None:
+    """Tell the reader what law keeps of a subject; what has ended meanwhile needs no word."""
     told = restricted.facts(db, subject)
     if told:
         facts = {**told, "link": _PAGE}
         channels = (Channel.SMS, Channel.MAIL)
-        notices.send(db, Notice(NoticeClass.RIGHTS, "data_restricted", subject, channels, facts))
+        notices.send(db, Notice(NoticeClass.RIGHTS, "data_restricted", reader, channels, facts))

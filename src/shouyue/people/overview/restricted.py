@@ -12,6 +12,7 @@ from shouyue.privacy.policy.clauses import Clause
 from shouyue.privacy.policy.control import control
 from shouyue.privacy.policy.types import Text
 from shouyue.privacy.statutes import service as statutes
+from shouyue.privacy.vault import service as vault
 
 HOLDS = {
     GroundKind.HOLD: Text("案件处理中，依法保全", "Held for legal proceedings"),
@@ -24,10 +25,13 @@ HOLDS = {
     says="A person sees what could not be erased, why, and until when it is kept.",
 )
 def stays(db: ReadSession, subject: SubjectId, lang: Lang) -> list[Stays]:
-    """Return what is in custody about the person, the newest first."""
+    """Return what is in custody about the person or company, the newest first."""
+    held = {one.item for one in vault.held(db, [subject])}
+    held |= {paper.item for paper in vault.documents(db, subject)}
     return [
         Stays(
             item=policy.item(one.item).name.say(lang),
+            earlier=one.item in held,
             why=tuple(why(ground, lang) for ground in one.grounds),
             since=one.at,
             until=one.until,

@@ -67,9 +67,13 @@ class Ended:
 
 @dataclass(frozen=True, slots=True)
 class Stays:
-    """One item that law keeps from erasure, by what, and when it is erased by itself."""
+    """One item that law keeps from erasure, by what, and when it is erased by itself.
+
+    `earlier` says that another value has taken its place and is held as ever.
+    """
 
     item: str
+    earlier: bool
     why: tuple[str, ...]
     since: datetime
     until: datetime

@@ -27,6 +27,8 @@ from shouyue.platform.apps.types import App
 from shouyue.platform.catalogue import upstreams
 from shouyue.platform.directory.types import Directory, Parties, Shop
 from shouyue.platform.grants.errors import DirectorySilent, NoMerchant, NoPlatformAccount
+from shouyue.platform.onboarding import service as onboarding
+from shouyue.platform.onboarding.errors import NotCertified
 from shouyue.platform.papers.company import Licence
 from shouyue.privacy.egress.types import HttpBack, HttpOut
 from shouyue.privacy.policy.clauses import Clause
@@ -134,10 +136,15 @@ def _staff(told: object) -> tuple[int, tuple[str, ...]]:
     says="The grant page names the company that would receive the data.",
 )
 def developer(db: Session, app: App) -> str:
-    """Return the name of the certified company behind an app, or nothing once it is erased."""
+    """Return the name of the certified company behind an app, or nothing while it is not certified.
+
+    Papers that nobody has reviewed yet name nobody to a merchant.
+    """
     try:
+        if onboarding.certified_enterprise(db, app.owner) != app.enterprise:
+            return ""
         found = vault.reveal(db, SubjectId(app.enterprise), [Item.DI_11], _NAMING)
-    except NotHeld:
+    except (NotCertified, NotHeld):
         return ""
     return Licence.read(found[Item.DI_11].open(Sink.COMPANY_NAME)).title
 

@@ -1,6 +1,7 @@
 """The case file for the room that decides: found and moved by id, shown as values."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from shouyue.ground.kit.types import SubjectId
 from shouyue.ground.store.session import ReadSession, Session
@@ -31,6 +32,21 @@ def mine(db: ReadSession, applicant: SubjectId) -> Case:
 def in_state(db: ReadSession, *states: CaseState) -> list[Case]:
     """Return the cases in these states, longest waiting first."""
     return [_case(row) for row in queries.in_state(db, states)]
+
+
+def companies(db: ReadSession, applicant: SubjectId) -> list[SubjectId]:
+    """Return the companies that a person applied for, oldest first."""
+    return [SubjectId(row.enterprise) for row in queries.of_applicant(db, applicant)]
+
+
+def speaks_for(db: ReadSession, subject: SubjectId) -> SubjectId:
+    """Return who reads the news of a subject: of a company who applied for it, else themselves."""
+    return SubjectId(queries.applicant_of(db, subject) or subject)
+
+
+def certified_at(db: ReadSession, case_id: str) -> datetime | None:
+    """Return when a case was last found in order; None where it never was."""
+    return queries.certified_at(db, case_id)
 
 
 def whose(db: ReadSession, case_id: str, item: Item) -> SubjectId:
@@ -82,9 +98,11 @@ def certify(db: Session, case_id: str, cause: str, actor: str) -> None:
     row.decided_at = db.clock()
 
 
-def move(db: Session, case_id: str, after: CaseState, cause: str) -> None:
-    """Move a case because of the time; raise NoCase, NoSuchMove."""
-    casework.move(db, casework.need(db, case_id), after, cause)
+def move(
+    db: Session, case_id: str, after: CaseState, cause: str, actor: str = casework.SYSTEM
+) -> None:
+    """Move a case because of the time or by its applicant; raise NoCase, NoSuchMove."""
+    casework.move(db, casework.need(db, case_id), after, cause, actor)
 
 
 def send_back(db: Session, case_id: str, reasons: Mapping[Item, Reason], staff: str) -> None:
@@ -105,11 +123,5 @@ def tell(db: Session, case_id: str, template: str, facts: dict[str, str | int]) 
 
 
 def _case(row: CaseRow) -> Case:
-    return Case(
-        row.id,
-        SubjectId(row.enterprise),
-        CaseState(row.state),
-        row.version,
-        row.submitted_at,
-        row.touched_at,
-    )
+    enterprise, state = SubjectId(row.enterprise), CaseState(row.state)
+    return Case(row.id, enterprise, state, row.version, row.submitted_at, row.touched_at)

@@ -30,7 +30,7 @@ from shouyue.privacy.policy.clauses import Clause
 from shouyue.privacy.policy.control import control
 from shouyue.privacy.policy.items import Item
 from shouyue.privacy.policy.purposes import Purpose
-from shouyue.privacy.policy.types import Basis
+from shouyue.privacy.policy.types import Anchor, Basis
 from shouyue.privacy.vault.types import SYSTEM as HOUSE
 from shouyue.privacy.vault.types import Reader
 
@@ -76,40 +76,31 @@ def reader(case_id: str, reason: str) -> Reader:
 def move(db: Session, row: CaseRow, after: CaseState, cause: str, actor: str = SYSTEM) -> None:
     """Move a case, write the event, let the account follow; raise NoSuchMove.
 
-    A case that is over frees its applicant for another, and asks nobody any longer.
+    A case that is over frees its applicant for another, asks nobody any longer, and is erased when
+    the time to appeal is over. A certification that ends lets its company's papers go at once.
     """
     before = CaseState(row.state)
     if not rules.may_move(before, after) or not queries.advance(db, row, after):
         raise NoSuchMove
     facts = {"case": row.id, "before": before.value, "after": after.value, "cause": cause}
-    leaf = ledger.append(
-        db, Fact("onboarding.moved", SubjectId(row.applicant), facts | {"actor": actor})
-    )
-    db.add(
-        EventRow(
-            id=db.new_id(),
-            case=row.id,
-            at=db.clock(),
-            before=before.value,
-            after=after.value,
-            cause=cause,
-            actor=actor,
-            leaf=leaf,
-        )
-    )
+    facts["actor"] = actor
+    leaf = ledger.append(db, Fact("onboarding.moved", SubjectId(row.applicant), facts))
+    db.add(EventRow(id=db.new_id(), at=db.clock(), leaf=leaf, **facts))
     if after in rules.OVER:
         row.live = None
         confirmations.close(db, row.id)
+        due = calendar.working_days_after(db.clock(), rules.APPEAL_DAYS).ends
+        jobs.enqueue(db, ERASE, {"case": row.id}, due=due)
+    if before in rules.CERTIFIED and after in rules.OVER:
+        _let_company_go(db, row)
     db.flush()
     _let_account_follow(db, row, after)
 
 
 def reject(db: Session, row: CaseRow, reason: Reason, actor: str = SYSTEM) -> None:
-    """Refuse a case, tell the applicant, erase the rest when the time to appeal is over."""
+    """Refuse a case and tell the applicant."""
     move(db, row, CaseState.REJECTED, reason.value, actor)
     row.decided_at = db.clock()
-    due = calendar.working_days_after(db.clock(), rules.APPEAL_DAYS).ends
-    jobs.enqueue(db, ERASE, {"case": row.id}, due=due)
     tell(db, row, "certification_rejected")
 
 
@@ -171,17 +162,20 @@ def let_go(db: Session, party: PartyRow) -> None:
     subject, role = SubjectId(party.subject), Role(party.role)
     if queries.seated_elsewhere(db, party):
         return
-    if party.same == Same.NOBODY:
-        custody.erase(db, subject)
-    else:
-        custody.erase(db, subject, required.ROLES[role])
+    custody.erase(db, subject, None if party.same == Same.NOBODY else required.ROLES[role])
 
 
 def erase(db: Session, row: CaseRow) -> None:
-    """Erase all values of a case that did not come to a certification. States stay as reasons."""
+    """Erase all values of a case that is over; law keeps what certified a company. States stay."""
     for party in queries.parties(db, row.id).values():
         let_go(db, party)
-    custody.erase(db, SubjectId(row.enterprise))
+    _let_company_go(db, row)
+
+
+def _let_company_go(db: Session, row: CaseRow) -> None:
+    certified = queries.certified_at(db, row.id)
+    event = Anchor.EXIT if certified else None
+    custody.erase(db, SubjectId(row.enterprise), event=event, certified=certified)
 
 
 def drop(db: Session, row: CaseRow) -> int:
@@ -193,6 +187,8 @@ def drop(db: Session, row: CaseRow) -> int:
 def _let_account_follow(db: Session, row: CaseRow, after: CaseState) -> None:
     # A suspended or leaving account stays where it is: certification does not lift that.
     wanted = _STANDING.get(after)
+    if after is CaseState.REJECTED and queries.certified_at(db, row.id):
+        wanted = AccountState.LIMITED
     if wanted is not None:
         with suppress(accounts.NoSuchMove, accounts.NoAccount):
             standing.move(db, SubjectId(row.applicant), wanted, row.id)

@@ -34,9 +34,8 @@ def run(db: Session, row: CaseRow) -> dict[CheckCode, CheckOutcome]:
     for code, outcome in outcomes.items():
         db.add(CheckRow(case=row.id, code=code.value, outcome=outcome.value, at=db.clock()))
     facts = {code.value.replace("-", "_"): outcome.value for code, outcome in outcomes.items()}
-    ledger.append(
-        db, Fact("onboarding.checked", SubjectId(row.applicant), facts | {"case": row.id})
-    )
+    facts["case"] = row.id
+    ledger.append(db, Fact("onboarding.checked", SubjectId(row.applicant), facts))
     db.flush()
     return outcomes
 

@@ -6,6 +6,7 @@ yes then carries the values in place of the duty (D4), so that taking it back st
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from shouyue.ground.kit.types import SubjectId
 from shouyue.ground.store.session import Session
@@ -16,13 +17,7 @@ from shouyue.platform.onboarding.tables import CaseRow, PartyRow
 from shouyue.platform.papers import company, identity, photos, required
 from shouyue.platform.papers.company import Licence
 from shouyue.platform.papers.errors import FieldWrong
-from shouyue.platform.papers.types import (
-    Administrator,
-    Enterprise,
-    LegalPerson,
-    Role,
-    Same,
-)
+from shouyue.platform.papers.types import Administrator, Enterprise, LegalPerson, Role, Same
 from shouyue.privacy.custody import service as custody
 from shouyue.privacy.policy.clauses import Clause
 from shouyue.privacy.policy.control import control
@@ -36,6 +31,9 @@ from shouyue.privacy.vault.types import Keep, KeepDocument
 
 SOURCE = "portal.onboarding"
 CODE = "onboarding:credit-code"
+_Plain = Mapping[Item, str]
+_Photos = Mapping[Item, bytes]
+_Moment = datetime | None
 
 
 def enterprise(db: Session, row: CaseRow, form: Enterprise) -> None:
@@ -48,9 +46,13 @@ def enterprise(db: Session, row: CaseRow, form: Enterprise) -> None:
         identity.person(form.legal_person),
     )
     place, subject = company.place(form.place), SubjectId(row.enterprise)
-    sent = _photos(db, subject, {Item.DI_10: form.photo})
-    _keep(db, subject, {Item.DI_11: licence.spell(), Item.DI_12: place}, Basis.LEGAL_DUTY)
-    _keep_photos(db, subject, sent, Basis.LEGAL_DUTY)
+    sent, certified = (
+        _photos(db, subject, {Item.DI_10: form.photo}),
+        queries.certified_at(db, row.id),
+    )
+    values = {Item.DI_11: licence.spell(), Item.DI_12: place}
+    _keep(db, subject, values, Basis.LEGAL_DUTY, certified)
+    _keep_photos(db, subject, sent, Basis.LEGAL_DUTY, certified)
     row.code_mac = db.keys.mac(CODE, licence.code.encode()).hex()
 
 
@@ -113,7 +115,7 @@ def _as_legal(db: Session, row: CaseRow) -> tuple[str, str]:
 
 
 def _seat(
-    db: Session, row: CaseRow, role: Role, same: Same, values: Mapping[Item, str]
+    db: Session, row: CaseRow, role: Role, same: Same, values: _Plain
 ) -> tuple[PartyRow, Basis]:
     """Return who holds the role, the same person as before if name and number are the same."""
     parties = queries.parties(db, row.id)
@@ -129,6 +131,7 @@ def _seat(
     party = PartyRow(case=row.id, role=role.value, subject=subject, same=same.value)
     db.add(party)
     db.flush()
+    casework.let_go(db, party)  # an earlier case's values make way: they rest on another yes
     if role is Role.LEGAL and (admin := parties.get(Role.ADMIN)) and admin.same == Same.LEGAL:
         _unseat(db, admin)
     return party, Basis.LEGAL_DUTY
@@ -168,12 +171,14 @@ def _basis(db: Session, party: PartyRow) -> Basis:
     return Basis.SEPARATE_CONSENT if agreed else Basis.LEGAL_DUTY
 
 
-def _keep(db: Session, subject: SubjectId, values: Mapping[Item, str], basis: Basis) -> None:
+def _keep(
+    db: Session, subject: SubjectId, values: _Plain, basis: Basis, certified: _Moment = None
+) -> None:
     for item, value in values.items():
-        custody.keep(db, Keep(subject, item, value, Purpose.P2, basis, SOURCE))
+        custody.keep(db, Keep(subject, item, value, Purpose.P2, basis, SOURCE), certified)
 
 
-def _photos(db: Session, subject: SubjectId, sent: Mapping[Item, bytes]) -> dict[Item, bytes]:
+def _photos(db: Session, subject: SubjectId, sent: _Photos) -> dict[Item, bytes]:
     held = {paper.item for paper in documents.documents(db, subject)}
     for item, content in sent.items():
         if not content and item not in held:
@@ -182,9 +187,8 @@ def _photos(db: Session, subject: SubjectId, sent: Mapping[Item, bytes]) -> dict
 
 
 def _keep_photos(
-    db: Session, subject: SubjectId, clean: Mapping[Item, bytes], basis: Basis
+    db: Session, subject: SubjectId, clean: _Photos, basis: Basis, certified: _Moment = None
 ) -> None:
     for item, content in clean.items():
-        custody.erase(db, subject, [item])
         new = KeepDocument(subject, item, content, photos.MEDIA_TYPE, Purpose.P2, basis, SOURCE)
-        documents.keep_document(db, new)
+        custody.keep_document(db, new, certified)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from shouyue.ground.kit.canonical import Plain
 from shouyue.ground.kit.types import SubjectId
 from shouyue.ground.store.session import Session
-from shouyue.platform.onboarding import casework, named, queries, rules
+from shouyue.platform.onboarding import casework, named, queries
 
 name = "onboarding"
 tables: Mapping[str, str] = {
@@ -46,8 +46,7 @@ def erase(db: Session, subject: SubjectId) -> int:
     named.withdrawn(db, subject)
     gone = 0
     for row in queries.of_applicant(db, subject):
-        certified = any(event.after in rules.CERTIFIED for event in queries.events(db, row.id))
-        if not certified:
+        if not queries.certified_at(db, row.id):
             gone += casework.drop(db, row)
     db.flush()
     return gone

@@ -25,9 +25,9 @@ def overdue(db: Session, job: Job) -> None:
 
 
 def erase(db: Session, job: Job) -> None:
-    """The time to appeal is over: erase the values of a refused case."""
+    """The time to appeal is over: erase the values of a case that is over."""
     row = _case(db, job)
-    if row and row.state == CaseState.REJECTED:
+    if row and row.state in rules.OVER:
         casework.erase(db, row)
 
 

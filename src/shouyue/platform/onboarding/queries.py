@@ -6,19 +6,11 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from shouyue.ground.kit.types import SubjectId
+from shouyue.ground.store.columns import Instant
 from shouyue.ground.store.session import ReadSession, Session
 from shouyue.platform.onboarding import rules
-from shouyue.platform.onboarding.tables import (
-    CaseRow,
-    CheckRow,
-    DecisionRow,
-    EventRow,
-    PartyRow,
-)
-from shouyue.platform.onboarding.types import (
-    CaseState,
-    Event,
-)
+from shouyue.platform.onboarding.tables import CaseRow, CheckRow, DecisionRow, EventRow, PartyRow
+from shouyue.platform.onboarding.types import CaseState, Event
 from shouyue.platform.papers.types import CheckCode, CheckOutcome, Role
 
 
@@ -47,6 +39,11 @@ def of_applicant(db: ReadSession, applicant: SubjectId) -> list[CaseRow]:
     """Return all cases of a person, oldest first."""
     chosen = sa.select(CaseRow).where(CaseRow.applicant == applicant)
     return list(db.scalars(chosen.order_by(CaseRow.made_at, CaseRow.id)))
+
+
+def applicant_of(db: ReadSession, enterprise: SubjectId) -> str | None:
+    """Return who applied for a company."""
+    return db.scalar(sa.select(CaseRow.applicant).where(CaseRow.enterprise == enterprise))
 
 
 def in_state(db: ReadSession, states: Collection[CaseState]) -> list[CaseRow]:
@@ -126,6 +123,12 @@ def events(db: ReadSession, case_id: str) -> tuple[Event, ...]:
     return tuple(
         Event(row.at, row.before, row.after, row.cause, row.actor) for row in db.scalars(chosen)
     )
+
+
+def certified_at(db: ReadSession, case_id: str) -> datetime | None:
+    """Return when a case was last found in order; None where it never was."""
+    last = sa.select(sa.func.max(EventRow.at, type_=Instant))
+    return db.scalar(last.where(EventRow.case == case_id, EventRow.after == CaseState.APPROVED))
 
 
 def decisions(db: ReadSession, case_id: str) -> list[DecisionRow]:

@@ -16,13 +16,13 @@ MOVES: Mapping[CaseState, frozenset[CaseState]] = {
     _S.SUBJECT_CONFIRM: frozenset({_S.MANUAL_REVIEW, _S.REJECTED}),
     _S.MANUAL_REVIEW: frozenset({_S.APPROVED, _S.NEED_MORE, _S.REJECTED}),
     _S.NEED_MORE: frozenset({_S.SUBMITTED, _S.REJECTED}),
-    _S.APPROVED: frozenset({_S.REVERIFY_DUE, _S.REVOKED}),
-    _S.REVERIFY_DUE: frozenset({_S.APPROVED, _S.EXPIRED, _S.REVOKED}),
+    _S.APPROVED: frozenset({_S.REVERIFY_DUE, _S.NEED_MORE, _S.REVOKED}),
+    _S.REVERIFY_DUE: frozenset({_S.APPROVED, _S.NEED_MORE, _S.EXPIRED, _S.REVOKED}),
     _S.REJECTED: frozenset(),
     _S.EXPIRED: frozenset(),
     _S.REVOKED: frozenset(),
 }
-"""Where a case may go (requirements 3.2); everything else is refused."""
+"""Where a case may go (requirements 3.2; from certified to NEED_MORE: 6.1.1, papers changed)."""
 
 EDITABLE = frozenset({_S.DRAFT, _S.NEED_MORE})
 CERTIFIED = frozenset({_S.APPROVED, _S.REVERIFY_DUE})

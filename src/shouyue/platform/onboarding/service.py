@@ -18,12 +18,7 @@ from shouyue.platform.onboarding.errors import (
     NotTold,
 )
 from shouyue.platform.onboarding.tables import CaseRow
-from shouyue.platform.onboarding.types import (
-    CaseState,
-    Progress,
-    Reason,
-    Submission,
-)
+from shouyue.platform.onboarding.types import CaseState, Progress, Reason, Submission
 from shouyue.platform.papers import checks as rulings
 from shouyue.platform.papers import required
 from shouyue.platform.papers.types import Enterprise, Filled, LegalPerson, Same

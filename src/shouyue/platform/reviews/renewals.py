@@ -52,6 +52,23 @@ def reverify(db: Session, applicant: SubjectId) -> None:
     plan(db, case.id)
 
 
+@control(
+    Clause.C6_1_1,
+    Clause.C2_1_2_a,
+    says="Certified papers are locked; who says that they changed is checked and reviewed anew.",
+)
+def reopen(db: Session, applicant: SubjectId) -> None:
+    """Open a certified case for new papers, which go the whole way again (PIPL 46; 6.1.1).
+
+    Until they have been approved the company is not certified; what they replace law may keep.
+    Raises NoCase, NoSuchMove where nothing is certified.
+    """
+    case = cases.mine(db, applicant)
+    if case.state not in {CaseState.APPROVED, CaseState.REVERIFY_DUE}:
+        raise NoSuchMove
+    cases.move(db, case.id, CaseState.NEED_MORE, "changed", applicant)
+
+
 def run_out(db: Session, case_id: str, version: int) -> None:
     """End a certification that nobody renewed in 30 days."""
     if _stands(db, case_id, CaseState.REVERIFY_DUE, version):

@@ -137,8 +137,13 @@ def reject(db: Session, case_id: str, staff: str, reasons: Mapping[Item, Reason]
     lacks="Other items of the vault have a published time and no clock that ends them yet.",
 )
 def destroy_photos(db: Session, case_id: str) -> None:
-    """Destroy the photos of the legal representative's card; the results stay (DI-16, DI-17)."""
-    custody.erase(db, cases.whose(db, case_id, required.CARD[0]), required.CARD)
+    """Destroy the photos of the legal representative's card; the results stay (DI-16, DI-17).
+
+    Photos that came after the last approval wait for one of their own.
+    """
+    subject, passed = cases.whose(db, case_id, required.CARD[0]), cases.certified_at(db, case_id)
+    held = [paper for paper in documents.documents(db, subject) if paper.item in required.CARD]
+    custody.erase(db, subject, {paper.item for paper in held if passed and paper.at <= passed})
 
 
 def _under_review(db: ReadSession, case_id: str) -> Case:

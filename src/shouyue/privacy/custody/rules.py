@@ -39,7 +39,8 @@ def grounds(
     """Return what keeps a value that is to be erased after an event; nothing lets it go.
 
     A statute keeps what is held by legal duty, from the event that the caller names or from the
-    day on which the value was kept. A hold keeps whatever it covers.
+    day on which the value was kept; of values that others replace it keeps those it names as
+    earlier ones. A hold keeps whatever it covers.
     """
     item, (event, at) = Item(found.place.item), happened
     by_law = [
@@ -58,9 +59,12 @@ def concerned(
     items: Iterable[Item], laws: Iterable[Keeping], holds: Sequence[Hold], event: Anchor | None
 ) -> list[Item]:
     """Return those of the items that anything could keep."""
+    laws = list(laws)
     lawful = {
         item for law in laws if law.runs_from in {event, Anchor.COLLECTED} for item in law.items
     }
+    if event is Anchor.REPLACED:
+        lawful.update(item for law in laws for item in law.earlier)
     return [item for item in items if item in lawful or any(one.covers(item) for one in holds)]
 
 
@@ -107,4 +111,6 @@ def read(spelled: str) -> tuple[Ground, ...]:
 def _end(law: Keeping, found: Stored, event: Anchor | None, at: datetime) -> datetime | None:
     if law.runs_from is Anchor.COLLECTED:
         return months_after(found.at, law.months)
+    if event is Anchor.REPLACED and found.place.item in law.earlier:
+        return months_after(at, law.months)
     return months_after(at, law.months) if law.runs_from is event else None

@@ -4,7 +4,8 @@ Every erasure of values comes through `erase`, so that none can pass a statute o
 Clauses: 6.1.2 with its exception (PIPL 47), 5.5, 6.3.2 (INV-14, INV-15).
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
+from datetime import datetime
 
 from shouyue.ground.jobs import service as jobs
 from shouyue.ground.kit.calendar import BEIJING
@@ -13,7 +14,7 @@ from shouyue.ground.store.session import ReadSession, Session
 from shouyue.privacy.clearance import papers
 from shouyue.privacy.custody import moves, queries, rules
 from shouyue.privacy.custody.errors import NotInCustody
-from shouyue.privacy.custody.types import Ground, Hold, Kept, Opened, Outcome
+from shouyue.privacy.custody.types import Ground, Kept, Opened, Outcome
 from shouyue.privacy.grounds import service as grounds
 from shouyue.privacy.keys import service as keys
 from shouyue.privacy.keys.types import Key, Stored, Warrant
@@ -23,15 +24,16 @@ from shouyue.privacy.policy.control import control
 from shouyue.privacy.policy.items import Item
 from shouyue.privacy.policy.types import Anchor, Basis
 from shouyue.privacy.statutes import service as statutes
-from shouyue.privacy.vault import evidence, guard, sealing
+from shouyue.privacy.vault import documents, evidence, guard, sealing
 from shouyue.privacy.vault import service as vault
 from shouyue.privacy.vault.sealed import Sealed
-from shouyue.privacy.vault.types import Keep, Reader
+from shouyue.privacy.vault.types import Keep, KeepDocument, Reader
 
 KEPT = "custody.kept"
 """The job that tells a person what stays, why and until when."""
 
 _SHOWN = 200
+_Found = list[tuple[Stored, tuple[Ground, ...]]]
 
 
 @control(
@@ -45,14 +47,16 @@ def erase(
     subject: SubjectId,
     items: Collection[Item] | None = None,
     event: Anchor | None = None,
+    certified: datetime | None = None,
 ) -> Outcome:
     """Erase items of a person, or everything; what law keeps is restricted instead.
 
     `event` is what happened to the person, from which a statute's period may run: EXIT where a
-    certified company or an account leaves. The person is told what stays, why and until when.
+    certified company or an account leaves. Where `certified` is given, no statute keeps what came
+    after that moment: it never served. The person is told what stays, why and until when.
     """
     wanted = set(Item if items is None else items)
-    found = _covered(db, subject, wanted, event)
+    found = _covered(db, subject, wanted, event, certified)
     # First what goes, so that the journal knows the last of a shared key to be the kept one.
     rest = wanted - {Item(stored.place.item) for stored, _ in found}
     erased = vault.forget(db, subject, sorted(rest))
@@ -65,25 +69,40 @@ def erase(
 @control(
     Clause.C6_1_1,
     Clause.C6_1_2_b,
-    says="A correction shows at once; what a hold covers stays for the hold as it was before.",
+    says="A correction shows at once; what a hold or statute keeps of before goes into custody.",
 )
-def keep(db: Session, new: Keep) -> str:
+def keep(db: Session, new: Keep, certified: datetime | None = None) -> str:
     """Keep a value as the vault does, and return the holding's id.
 
     An earlier value that a hold covers goes into custody first, unless it is the same: the person
-    sees the correction (PIPL 46), the hold keeps its evidence (PIPL 47). Raises as `vault.keep`.
+    sees the correction (PIPL 46), the hold keeps its evidence (PIPL 47). So does what was held up
+    to the moment `certified`, where a statute keeps it; the same value on the same basis stays as
+    it was, and has served as long. Raises as `vault.keep`.
     """
-    held = [one for one in queries.open_holds(db, new.subject, db.clock()) if one.covers(new.item)]
-    if held:
-        _set_aside(db, new, held)
-    return vault.keep(db, new)
+    return _set_aside(db, new, new.value.encode(), certified) or vault.keep(db, new)
+
+
+@control(
+    Clause.C6_1_1,
+    Clause.C6_1_2_b,
+    says="A paper takes the place of the earlier one, which law may keep in custody.",
+)
+def keep_document(db: Session, new: KeepDocument, certified: datetime | None = None) -> str:
+    """Keep a document in place of the earlier ones of its item, and return its id.
+
+    What becomes of those is as for `keep`. Raises as `vault.keep_document`.
+    """
+    if same := _set_aside(db, new, new.content, certified):
+        return same
+    vault.forget(db, new.subject, [new.item])
+    return documents.keep_document(db, new)
 
 
 def retire(db: Session, key: Key) -> None:
     """Destroy one key where a whole retention class ends; what a hold covers is kept of it."""
     rules_of = policy.active().items.values()
     items = {rule.id for rule in rules_of if rule.retention_class == key.retention_class}
-    found = _covered(db, key.subject, items, None)
+    found = _covered(db, key.subject, items)
     # An item goes whole, also where a later photo of it has a newer key: nothing held is lost.
     met = {stored.place.item for stored, _ in found if stored.key == key.id}
     _restrict(db, key.subject, [one for one in found if one[0].place.item in met])
@@ -137,8 +156,12 @@ def count(db: ReadSession) -> tuple[int, int]:
 
 
 def _covered(
-    db: Session, subject: SubjectId, items: Collection[Item], event: Anchor | None
-) -> list[tuple[Stored, tuple[Ground, ...]]]:
+    db: Session,
+    subject: SubjectId,
+    items: Collection[Item],
+    event: Anchor | None = None,
+    certified: datetime | None = None,
+) -> _Found:
     """Return the ciphertexts that something keeps, each with its grounds."""
     keys.live(db, subject)  # a hold that is confirmed meanwhile waits for this unit, or this for it
     at = db.clock()
@@ -148,26 +171,35 @@ def _covered(
     if not concerned:
         return []
     stored = sealing.stored(db, subject, concerned)
-    found = [(one, rules.grounds(one, laws, holds, (event, at))) for one in stored]
+    served = [(one, laws if certified is None or one.at <= certified else ()) for one in stored]
+    found = [(one, rules.grounds(one, its, holds, (event, at))) for one, its in served]
     return [(one, grounds) for one, grounds in found if grounds]
 
 
-def _set_aside(db: Session, new: Keep, held: Sequence[Hold]) -> None:
-    wanted = new.value.encode()
-    found = [
-        (one, rules.grounds(one, (), held, (None, db.clock())))
-        for one in sealing.stored(db, new.subject, [new.item])
-        if not one.media_type and keys.unseal(db, one.key, one.place, one.sealed) != wanted
-    ]
+def _set_aside(
+    db: Session, new: Keep | KeepDocument, content: bytes, certified: datetime | None
+) -> str:
+    """Move what something keeps into custody; return the row that served and stays, or nothing."""
+    held = queries.open_holds(db, new.subject, db.clock())
+    if certified is None and not any(one.covers(new.item) for one in held):
+        return ""  # as nearly always; what follows is only for what something could keep
+    event = None if certified is None else Anchor.REPLACED
+    found, same = [], ""
+    for one, why in _covered(db, new.subject, [new.item], event, certified):
+        if isinstance(new, KeepDocument) != bool(one.media_type):
+            continue
+        if keys.unseal(db, one.key, one.place, one.sealed) != content:
+            found.append((one, why))
+        elif certified is not None and one.basis == new.basis:
+            same = one.place.row
     if found:
         # Fixed before the old one goes: a correction is no way to another ground (INV-04).
         grounds.fix(db, new.subject, new.item, new.purpose, new.basis)
         _restrict(db, new.subject, found)
+    return "" if found else same
 
 
-def _restrict(
-    db: Session, subject: SubjectId, found: Sequence[tuple[Stored, tuple[Ground, ...]]]
-) -> tuple[Kept, ...]:
+def _restrict(db: Session, subject: SubjectId, found: _Found) -> tuple[Kept, ...]:
     kept = tuple(moves.take(db, found))
     if kept:
         jobs.enqueue(db, KEPT, {"subject": subject})

@@ -14,6 +14,7 @@ _LOOPBACK = "127.0.0.1"
 _LOCAL_HOSTS = frozenset({_LOOPBACK, "localhost"})
 _LOCAL_ENDINGS = frozenset({"local", "localhost", "internal", "intranet", "lan", "home", "corp"})
 _LONGEST_URL = 2048
+_PORTS = {"http": 80, "https": 443}
 
 _V4_REFUSED = tuple(
     IPv4Network(block)
@@ -45,6 +46,12 @@ _V6_REFUSED = tuple(
         "3fff::/20",
     )
 )
+
+
+def server(url: str) -> str:
+    """Return which server an address leads to: host and port, as one word."""
+    parts = urlsplit(url)
+    return f"{parts.hostname}:{parts.port or _PORTS.get(parts.scheme)}"
 
 
 def public(address: str) -> bool:

@@ -7,13 +7,11 @@ mainland alone. Whoever sends some has recorded the release before (`sharing`). 
 """
 
 import ssl
-from pathlib import Path
 from time import monotonic
 
 import httpcore2
-import httpx2
 
-from shouyue.privacy.egress import network, rules
+from shouyue.privacy.egress import identities, network, rules
 from shouyue.privacy.egress.errors import DestinationRefused
 from shouyue.privacy.egress.regions import Mainland
 from shouyue.privacy.egress.types import (
@@ -48,16 +46,6 @@ _FAILURES: tuple[tuple[type[Exception], Failure], ...] = (
 )
 
 
-def authorities(own: Path | None = None) -> ssl.SSLContext:
-    """Return a TLS context that trusts the public authorities, or one's own from a PEM file alone.
-
-    Whatever the environment says.
-    """
-    if own is not None:
-        return ssl.create_default_context(cafile=own)
-    return httpx2.create_ssl_context(trust_env=False)
-
-
 def check_url(url: str, *, loopback_allowed: bool = False) -> None:
     """Raise DestinationRefused unless the URL could be called; looks at the text, opens nothing."""
     rules.check(url, loopback_allowed=loopback_allowed)
@@ -85,7 +73,12 @@ class Egress:
         self._loopback_allowed = loopback_allowed
         self._resolver = resolver
         self._border = border or Border(Mainland(loopback=loopback_allowed).holds)
-        self._tls = tls or authorities()
+        self._tls = tls or identities.authorities()
+        self._inside: dict[str, ssl.SSLContext] = {}
+
+    def introduce(self, url: str, tls: ssl.SSLContext) -> None:
+        """From now on open connections to the server of this address with `tls`, and no others."""
+        self._inside[rules.server(url)] = tls
 
     def check_url(self, url: str) -> None:
         """Raise DestinationRefused unless this house could call the URL."""
@@ -127,9 +120,10 @@ class Egress:
         guarded = network.GuardedNetwork(
             self._judge(personal=out.personal), self._resolver, deadline
         )
+        tls = self._inside.get(rules.server(out.url), self._tls)
         headers = {"accept": "*/*", "user-agent": "shouyue", "connection": "close", **out.headers}
         with (
-            httpcore2.ConnectionPool(ssl_context=self._tls, network_backend=guarded) as pool,
+            httpcore2.ConnectionPool(ssl_context=tls, network_backend=guarded) as pool,
             pool.stream(
                 out.method, out.url, headers=list(headers.items()), content=out.body
             ) as back,

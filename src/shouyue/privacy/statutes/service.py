@@ -71,6 +71,7 @@ def _keeping(said: Mapping[str, Any]) -> Keeping:
         name=Text(said["zh"], said["en"]),
         why=Text(**own["why"]),
         items=frozenset(map(Item, own["items"])),
+        earlier=frozenset(map(Item, own.get("earlier", ()))),
         runs_from=Anchor(own["runs_from"]),
         months=own["months"],
         until=said.get("until"),

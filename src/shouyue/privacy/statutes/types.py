@@ -25,12 +25,16 @@ class Duty:
 
 @dataclass(frozen=True, slots=True)
 class Keeping:
-    """What an article keeps from erasure for so many months, counted from an event."""
+    """What an article keeps from erasure for so many months, counted from an event.
+
+    Of `earlier` it keeps for as long what another value replaces, counted from that day.
+    """
 
     id: str
     name: Text
     why: Text
     items: frozenset[Item]
+    earlier: frozenset[Item]
     runs_from: Anchor
     months: int
     until: date | None
