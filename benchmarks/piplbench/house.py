@@ -5,9 +5,10 @@ look is written down first. A unit of work is one operation. The evidence is int
 between the windows, on this side's time.
 """
 
+import copy
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from pathlib import Path
@@ -15,8 +16,9 @@ from unittest import mock
 
 import sqlalchemy as sa
 
-from benchmarks.piplbench.oracle import OFF, Answer, Op
+from benchmarks.piplbench.oracle import OFF, WHOLE, Answer, Op
 from benchmarks.piplbench.records import ITEMS, RECIPIENTS, Record
+from benchmarks.piplbench.space import PARTS, Part
 from shouyue.ground.hazmat.keyring import KeyRing
 from shouyue.ground.kit.ids import maker
 from shouyue.ground.kit.types import Means, SubjectId
@@ -42,7 +44,7 @@ from shouyue.privacy.vault import evidence
 from shouyue.privacy.vault import service as vault
 from shouyue.privacy.vault.errors import NotAllowed, NotHeld
 from shouyue.privacy.vault.sealed import Sealed
-from shouyue.privacy.vault.types import SELF, SYSTEM, Keep, Reader
+from shouyue.privacy.vault.types import SELF, SYSTEM, Held, Keep, Reader
 from tests.house import FakeRoot, SeededDice
 
 _LEAF = "0" * 26
@@ -67,10 +69,11 @@ class House:
         self._version = 1
         migrate.upgrade(address)
         folder.mkdir(parents=True)
-        means = Means(now, maker(now, os.urandom), os.urandom)
         ring = KeyRing(FakeRoot(SeededDice()), os.urandom)
         journal = Journal(folder / "journal")
-        self.store = Store(address, means, ring, objects.folder(folder / "objects"), journal)
+        self._rest = ring, objects.folder(folder / "objects"), journal
+        self._address = address
+        self.store = self._open()
         with self.store.begin() as db:
             journal.found(db.new_id(), db.clock().isoformat())
             opening.greet(db)
@@ -93,14 +96,22 @@ class House:
         with self.store.engine.connect() as link:
             link.execution_options(isolation_level="AUTOCOMMIT").execute(sa.text("VACUUM ANALYZE"))
 
+    def client(self) -> "House":
+        """Return the same with connections of its own, for another process."""
+        mine = copy.copy(self)
+        mine.store = self._open()
+        return mine
+
+    def _open(self) -> Store:
+        return Store(self._address, Means(now, maker(now, os.urandom), os.urandom), *self._rest)
+
     def do(self, op: Op) -> Answer:
         """Do one operation in a unit of work; one that only looks cannot write."""
         with self._own():
             if op.verb in _LOOKS:
                 with self.store.read() as seen:
                     return _LOOKS[op.verb](self, seen, op)
-            with self.store.begin() as db:
-                return _ACTS[op.verb](self, db, op)
+            return self.store.do(lambda db: _ACTS[op.verb](self, db, op))
 
     def settle(self) -> None:
         """Put waiting evidence in order and sign it."""
@@ -120,15 +131,10 @@ class House:
             found |= {(of, item): data for item, data in told.items()}  # type: ignore[attr-defined]
         return found
 
-    def size(self) -> int:
-        """Return the bytes that all tables take with their indexes."""
-        sql = sa.text(
-            "SELECT sum(pg_total_relation_size(c.oid)) FROM pg_class c"
-            " JOIN pg_namespace n ON n.oid = c.relnamespace"
-            " WHERE n.nspname = 'public' AND c.relkind = 'r'"
-        )
+    def parts(self) -> list[Part]:
+        """Return what each table takes."""
         with self.store.engine.connect() as link:
-            return int(link.execute(sql).scalar_one())
+            return [Part(*row) for row in link.execute(sa.text(PARTS))]
 
     def servers(self) -> list[int]:
         """Return the processes that serve the database."""
@@ -205,21 +211,30 @@ class House:
         found = vault.reveal(db, op.subject, None, reader)
         return {item.value: opened(sealed) for item, sealed in found.items()}
 
-    def read_pur(self, db: Session, op: Op) -> Answer:
-        """Reveal what serves a purpose, of a queue of people."""
-        kept = vault.reveal_kept(db, op.people, op.purpose, "benchmark")
-        return {
-            (of, item.value): opened(one)
-            for of, values in kept.items()
-            for item, one in values.items()
-        }
+    def read_queue(self, db: Session, op: Op) -> Answer:
+        """Reveal what serves a purpose, of a queue of people, one person after the other."""
+        kept: dict[tuple[SubjectId, Basis], list[Held]] = {}
+        for one in vault.held(db, op.people):
+            if one.purpose is op.purpose:
+                kept.setdefault((one.subject, one.basis), []).append(one)
+        found: dict[tuple[SubjectId, str], str] = {}
+        for (of, basis), theirs in kept.items():
+            reader = Reader("benchmark", SYSTEM, op.purpose, basis)
+            with suppress(NotAllowed):
+                values = vault.reveal(db, of, [one.item for one in theirs], reader)
+                found |= {(of, item.value): opened(it) for item, it in values.items()}
+        return found
 
     def meta(self, db: ReadSession, op: Op) -> Answer:
         """Tell what is held without its values."""
-        purpose = op.purpose if op.verb == "read-meta-pur" else None
-        held = vault.held(db, op.people or (op.subject,), purpose)
+        if op.verb == WHOLE:
+            held: Iterable[Held] = vault.held_for(db, op.purpose)
+        else:
+            held = vault.held(db, op.people or (op.subject,))
+        if op.verb == "read-meta-queue":
+            held = [one for one in held if one.purpose is op.purpose]
         if op.verb == "read-meta-key":
-            held = [one for one in held if one.item == op.item]
+            held = [one for one in held if one.item is op.item]
         return {
             (one.subject, one.item.value): (one.purpose.value, one.basis.value, one.source)
             for one in held
@@ -333,7 +348,9 @@ def _provide(
 
 
 _LOOKS: Mapping[str, Callable[[House, ReadSession, Op], Answer]] = {
-    **dict.fromkeys(("read-meta-key", "read-meta-pur", "read-meta-usr"), House.meta),
+    **dict.fromkeys(
+        ("read-meta-key", "read-meta-pur", "read-meta-queue", "read-meta-usr"), House.meta
+    ),
     "get-logs": House.logs,
     "verify-deletion": House.deleted,
     "gate": House.gate,
@@ -347,7 +364,7 @@ _ACTS: Mapping[str, Callable[[House, Session, Op], Answer]] = {
     "update-meta-shr": House.standing,
     "read-key": House.read_key,
     "read-usr": House.read_usr,
-    "read-pur": House.read_pur,
+    "read-queue": House.read_queue,
     "grant": House.grant,
     "revoke": House.revoke,
     "release": House.release,
