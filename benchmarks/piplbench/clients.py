@@ -12,14 +12,13 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from typing import Any
 
+from benchmarks.piplbench.house import BEAT
 from benchmarks.piplbench.measure import Side, percentile
 from benchmarks.piplbench.mixes import MIXES, Mix, make
 from benchmarks.piplbench.oracle import WHOLE, Answer, Model, Op, concerns, expect
 
 COUNTS = (1, 8)
 _FORK = multiprocessing.get_context("fork")
-_BEAT = 2.0
-"""Seconds between two times that a worker puts the evidence in order."""
 
 Wanted = list[tuple[Op, Answer]]
 
@@ -75,7 +74,7 @@ def _crowd(mix: Mix, side: Side, parts: Sequence[Model], wanted: Sequence[Wanted
     start = time.perf_counter()
     took, wrong = [], 0
     while ends:
-        told = wait(ends, timeout=_BEAT)
+        told = wait(ends, timeout=BEAT)
         for end in [one for one in ends if one in told]:
             theirs_took, theirs_wrong = end.recv()
             took += theirs_took

@@ -39,8 +39,10 @@ SCHEDULED = SCHEDULE[custody_jobs.SWEEP].total_seconds()
 _FIRST = 8_000_000
 _ITEM = Item.DI_14
 _LI, _WANG = "0" * 25 + "A", "0" * 25 + "B"
-_EACH = 0.1  # seconds that preparing one person may take on a busy machine
-_SLACK = 1.0
+_TRIED = 5
+_SLACK = 4.0
+"""How many times as long as the first few people the others may take to prepare."""
+
 _LEFT = sa.text("SELECT subject FROM custody_value")
 _PATIENCE = 120.0
 
@@ -61,16 +63,24 @@ def lags(house: House, values: int) -> list[Lag]:
     with house.store.begin() as db:
         prepared(db, _LI)
         prepared(db, _WANG)
+    start = time.perf_counter()
+    for number in range(_TRIED):
+        _restrict(house, subject(_FIRST - 1 - number), now() + timedelta(days=1))
+    each = (time.perf_counter() - start) / _TRIED
+    begin = timedelta(seconds=1 + _SLACK * each * values)
     spreads = values / A_SECOND, 0.0
-    return [_lag(house, _FIRST + at * values, values, spread) for at, spread in enumerate(spreads)]
+    return [
+        _lag(house, _ends(now() + begin, _FIRST + at * values, values, spread), spread)
+        for at, spread in enumerate(spreads)
+    ]
 
 
-def _lag(house: House, first: int, values: int, spread: float) -> Lag:
-    begin = now() + timedelta(seconds=_SLACK + values * _EACH)
-    ends = {
-        subject(first + number): begin + timedelta(seconds=spread * number / values)
-        for number in range(values)
-    }
+def _ends(begin: datetime, first: int, values: int, spread: float) -> dict[SubjectId, datetime]:
+    step = timedelta(seconds=spread / values)
+    return {subject(first + number): begin + step * number for number in range(values)}
+
+
+def _lag(house: House, ends: dict[SubjectId, datetime], spread: float) -> Lag:
     for of, end in ends.items():
         _restrict(house, of, end)
     with house.store.begin() as db:
@@ -88,7 +98,7 @@ def _lag(house: House, first: int, values: int, spread: float) -> Lag:
         worker.join()
     late = [(gone[of] - end).total_seconds() for of, end in ends.items() if of in gone]
     left = len(ends) - len(gone)
-    return Lag(values, spread, percentile(late, 0.5), percentile(late, 0.99), left)
+    return Lag(len(ends), spread, percentile(late, 0.5), percentile(late, 0.99), left)
 
 
 def _restrict(house: House, of: SubjectId, end: datetime) -> None:

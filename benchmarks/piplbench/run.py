@@ -17,6 +17,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -50,10 +51,13 @@ def results(server: str, records: int, operations: int, command: str = "") -> re
         for side in sides:
             stack.callback(side.close)
         sizes = measure.load(model, sides)
+        _say("loaded")
         outcomes = measure.run(model, sides, operations)
+        _say("workloads done")
         crowded: list[measure.Side] = [sides[1], ours]
         differing = measure.compare(model, [one for one in sides if one not in crowded])
         crowds = clients.run(model, crowded, operations)
+        _say("clients done")
         differing |= measure.compare(model, crowded)
         times = max(3, min(30, operations // 50))
         return report.Results(
@@ -116,6 +120,10 @@ def main() -> None:
     (given.folder / "ratio.svg").write_text(report.picture(found), "utf-8")
     print(report.page(found))
     sys.exit(min(1, found.violations))
+
+
+def _say(what: str) -> None:
+    print(f"{datetime.now(UTC):%H:%M:%S} {what}", file=sys.stderr, flush=True)
 
 
 def _full(url: sa.URL) -> str:
