@@ -259,10 +259,8 @@ class House:
             held = [one for one in held if one.purpose is op.purpose]
         if op.verb == "read-meta-key":
             held = [one for one in held if one.item is op.item]
-        return {
-            (one.subject, one.item.value): (one.purpose.value, one.basis.value, one.source)
-            for one in held
-        }
+        # A member of these enumerations is its word: the oracle's words compare with it.
+        return {(one.subject, one.item): (one.purpose, one.basis, one.source) for one in held}
 
     def logs(self, db: ReadSession, op: Op) -> Answer:
         """Read a person's evidence."""

@@ -37,7 +37,7 @@ _KEPT_FOR = sa.union_all(
         for one in (_HELD, _PAPERS)
     )
 )
-_AT_ONCE = 1_000
+_AT_ONCE = 5_000
 _TAKE_PAPERS = (
     sa.delete(_PAPERS)
     .where(
@@ -75,11 +75,14 @@ def holdings_of(db: ReadSession, people: Collection[str]) -> Sequence[sa.Row[Any
     return db.connection().execute(_ALL, {"people": list(people)}).all()
 
 
-def kept_for(db: ReadSession, purpose: Purpose) -> Iterable[sa.Row[Any]]:
-    """Return what is held for a purpose, documents too: a thousand rows at a time, in no order."""
+def kept_for(db: ReadSession, purpose: Purpose) -> Iterable[Sequence[Any]]:
+    """Return whose item is held for a purpose, its basis, time and source, documents too.
+
+    In no order, some thousand at a time.
+    """
     by_part = {"yield_per": _AT_ONCE}
     told = {"purpose": purpose.value}
-    return db.connection().execute(_KEPT_FOR, told, execution_options=by_part)
+    return db.connection().execute(_KEPT_FOR, told, execution_options=by_part).partitions()
 
 
 def add(db: Session, row: VaultHolding) -> None:

@@ -35,6 +35,10 @@ from shouyue.privacy.vault.tables import (
 )
 from shouyue.privacy.vault.types import Held, Holding, Keep, Reader
 
+_ITEMS = {item.value: item for item in Item}
+_BASES = {basis.value: basis for basis in Basis}
+"""By name, for where thousands are looked up."""
+
 __all__ = [
     "accesses",
     "documents",
@@ -153,9 +157,9 @@ def held_for(db: ReadSession, purpose: Purpose) -> Iterator[Held]:
 
     In no order, and as it is asked for: a purpose may have more than memory.
     """
-    for row in queries.kept_for(db, purpose):
-        why = purpose, Basis(row.basis)
-        yield Held(SubjectId(row.subject), Item(row.item), *why, row.at, row.source)
+    for rows in queries.kept_for(db, purpose):
+        for who, item, basis, at, source in rows:
+            yield Held(who, _ITEMS[item], purpose, _BASES[basis], at, source)
 
 
 def find(db: ReadSession, item: Item, value: str) -> SubjectId | None:
