@@ -5,18 +5,21 @@ look is written down first. A unit of work is one operation. The evidence is int
 between the windows, on this side's time.
 """
 
+import copy
+import multiprocessing
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
-from itertools import groupby
+from itertools import chain, groupby
 from pathlib import Path
 from unittest import mock
 
 import sqlalchemy as sa
 
-from benchmarks.piplbench.oracle import OFF, Answer, Op
+from benchmarks.piplbench.oracle import OFF, WHOLE, Answer, Op
 from benchmarks.piplbench.records import ITEMS, RECIPIENTS, Record
+from benchmarks.piplbench.space import PARTS, Part
 from shouyue.ground.hazmat.keyring import KeyRing
 from shouyue.ground.kit.ids import maker
 from shouyue.ground.kit.types import Means, SubjectId
@@ -42,12 +45,19 @@ from shouyue.privacy.vault import evidence
 from shouyue.privacy.vault import service as vault
 from shouyue.privacy.vault.errors import NotAllowed, NotHeld
 from shouyue.privacy.vault.sealed import Sealed
-from shouyue.privacy.vault.types import SELF, SYSTEM, Keep, Reader
+from shouyue.privacy.vault.types import SELF, SYSTEM, Held, Keep, Reader
 from tests.house import FakeRoot, SeededDice
 
 _LEAF = "0" * 26
 _ERASED = ("vault.forgotten", "vault.shredded")
 _AT_ONCE = 50
+"""People in a unit of work where nothing is measured."""
+
+_LOADERS = os.cpu_count() or 1
+_FORK = multiprocessing.get_context("fork")
+BEAT = 2.0
+"""Seconds between two times that a worker puts the evidence in order."""
+
 _YEAR = timedelta(days=365)
 Share = Mapping[Purpose, int]
 
@@ -67,10 +77,11 @@ class House:
         self._version = 1
         migrate.upgrade(address)
         folder.mkdir(parents=True)
-        means = Means(now, maker(now, os.urandom), os.urandom)
         ring = KeyRing(FakeRoot(SeededDice()), os.urandom)
         journal = Journal(folder / "journal")
-        self.store = Store(address, means, ring, objects.folder(folder / "objects"), journal)
+        self._rest = ring, objects.folder(folder / "objects"), journal
+        self._address = address
+        self.store = self._open()
         with self.store.begin() as db:
             journal.found(db.new_id(), db.clock().isoformat())
             opening.greet(db)
@@ -81,17 +92,40 @@ class House:
                 _provide(db, self._recipients[number], purpose, None, f"purpose-{purpose}")
 
     def load(self, records: Iterable[Record]) -> None:
-        """Keep every record, fifty people in a unit of work, and put the evidence in order."""
+        """Keep every record by as many processes as there are cores, and order the evidence."""
         people = [list(theirs) for _, theirs in groupby(records, key=lambda one: one.subject)]
-        with self._own():
-            for first in range(0, len(people), _AT_ONCE):
-                with self.store.begin() as db:
-                    for theirs in people[first : first + _AT_ONCE]:
-                        for record in theirs:
-                            _keep(db, record)
-                self.settle()  # a worker does so every other second
+        parts = [people[number::_LOADERS] for number in range(_LOADERS)]
+        loaders = [_FORK.Process(target=self._load, args=(part,)) for part in parts]
+        for one in loaders:
+            one.start()
+        while any(one.is_alive() for one in loaders):
+            loaders[0].join(BEAT)
+            self.settle()
+        for one in loaders:
+            one.join()
+            if one.exitcode:
+                raise ChildProcessError(one.exitcode)
+        self.settle()
         with self.store.engine.connect() as link:
             link.execution_options(isolation_level="AUTOCOMMIT").execute(sa.text("VACUUM ANALYZE"))
+
+    def client(self) -> "House":
+        """Return the same with connections of its own, for another process."""
+        mine = copy.copy(self)
+        mine.store = self._open()
+        return mine
+
+    def _open(self) -> Store:
+        return Store(self._address, Means(now, maker(now, os.urandom), os.urandom), *self._rest)
+
+    def _load(self, people: Sequence[Sequence[Record]]) -> None:
+        mine = self.client()
+        with self._own():
+            for first in range(0, len(people), _AT_ONCE):
+                with mine.store.begin() as db:
+                    for record in chain.from_iterable(people[first : first + _AT_ONCE]):
+                        _keep(db, record)
+        mine.close()
 
     def do(self, op: Op) -> Answer:
         """Do one operation in a unit of work; one that only looks cannot write."""
@@ -99,8 +133,7 @@ class House:
             if op.verb in _LOOKS:
                 with self.store.read() as seen:
                     return _LOOKS[op.verb](self, seen, op)
-            with self.store.begin() as db:
-                return _ACTS[op.verb](self, db, op)
+            return self.store.do(lambda db: _ACTS[op.verb](self, db, op))
 
     def settle(self) -> None:
         """Put waiting evidence in order and sign it."""
@@ -115,20 +148,17 @@ class House:
         with self.store.engine.connect() as link:
             people = [SubjectId(of) for of in link.execute(sql).scalars()]
         found: dict[tuple[str, str], str] = {}
-        for of in people:
-            told = self.do(Op("read-usr", of))
-            found |= {(of, item): data for item, data in told.items()}  # type: ignore[attr-defined]
+        for first in range(0, len(people), _AT_ONCE):
+            with self._own(), self.store.begin() as db:
+                for of in people[first : first + _AT_ONCE]:
+                    told = self.read_usr(db, Op("read-usr", of))
+                    found |= {(of, item): data for item, data in told.items()}
         return found
 
-    def size(self) -> int:
-        """Return the bytes that all tables take with their indexes."""
-        sql = sa.text(
-            "SELECT sum(pg_total_relation_size(c.oid)) FROM pg_class c"
-            " JOIN pg_namespace n ON n.oid = c.relnamespace"
-            " WHERE n.nspname = 'public' AND c.relkind = 'r'"
-        )
+    def parts(self) -> list[Part]:
+        """Return what each table takes."""
         with self.store.engine.connect() as link:
-            return int(link.execute(sql).scalar_one())
+            return [Part(*row) for row in link.execute(sa.text(PARTS))]
 
     def servers(self) -> list[int]:
         """Return the processes that serve the database."""
@@ -199,31 +229,38 @@ class House:
         except NotAllowed:
             return OFF
 
-    def read_usr(self, db: Session, op: Op) -> Answer:
+    def read_usr(self, db: Session, op: Op) -> dict[str, str]:
         """Reveal to a person all that is held about that person."""
         reader = Reader(op.subject, SELF, Purpose.P13, Basis.LEGAL_DUTY)
         found = vault.reveal(db, op.subject, None, reader)
         return {item.value: opened(sealed) for item, sealed in found.items()}
 
-    def read_pur(self, db: Session, op: Op) -> Answer:
-        """Reveal what serves a purpose, of a queue of people."""
-        kept = vault.reveal_kept(db, op.people, op.purpose, "benchmark")
-        return {
-            (of, item.value): opened(one)
-            for of, values in kept.items()
-            for item, one in values.items()
-        }
+    def read_queue(self, db: Session, op: Op) -> Answer:
+        """Reveal what serves a purpose, of a queue of people, one person after the other."""
+        kept: dict[tuple[SubjectId, Basis], list[Held]] = {}
+        for one in vault.held(db, op.people):
+            if one.purpose is op.purpose:
+                kept.setdefault((one.subject, one.basis), []).append(one)
+        found: dict[tuple[SubjectId, str], str] = {}
+        for (of, basis), theirs in kept.items():
+            reader = Reader("benchmark", SYSTEM, op.purpose, basis)
+            with suppress(NotAllowed):
+                values = vault.reveal(db, of, [one.item for one in theirs], reader)
+                found |= {(of, item.value): opened(it) for item, it in values.items()}
+        return found
 
     def meta(self, db: ReadSession, op: Op) -> Answer:
         """Tell what is held without its values."""
-        purpose = op.purpose if op.verb == "read-meta-pur" else None
-        held = vault.held(db, op.people or (op.subject,), purpose)
+        if op.verb == WHOLE:
+            held: Iterable[Held] = vault.held_for(db, op.purpose)
+        else:
+            held = vault.held(db, op.people or (op.subject,))
+        if op.verb == "read-meta-queue":
+            held = [one for one in held if one.purpose is op.purpose]
         if op.verb == "read-meta-key":
-            held = [one for one in held if one.item == op.item]
-        return {
-            (one.subject, one.item.value): (one.purpose.value, one.basis.value, one.source)
-            for one in held
-        }
+            held = [one for one in held if one.item is op.item]
+        # A member of these enumerations is its word: the oracle's words compare with it.
+        return {(one.subject, one.item): (one.purpose, one.basis, one.source) for one in held}
 
     def logs(self, db: ReadSession, op: Op) -> Answer:
         """Read a person's evidence."""
@@ -333,7 +370,9 @@ def _provide(
 
 
 _LOOKS: Mapping[str, Callable[[House, ReadSession, Op], Answer]] = {
-    **dict.fromkeys(("read-meta-key", "read-meta-pur", "read-meta-usr"), House.meta),
+    **dict.fromkeys(
+        ("read-meta-key", "read-meta-pur", "read-meta-queue", "read-meta-usr"), House.meta
+    ),
     "get-logs": House.logs,
     "verify-deletion": House.deleted,
     "gate": House.gate,
@@ -347,7 +386,7 @@ _ACTS: Mapping[str, Callable[[House, Session, Op], Answer]] = {
     "update-meta-shr": House.standing,
     "read-key": House.read_key,
     "read-usr": House.read_usr,
-    "read-pur": House.read_pur,
+    "read-queue": House.read_queue,
     "grant": House.grant,
     "revoke": House.revoke,
     "release": House.release,

@@ -13,6 +13,7 @@ from typing import Protocol
 from benchmarks.piplbench.mixes import MIXES, Mix, make
 from benchmarks.piplbench.oracle import Answer, Model, Op, expect
 from benchmarks.piplbench.records import BYTES, Record
+from benchmarks.piplbench.space import Part, total
 
 WINDOW = 50
 """Operations that one side does before it is another's turn, so that noise meets all."""
@@ -40,11 +41,14 @@ class Side(Protocol):
     def content(self) -> dict[tuple[str, str], str]:
         """Return the data of every record."""
 
-    def size(self) -> int:
-        """Return the bytes that it takes."""
+    def parts(self) -> list[Part]:
+        """Return what each table takes."""
 
     def servers(self) -> list[int]:
         """Return the processes that serve it."""
+
+    def client(self) -> "Side":
+        """Return the same with connections of its own, for another process."""
 
     def close(self) -> None:
         """End."""
@@ -79,10 +83,18 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """Bytes that each side takes for so many bytes of personal data, after loading."""
+    """Bytes that each side takes for so many bytes of personal data, after loading.
+
+    `seconds` is what loading took.
+    """
 
     personal: int
-    stored: dict[str, int]
+    parts: dict[str, list[Part]]
+    seconds: dict[str, float]
+
+    def factor(self, side: str) -> float:
+        """Return how many bytes a side stores for one of personal data."""
+        return total(self.parts[side]) / self.personal
 
 
 def percentile(times: Sequence[float], share: float) -> float:
@@ -101,9 +113,12 @@ def median(times: Sequence[float]) -> float:
 def load(model: Model, sides: Sequence[Side]) -> Sizes:
     """Fill every side with the model's records and return what that takes."""
     records = [model.records[key] for key in sorted(model.records)]
+    took = {}
     for side in sides:
+        start = time.perf_counter()
         side.load(records)
-    return Sizes(len(records) * BYTES, {side.name: side.size() for side in sides})
+        took[side.name] = time.perf_counter() - start
+    return Sizes(len(records) * BYTES, {side.name: side.parts() for side in sides}, took)
 
 
 def run(model: Model, sides: Sequence[Side], operations: int) -> list[Outcome]:
@@ -153,19 +168,19 @@ def _workload(model: Model, sides: Sequence[Side], mix: Mix, operations: int) ->
 
 
 def _window(side: Side, wanted: Sequence[tuple[Op, Answer]], took: Took) -> None:
-    servers = side.servers()
+    servers, answers = side.servers(), []
     before = _processor(servers)
-    for op, right in wanted:
+    for op, _ in wanted:
         start = time.perf_counter()
-        told = side.do(op)
+        answers.append(side.do(op))
         spent = time.perf_counter() - start
         took.seconds += spent
         took.each.setdefault(op.verb, []).append(spent)
-        took.violations += told != right
     start = time.perf_counter()
     side.settle()
     took.seconds += time.perf_counter() - start
     took.processor += _processor(servers) - before
+    took.violations += sum(told != right for told, (_, right) in zip(answers, wanted, strict=True))
 
 
 def _processor(servers: Sequence[int]) -> float:

@@ -1,10 +1,14 @@
 """The workloads: which operations in what proportion, and how each is drawn.
 
 `paper` is the mix that the paper prints, `shipped` the one in GDPRbench's own files at its head
-(the regulator's from an earlier fork; the head has none). Two repairs are ours. A deletion by
-purpose, time or person and a customer's metadata concern one person: drawn over everybody, as
-shipped, a few hundred of them empty the table and the rest measures nothing. A read by purpose
-asks for a queue of twenty people: as shipped it returns one row, whatever the condition.
+(the regulator's from an earlier fork; the head has none). An update and a read of metadata by
+purpose concern the whole purpose, whoever it is about. Three repairs are ours. A deletion by
+purpose, time or person concerns one person: drawn over everybody, a few hundred of them empty the
+table and the rest measures nothing. What the paper reads by purpose is read without its data: no
+verb of the house opens a purpose for anybody. A customer's change of metadata is an objection.
+
+`queue` is what a house does all day: one person's metadata, a queue of twenty people. Nothing is
+judged by it.
 """
 
 from collections.abc import Callable, Mapping
@@ -15,7 +19,7 @@ from benchmarks.piplbench.records import ITEMS, RECIPIENTS, SOURCES, Record, pur
 from shouyue.privacy.policy.purposes import Purpose
 
 QUEUE = 20
-"""People whose records a processor asks for at once."""
+"""People whose records a processor asks for one after the other."""
 
 CONSENTING = 200
 """People who are asked in the workload of a changed policy."""
@@ -48,12 +52,23 @@ _CONTROLLER_SHIPPED = dict.fromkeys(("create", "delete-key", "update-meta-pur"),
 _CUSTOMER_PAPER = ("read-usr", "read-meta-key", "update-key", "update-meta-usr", "delete-key")
 _CUSTOMER_SHIPPED = {
     "read-usr": 0.2,
+    "read-meta-pur": 0.1,
+    "read-meta-usr": 0.1,
+    "update-key": 0.2,
+    "update-meta-pur": 0.1,
+    "update-meta-usr": 0.1,
+    "delete-key": 0.2,
+}
+_CUSTOMER_QUEUE = {
+    "read-usr": 0.2,
     "read-meta-key": 0.1,
     "read-meta-usr": 0.1,
     "update-key": 0.2,
     "update-meta-usr": 0.2,
     "delete-key": 0.2,
 }
+_PROCESSOR_SHIPPED = {"read-key": 0.2, "read-meta-pur": 0.4, "read-meta-usr": 0.4}
+_PROCESSOR_QUEUE = {"read-key": 0.4, "read-queue": 0.2, "read-meta-queue": 0.2}
 _REGULATOR_PAPER = {"read-meta-usr": 0.46, "get-logs": 0.31, "verify-deletion": 0.23}
 
 MIXES = (
@@ -63,15 +78,12 @@ MIXES = (
     ),
     Mix("customer", "paper", zipf=True, shares=dict.fromkeys(_CUSTOMER_PAPER, 0.2)),
     Mix("customer", "shipped", zipf=True, shares=_CUSTOMER_SHIPPED),
-    Mix("processor", "paper", zipf=True, shares={"read-key": 0.8, "read-pur": 0.2}),
-    Mix(
-        "processor",
-        "shipped",
-        zipf=False,
-        shares={"read-key": 0.2, "read-meta-pur": 0.4, "read-meta-usr": 0.4},
-    ),
+    Mix("processor", "paper", zipf=True, shares={"read-key": 0.8, "read-meta-pur": 0.2}),
+    Mix("processor", "shipped", zipf=False, shares=_PROCESSOR_SHIPPED),
     Mix("regulator", "paper", zipf=True, shares=_REGULATOR_PAPER),
     Mix("regulator", "shipped", zipf=True, shares={"read-meta-usr": 0.5, "get-logs": 0.5}),
+    Mix("customer", "queue", zipf=True, shares=_CUSTOMER_QUEUE),
+    Mix("processor", "queue", zipf=True, shares={**_PROCESSOR_QUEUE, "read-meta-usr": 0.2}),
     Mix("recipient", "ours", zipf=True, shares={"grant": 0.3, "release": 0.5, "revoke": 0.2}),
     Mix(
         "policy-change",
@@ -131,12 +143,16 @@ def _shared(model: Model, _mix: Mix, verb: str) -> Op | None:
     active = sorted(set(range(RECIPIENTS)) - model.stopped)
     if not active:
         return None
-    return Op(verb, purpose=model.dice.choice(purposes()), number=model.dice.choice(active))
+    return Op(verb, purpose=model.dice.choice(model.purposes), number=model.dice.choice(active))
 
 
 def _standing(model: Model, _mix: Mix, verb: str) -> Op | None:
     number = model.dice.randrange(RECIPIENTS)
     return Op(verb, number=number, on=number in model.stopped)
+
+
+def _whole(model: Model, _mix: Mix, verb: str) -> Op | None:
+    return Op(verb, purpose=model.dice.choice(purposes()))
 
 
 def _queue(model: Model, mix: Mix, verb: str) -> Op | None:
@@ -188,7 +204,8 @@ _MAKERS: dict[str, Callable[[Model, Mix, str], Op | None]] = {
     "update-meta-shr": _standing,
     **dict.fromkeys(("read-key", "read-meta-key"), _of_key),
     **dict.fromkeys(("read-usr", "read-meta-usr", "get-logs"), _of_record),
-    **dict.fromkeys(("read-pur", "read-meta-pur"), _queue),
+    "read-meta-pur": _whole,
+    **dict.fromkeys(("read-queue", "read-meta-queue"), _queue),
     "verify-deletion": _deletion,
     "grant": _grant,
     "revoke": _grant,

@@ -1,6 +1,7 @@
 """The oracle: what every answer must be, from a model in memory that no database has touched."""
 
 import bisect
+import copy
 import random
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable
@@ -18,6 +19,9 @@ Answer = object
 
 OFF = "off"
 """The answer to a read that a person's objection stops."""
+
+WHOLE = "read-meta-pur"
+"""The operation whose answer tells of everybody."""
 
 NOBODY = SubjectId("")
 _ZIPF = 0.99
@@ -41,11 +45,15 @@ class Op:
 
 @dataclass(slots=True)
 class Model:
-    """The world as it must be. `shared` is the recipient of each purpose, by number."""
+    """The world as it must be. `shared` is the recipient of each purpose, by number.
+
+    `purposes` are those that this model's operations may share anew, `people` whom they concern.
+    """
 
     dice: random.Random
     records: dict[Key, Record]
     by_subject: dict[SubjectId, dict[Item, Record]] = field(default_factory=dict)
+    by_purpose: dict[Purpose, set[Key]] = field(default_factory=dict)
     shared: dict[Purpose, int] = field(default_factory=dict)
     stopped: set[int] = field(default_factory=set)
     objections: set[tuple[SubjectId, Purpose]] = field(default_factory=set)
@@ -55,17 +63,40 @@ class Model:
     grants: dict[SubjectId, int] = field(default_factory=dict)
     said: dict[SubjectId, str] = field(default_factory=dict)
     people: list[SubjectId] = field(default_factory=list)
+    purposes: list[Purpose] = field(default_factory=list)
+    own: frozenset[SubjectId] = frozenset()
     _weights: list[float] = field(default_factory=list)
 
     def start(self) -> None:
         """Take the loaded records in."""
         for record in self.records.values():
-            self.by_subject.setdefault(record.subject, {})[record.item] = record
+            self._index(record)
             self.logged[record.subject, "kept"] += 1
-        self.people = sorted(self.by_subject)
-        self.dice.shuffle(self.people)
-        self._weights = list(accumulate(1 / (at + 1) ** _ZIPF for at in range(len(self.people))))
+        people = sorted(self.by_subject)
+        self.dice.shuffle(people)
+        self.populate(people)
+        self.purposes = purposes()
         self.shared = {purpose: self.dice.randrange(RECIPIENTS) for purpose in purposes()}
+
+    def part(self, number: int, of: int) -> "Model":
+        """Return the same world with a share of its people and purposes, which no other part has.
+
+        What its operations do is done in the whole world.
+        """
+        mine = copy.copy(self)
+        mine.populate(self.people[number::of])
+        mine.purposes = self.purposes[number::of]
+        mine.own = frozenset(mine.people)
+        return mine
+
+    def populate(self, people: list[SubjectId]) -> None:
+        """Let operations concern these people, the first ones most often where told so."""
+        self.people = people
+        self._weights = list(accumulate(1 / (at + 1) ** _ZIPF for at in range(len(people))))
+
+    def _index(self, record: Record) -> None:
+        self.by_subject.setdefault(record.subject, {})[record.item] = record
+        self.by_purpose.setdefault(record.purpose, set()).add((record.subject, record.item))
 
     def somebody(self, *, zipf: bool) -> SubjectId:
         """Draw a person, some far more often than others if told."""
@@ -81,7 +112,7 @@ class Model:
     def put(self, record: Record) -> None:
         """Hold a record in place of the earlier one of its key."""
         self.records[record.subject, record.item] = record
-        self.by_subject.setdefault(record.subject, {})[record.item] = record
+        self._index(record)
         self.logged[record.subject, "kept"] += 1
 
     def drop(self, chosen: Iterable[Record], how: str) -> int:
@@ -90,6 +121,7 @@ class Model:
         for record in gone:
             del self.records[record.subject, record.item]
             del self.by_subject[record.subject][record.item]
+            self.by_purpose[record.purpose].discard((record.subject, record.item))
             self.gone.append((record.subject, record.item))
             self.erased.add(record.subject)
             if how == "forgotten":
@@ -132,13 +164,14 @@ def _delete(model: Model, op: Op) -> Answer:
         case "delete-ttl":
             return model.drop([one for one in held if one.keeping == op.word], "shredded")
         case _:
-            model.objections -= {one for one in model.objections if one[0] == op.subject}
+            for one in [one for one in model.objections if one[0] == op.subject]:
+                model.objections.discard(one)
             return model.drop(held, "shredded")
 
 
 def _object(model: Model, op: Op) -> Answer:
-    switched = {(op.subject, op.purpose)}
-    model.objections = model.objections - switched if op.on else model.objections | switched
+    switch = model.objections.discard if op.on else model.objections.add
+    switch((op.subject, op.purpose))
     for record in model.held(op.subject):
         changed = model.as_objected(record)
         model.records[op.subject, record.item] = changed
@@ -152,7 +185,8 @@ def _share(model: Model, op: Op) -> Answer:
 
 
 def _standing(model: Model, op: Op) -> Answer:
-    model.stopped = model.stopped - {op.number} if op.on else model.stopped | {op.number}
+    switch = model.stopped.discard if op.on else model.stopped.add
+    switch(op.number)
     return None
 
 
@@ -167,13 +201,18 @@ def _read_usr(model: Model, op: Op) -> Answer:
     return {record.item.value: record.data for record in model.held(op.subject)}
 
 
-def _read_pur(model: Model, op: Op) -> Answer:
+def _read_queue(model: Model, op: Op) -> Answer:
     return {
         (of, record.item.value): record.data
         for of in op.people
         for record in model.held(of)
         if record.purpose == op.purpose and record.readable
     }
+
+
+def concerns(own: Collection[SubjectId], key: tuple[str, str]) -> bool:
+    """Tell whether an answer about everybody is about these people there; of nobody, about all."""
+    return not own or key[0] in own
 
 
 def metadata(records: Collection[Record]) -> Answer:
@@ -185,11 +224,14 @@ def metadata(records: Collection[Record]) -> Answer:
 
 
 def _meta(model: Model, op: Op) -> Answer:
+    if op.verb == WHOLE:
+        keys = model.by_purpose.get(op.purpose, set())
+        return metadata([model.records[key] for key in keys if concerns(model.own, key)])
     people = op.people or (op.subject,)
     held = [record for of in people for record in model.held(of)]
     if op.verb == "read-meta-key":
         held = [record for record in held if record.item == op.item]
-    if op.verb == "read-meta-pur":
+    if op.verb == "read-meta-queue":
         held = [record for record in held if record.purpose == op.purpose]
     return metadata(held)
 
@@ -249,9 +291,10 @@ _VERBS: dict[str, Callable[[Model, Op], Answer]] = {
     "update-meta-shr": _standing,
     "read-key": _read_key,
     "read-usr": _read_usr,
-    "read-pur": _read_pur,
+    "read-queue": _read_queue,
     "read-meta-key": _meta,
     "read-meta-pur": _meta,
+    "read-meta-queue": _meta,
     "read-meta-usr": _meta,
     "get-logs": _logs,
     "verify-deletion": _deleted,

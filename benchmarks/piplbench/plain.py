@@ -5,13 +5,15 @@ reads, which favours this side. One connection, psycopg with prepared statements
 for each operation, all durable as the server is set.
 """
 
+import copy
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import psycopg
 
-from benchmarks.piplbench.oracle import OFF, Answer, Op
+from benchmarks.piplbench.oracle import OFF, WHOLE, Answer, Op
 from benchmarks.piplbench.records import Record
+from benchmarks.piplbench.space import PARTS, Part
 from shouyue.privacy.policy.purposes import Purpose
 
 _TABLES = """
@@ -33,6 +35,7 @@ CREATE TABLE release (
 );
 CREATE TABLE consent (usr text PRIMARY KEY, state text NOT NULL, version int NOT NULL);
 """
+_AT_ONCE = 10_000
 _INDEXES = ("pur", "usr", "ttl", "shr")
 _COLUMNS = "key, usr, cat, pur, ttl, obj, dec, acl, shr, stopped, src, basis, policy_version, data"
 _PLACES = ", ".join(["%s"] * 14)
@@ -48,6 +51,7 @@ _WHOSE = {
     "delete-ttl": "usr = %s AND ttl = %s",
     "delete-usr": "usr = %s",
 }
+_ANEW = 3
 _READABLE = "NOT (obj AND basis IN ('CONSENT', 'SEPARATE_CONSENT', 'GUARDIAN'))"
 _META = "SELECT usr, cat, pur, basis, src FROM record WHERE"
 
@@ -59,6 +63,7 @@ class Plain:
         """Make the tables in an empty database; `shared` is the recipient of each purpose."""
         self.name = "PostgreSQL, indexed" if indexed else "PostgreSQL"
         self._shared = dict(shared)
+        self._address = address
         self._link = psycopg.connect(address, autocommit=True)
         self._link.execute(_TABLES)
         for column in _INDEXES if indexed else ():
@@ -69,12 +74,25 @@ class Plain:
         shared = self._shared
         rows = [_row(record, shared[record.purpose], stopped=False) for record in records]
         with self._link.transaction(), self._link.cursor() as cursor:
-            cursor.executemany(_CREATE, [(*row, "kept") for row in rows])
+            for first in range(0, len(rows), _AT_ONCE):
+                part = rows[first : first + _AT_ONCE]
+                cursor.executemany(_CREATE, [(*row, "kept") for row in part])
         self._link.execute("VACUUM ANALYZE")
 
     def do(self, op: Op) -> Answer:
-        """Do one operation."""
+        """Do one operation, anew where it met another client's in a deadlock."""
+        for _ in range(_ANEW):
+            try:
+                return _VERBS[op.verb](self, op)
+            except psycopg.errors.DeadlockDetected:
+                continue
         return _VERBS[op.verb](self, op)
+
+    def client(self) -> "Plain":
+        """Return the same with a connection of its own, for another process."""
+        mine = copy.copy(self)
+        mine._link = psycopg.connect(self._address, autocommit=True)  # noqa: SLF001 - its own
+        return mine
 
     def settle(self) -> None:
         """Nothing waits here."""
@@ -84,14 +102,9 @@ class Plain:
         rows = self._link.execute("SELECT usr, cat, data FROM record").fetchall()
         return {(usr, cat): data for usr, cat, data in rows}
 
-    def size(self) -> int:
-        """Return the bytes that the tables take with their indexes."""
-        found = self._all(
-            "SELECT sum(pg_total_relation_size(c.oid)) FROM pg_class c"
-            " JOIN pg_namespace n ON n.oid = c.relnamespace"
-            " WHERE n.nspname = 'public' AND c.relkind = 'r'"
-        )
-        return int(found[0][0])
+    def parts(self) -> list[Part]:
+        """Return what each table takes."""
+        return [Part(*row) for row in self._all(PARTS)]
 
     def servers(self) -> list[int]:
         """Return the process that serves the connection."""
@@ -155,8 +168,8 @@ class Plain:
         """Read all of a person."""
         return dict(self._all("SELECT cat, data FROM record WHERE usr = %s", op.subject))
 
-    def read_pur(self, op: Op) -> Answer:
-        """Read what serves a purpose, of many people."""
+    def read_queue(self, op: Op) -> Answer:
+        """Read what serves a purpose, of a queue of people."""
         sql = f"SELECT usr, cat, data FROM record WHERE usr = ANY(%s) AND pur = %s AND {_READABLE}"
         rows = self._all(sql, list(op.people), op.purpose.value)
         return {(usr, cat): data for usr, cat, data in rows}
@@ -167,6 +180,8 @@ class Plain:
             rows = self._all(f"{_META} key = %s", f"{op.subject}/{op.item}")
         elif op.verb == "read-meta-usr":
             rows = self._all(f"{_META} usr = %s", op.subject)
+        elif op.verb == WHOLE:
+            rows = self._all(f"{_META} pur = %s", op.purpose.value)
         else:
             sql = f"{_META} usr = ANY(%s) AND pur = %s"
             rows = self._all(sql, list(op.people), op.purpose.value)
@@ -259,8 +274,10 @@ _VERBS: dict[str, Callable[[Plain, Op], Answer]] = {
     "update-meta-shr": Plain.standing,
     "read-key": Plain.read_key,
     "read-usr": Plain.read_usr,
-    "read-pur": Plain.read_pur,
-    **dict.fromkeys(("read-meta-key", "read-meta-pur", "read-meta-usr"), Plain.meta),
+    "read-queue": Plain.read_queue,
+    **dict.fromkeys(
+        ("read-meta-key", "read-meta-pur", "read-meta-queue", "read-meta-usr"), Plain.meta
+    ),
     "get-logs": Plain.logs,
     "verify-deletion": Plain.deleted,
     "grant": Plain.grant,

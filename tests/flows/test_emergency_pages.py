@@ -1,12 +1,18 @@
 """Emergencies and the register on the console: two people, one look, and nobody's value listed."""
 
+import csv
+import io
 import re
 
 import pytest
+import sqlalchemy as sa
 
 from shouyue.people.accounts import standing
 from shouyue.people.staff.types import StaffRole
+from shouyue.privacy.ledger.tables import LedgerLeaf
+from shouyue.privacy.policy.items import Item
 from shouyue.privacy.policy.purposes import Purpose
+from shouyue.privacy.vault import service as vault
 from tests.clearance import prepared
 from tests.house import House
 from tests.people import PHONE, sign_up
@@ -77,6 +83,39 @@ def test_the_register_shows_grounds_and_no_value(house: House) -> None:
     assert "DI-01" in page
     assert SHOWN not in page
     assert "138****" not in page
+
+
+@pytest.mark.clause("5.1.2")
+def test_privacy_staff_take_the_list_of_a_purpose_without_a_value_and_on_record(
+    house: House,
+) -> None:
+    account(house)
+    one = member(house, StaffRole.PRIVACY)
+    assert 'action="/ops/purposes/list"' in one.page("/ops/purposes?lang=en")
+    answer = one.post("/ops/purposes/list", purpose="P1")
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+    head, *lines = csv.reader(io.StringIO(answer.text.removeprefix("\ufeff")))
+    with house.store.read() as db:
+        who = vault.find(db, Item.DI_01, PHONE)
+        (leaf,) = db.scalars(sa.select(LedgerLeaf).where(LedgerLeaf.kind == "oversight.listed"))
+        assert leaf.subject is None
+    assert head[0] == "Person's id"
+    assert [line[:2] for line in lines] == [[who, "DI-01"]]
+    assert SHOWN not in answer.text
+    assert "138****" not in answer.text
+
+
+def test_who_has_not_signed_and_learnt_takes_no_list_and_security_staff_neither(
+    house: House,
+) -> None:
+    account(house)
+    refused = Member(house, StaffRole.PRIVACY).post("/ops/purposes/list", purpose="P1")
+    assert refused.status_code == 403
+    assert "保密承诺书" in refused.text
+    other = member(house, StaffRole.SECURITY, name="wang-watch")
+    assert "/ops/purposes/list" not in other.page("/ops/purposes")
+    assert other.post("/ops/purposes/list", purpose="P1").status_code == 403
 
 
 def test_reviewers_see_neither(house: House) -> None:

@@ -460,6 +460,32 @@ def test_a_correction_under_a_hold_is_no_way_to_another_ground(house: House) -> 
         assert shown(db) == NAME
 
 
+def test_a_value_goes_at_the_moment_its_last_ground_ends_and_not_an_hour_later(
+    house: House,
+) -> None:
+    with house.store.begin() as db:
+        name(db)
+        hold(db, days=1)
+        custody.erase(db, ANN)
+    worker = Worker(house.store, {jobs.SWEEP: jobs.sweep}, {jobs.SWEEP: timedelta(hours=1)})
+    house.clock.forward(hours=23, minutes=20)
+    worker.plan()
+    worker.run_once()
+    house.clock.forward(minutes=39, seconds=59)
+    assert worker.run_once() == 0
+    assert held(house) == 1
+    house.clock.forward(seconds=1)
+    assert worker.run_once() == 1
+    assert held(house) == 0
+    house.clock.forward(minutes=20)
+    assert worker.run_once() == 1  # the hourly one goes on
+
+
+def held(house: House) -> int:
+    with house.store.read() as db:
+        return len(custody.of(db, ANN))
+
+
 def sweep(house: House) -> None:
     with house.store.begin() as db:
         bells.enqueue(db, jobs.SWEEP)

@@ -130,6 +130,7 @@ def emergencies_of(_house: House) -> Iterator[Act]:
     yield lambda db: emergencies.end(db, made[-1], ONE)
     yield lambda db: made.append(oversight.ask(db, subject, Danger.LIFE, [Item.DI_01], ONE))
     yield lambda db: emergencies.drop(db, made[-1], OTHER)
+    yield lambda db: oversight.holdings(db, Purpose.P1, ONE)
 
 
 def companies(_house: House) -> Iterator[Act]:
@@ -307,6 +308,7 @@ MET = {
     },
     emergencies_of: {
         "privacy.grounds.emergencies._write",
+        "privacy.oversight.service.holdings",
         "privacy.grounds.service.become_party",
         "privacy.vault.evidence.kept",
         "privacy.vault.evidence.looked_all",

@@ -125,29 +125,20 @@ def is_there(house: House, name: str) -> bool:
         return False
 
 
-def test_a_queue_of_people_is_read_in_as_many_statements_as_one(house: House) -> None:
-    people = [SubjectId(f"{number:026d}") for number in range(1, 9)]
+def test_what_a_purpose_holds_is_listed_in_one_statement_and_opens_nothing(house: House) -> None:
+    keep(house, papers=2)
     with house.store.begin() as db:
-        for of in people:
-            for item in (Item.DI_05, Item.DI_13, Item.DI_14, Item.DI_18):
-                vault.keep(db, replace(KEPT[item], subject=of))
-        grounds.switch(db, people[0], Purpose.P2, on=False)
-    counts = []
-    for queue in (people[1:2], people[1:]):
-        with house.store.begin() as db, said(house) as heard:
-            found = vault.reveal_kept(db, queue, Purpose.P2, "worker")
-            counts.append(len(heard))
-        papers = {Item.DI_13, Item.DI_14, Item.DI_18}
-        assert all(set(values) == papers for values in found.values())
-        assert set(found) == set(queue)
-        assert plain(found[queue[-1]][Item.DI_13]) == KEPT[Item.DI_13].value
-    assert counts[0] == counts[1]
-    with house.store.begin() as db:
-        looks = [len(vault.accesses(db, of)) for of in people]
-        assert vault.reveal_kept(db, people[:1], Purpose.P2, "worker") == {}
-        assert vault.reveal_kept(db, [], Purpose.P2, "worker") == {}
-        assert vault.accesses(db, people[0]) == []
-    assert looks == [0, 2, *[1] * 6]
+        vault.keep(db, replace(KEPT[Item.DI_13], subject=SubjectId("0" * 26), source="there"))
+    with house.store.read() as db, said(house) as heard:
+        found = list(vault.held_for(db, Purpose.P2))
+    told = sorted((one.subject, one.item, one.source) for one in found)
+    mine = (Item.DI_13, Item.DI_14, Item.DI_16, Item.DI_16, Item.DI_18)
+    assert told == [("0" * 26, Item.DI_13, "there"), *((ANN, item, "here") for item in mine)]
+    assert {(one.purpose, one.basis) for one in found} == {(Purpose.P2, SIGNED)}
+    selects = [one for one in heard if "SELECT" in one]
+    assert len(selects) == 1
+    assert "sealed FROM" not in selects[0]
+    assert "sealed," not in selects[0]
 
 
 def test_objects_of_many_documents_go_with_the_commit(house: House) -> None:

@@ -94,6 +94,7 @@ _KINDS: Mapping[str, Text] = {
     "emergency.over": Text("紧急情况结束", "the end of an emergency"),
     "grounds.party": Text("成为协议一方", "becoming party to the agreement"),
     "grounds.switched": Text("一项用途的开关", "a purpose switched on or off"),
+    "oversight.listed": Text("一次用途清单导出", "a list of what a purpose holds"),
     "keys.destroyed": Text("一把密钥的销毁证明", "the certificate that a key is gone"),
     "account.registered": Text("账号注册", "a registration"),
     "account.entered": Text("一次登录", "a sign-in"),

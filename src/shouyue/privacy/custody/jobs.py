@@ -21,7 +21,10 @@ _ORPHAN_AGE = timedelta(days=1)
 
 
 def sweep(db: Session, job: Job) -> None:
-    """End holds and values whose time is over, within the hour (INV-15), and orphaned objects."""
+    """End holds and values whose time is over, and orphaned objects (INV-15).
+
+    Each run knows the next moment within the hour at which a value may end, and comes back then.
+    """
     holds.expire(db)
     over = queries.over(db, db.clock(), _AT_ONCE)
     for row in over:
@@ -30,6 +33,9 @@ def sweep(db: Session, job: Job) -> None:
             moves.end(db, row, Cause.EXPIRED)
     if len(over) == _AT_ONCE:
         jobs.enqueue(db, job.name)
+    soon = queries.next_end(db, db.clock(), db.clock() + SCHEDULE[SWEEP])
+    if soon is not None:
+        jobs.enqueue(db, SWEEP, due=soon, once=SWEEP)
     names = list(db.objects.names(moves.SHELF, db.clock() - _ORPHAN_AGE))
     for name in set(names) - queries.known_objects(db, names):
         db.objects.delete(name)

@@ -6,6 +6,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from shouyue.ground.kit.types import SubjectId
+from shouyue.ground.store.columns import Instant
 from shouyue.ground.store.session import ReadSession, Session
 from shouyue.privacy.custody.tables import CustodyGround, CustodyValue, LegalHold
 from shouyue.privacy.custody.types import Ground, GroundKind, Hold, HoldStage, Kept
@@ -61,6 +62,12 @@ def over(db: ReadSession, at: datetime, most: int) -> Sequence[CustodyValue]:
     lasting = sa.select(CustodyGround.value).where(CustodyGround.until > at)
     found = sa.select(CustodyValue).where(CustodyValue.id.not_in(lasting))
     return db.scalars(found.order_by(CustodyValue.id).limit(most)).all()
+
+
+def next_end(db: ReadSession, after: datetime, before: datetime) -> datetime | None:
+    """Return the first moment between these two at which a value loses a ground."""
+    first = sa.select(sa.func.min(CustodyGround.until, type_=Instant))
+    return db.scalar(first.where(CustodyGround.until > after, CustodyGround.until <= before))
 
 
 def grounds(db: ReadSession, value_id: str) -> tuple[Ground, ...]:

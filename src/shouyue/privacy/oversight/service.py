@@ -3,7 +3,7 @@
 Clauses 2.0 and 5.2 (each item with its purpose, its ground and its use), 2.6.1.c.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import date
 
 from shouyue.ground.kit.calendar import BEIJING
@@ -13,10 +13,13 @@ from shouyue.privacy.clearance import papers
 from shouyue.privacy.grounds import emergencies
 from shouyue.privacy.grounds.errors import NoEmergency, NothingHeld
 from shouyue.privacy.grounds.types import Danger
+from shouyue.privacy.ledger import service as ledger
+from shouyue.privacy.ledger.types import Fact
 from shouyue.privacy.oversight.types import Line
 from shouyue.privacy.policy.clauses import Clause
 from shouyue.privacy.policy.control import control
 from shouyue.privacy.policy.items import Item
+from shouyue.privacy.policy.purposes import Purpose
 from shouyue.privacy.policy.types import Basis
 from shouyue.privacy.statutes import service as statutes
 from shouyue.privacy.statutes.types import Duty
@@ -24,7 +27,7 @@ from shouyue.privacy.vault import service as vault
 from shouyue.privacy.vault import usage
 from shouyue.privacy.vault.errors import NotHeld
 from shouyue.privacy.vault.sealed import Sealed
-from shouyue.privacy.vault.types import Reader, Usage
+from shouyue.privacy.vault.types import Held, Reader, Usage
 
 ROLE = "emergency"
 
@@ -33,6 +36,23 @@ def register(db: ReadSession) -> list[Line]:
     """Return each item, purpose and basis that is held, by item."""
     day = db.clock().astimezone(BEIJING).date()
     return [Line(one, _law(one, day)) for one in usage.listed(db)]
+
+
+@control(
+    Clause.C5_1_2,
+    Clause.C5_2,
+    says="Who lists what a purpose holds has signed and learnt, and sees ids and no value.",
+)
+def holdings(db: Session, purpose: Purpose, staff_id: str) -> Iterator[Held]:
+    """Return what is held for a purpose, about everybody; evidence first, and nothing is opened.
+
+    For an audit: each item with its person's id, its ground, its source and since when. In no
+    order. Raises NotSigned, NotTrained, Frozen for who may look at nobody.
+    """
+    papers.check_fit(db, staff_id)
+    facts: dict[str, str | int] = {"purpose": purpose.value, "by": staff_id}
+    ledger.append(db, Fact("oversight.listed", None, facts))
+    return vault.held_for(db, purpose)
 
 
 def ask(

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 
 from shouyue.privacy.statutes.types import Duty
-from shouyue.privacy.vault.types import Usage
+from shouyue.privacy.vault.types import Held, Usage
+
+__all__ = ["Held", "Line"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,7 @@ Everyone who needs a person's phone, name or document asks here and says why. Cl
 6.3.2 (what is erased stays erased, in backups too).
 """
 
-from collections.abc import Collection, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from shouyue.ground.hazmat import tokens
 from shouyue.ground.kit.types import SubjectId
@@ -28,13 +27,17 @@ from shouyue.privacy.shapes.forms import normal
 from shouyue.privacy.shapes.masks import mask, shows
 from shouyue.privacy.vault import evidence, guard, queries, rules, sealing
 from shouyue.privacy.vault.documents import discard, documents, keep_document, view_document
-from shouyue.privacy.vault.errors import NotAllowed, NotFindable, NotHeld
+from shouyue.privacy.vault.errors import NotFindable, NotHeld
 from shouyue.privacy.vault.sealed import Sealed
 from shouyue.privacy.vault.tables import (
     BlindIndex,
     VaultHolding,
 )
-from shouyue.privacy.vault.types import SYSTEM, Held, Holding, Keep, Reader
+from shouyue.privacy.vault.types import Held, Holding, Keep, Reader
+
+_ITEMS = {item.value: item for item in Item}
+_BASES = {basis.value: basis for basis in Basis}
+"""By name, for where thousands are looked up."""
 
 __all__ = [
     "accesses",
@@ -42,6 +45,7 @@ __all__ = [
     "find",
     "forget",
     "held",
+    "held_for",
     "holdings",
     "keep",
     "keep_document",
@@ -49,7 +53,6 @@ __all__ = [
     "matches",
     "new_subject",
     "reveal",
-    "reveal_kept",
     "shred",
     "view_document",
 ]
@@ -115,39 +118,6 @@ def reveal(
     return {item: _sealed(db, row, reader) for item, row in held.items()}
 
 
-@control(
-    Clause.C5_1_2,
-    Clause.C2_0,
-    says="The house reads for many at once by the same rules, and each person has the own record.",
-)
-def reveal_kept(
-    db: Session, people: Collection[SubjectId], purpose: Purpose, actor: str
-) -> dict[SubjectId, dict[Item, Sealed[str]]]:
-    """Return to the house what is kept of many for one purpose, each value on its own ground.
-
-    What the purpose's switch or the policy keeps from being read is left out. All looks, one for
-    each person and ground, are written in one act before the first value is opened.
-    """
-    off, bases = grounds.switched_off_by(db, people), policy.purpose(purpose).bases
-    seen: dict[tuple[SubjectId, Basis], list[queries.HeldRow]] = {}
-    for row in queries.holdings_of(db, people, purpose):
-        reader = Reader(actor, SYSTEM, purpose, Basis(row.basis))
-        stopped = {purpose} if (row.subject, purpose) in off else ()
-        with suppress(NotAllowed):
-            rules.check_read(policy.item(Item(row.item)), _why(row), stopped, reader, bases)
-            seen.setdefault((row.subject, reader.basis), []).append(row)
-    looks = [
-        (of, [Item(row.item) for row in rows], Reader(actor, SYSTEM, purpose, basis), "")
-        for (of, basis), rows in seen.items()
-    ]
-    evidence.looked_all(db, "vault.revealed", looks)
-    keys.by_ids(db, {row.key for rows in seen.values() for row in rows})
-    found: dict[SubjectId, dict[Item, Sealed[str]]] = {}
-    for (of, _, reader, _), rows in zip(looks, seen.values(), strict=True):
-        found.setdefault(of, {}).update({Item(row.item): _sealed(db, row, reader) for row in rows})
-    return found
-
-
 @control(Clause.C5_1_2, says="Even a comparison with a person's value is logged first.")
 def matches(db: Session, subject: SubjectId, item: Item, value: str, reader: Reader) -> bool:
     """Tell whether the value is the one that is held, compared in constant time; evidence first.
@@ -174,14 +144,22 @@ def holdings(db: ReadSession, subject: SubjectId) -> list[Holding]:
     ]
 
 
-def held(
-    db: ReadSession, people: Collection[SubjectId], purpose: Purpose | None = None
-) -> list[Held]:
-    """Return what is held about people, for one purpose or any, and open nothing for it."""
+def held(db: ReadSession, people: Collection[SubjectId]) -> list[Held]:
+    """Return what is held about people, and open nothing for it."""
     return [
         Held(SubjectId(row.subject), Item(row.item), *_why(row), row.at, row.source)
-        for row in queries.holdings_of(db, people, purpose)
+        for row in queries.holdings_of(db, people)
     ]
+
+
+def held_for(db: ReadSession, purpose: Purpose) -> Iterator[Held]:
+    """Yield what is held for a purpose, about whomever, documents too, and open nothing for it.
+
+    In no order, and as it is asked for: a purpose may have more than memory.
+    """
+    for rows in queries.kept_for(db, purpose):
+        for who, item, basis, at, source in rows:
+            yield Held(who, _ITEMS[item], purpose, _BASES[basis], at, source)
 
 
 def find(db: ReadSession, item: Item, value: str) -> SubjectId | None:
