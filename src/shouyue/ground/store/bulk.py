@@ -13,6 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 
+from shouyue.ground.store.asked import say
 from shouyue.ground.store.session import Session
 
 _MOST = 128
@@ -27,24 +28,29 @@ class Bulk:
         """Write these columns; `met` is ON CONFLICT and RETURNING, as both databases have them."""
         self._table = table.name  # type: ignore[attr-defined]  # a mapped class names a Table
         self._columns = [table.c[name] for name in columns]
-        self._met = met
+        self._met, self._returns = met, "RETURNING" in met
 
     def __call__(self, db: Session, rows: Sequence[tuple[Any, ...]]) -> list[Any]:
         """Insert rows in the caller's transaction; return what they return, as the driver does."""
-        connection = db.connection()
+        connection, cursor = db.driver()
         dialect = connection.dialect
-        spelled = _spelled(rows, [_change(column.type, dialect) for column in self._columns])
+        spelled = _spelled(rows, self._changes(dialect))
         returned: list[Any] = []
         at, size = 0, _MOST
         while at < len(rows):
             while size > len(rows) - at:
                 size = size // 2 if size > _FEW else len(rows) - at
             part = tuple(chain.from_iterable(spelled[at : at + size]))
-            done = connection.exec_driver_sql(self._statement(dialect, size), part)
-            if done.returns_rows:
-                returned += done
+            say(connection, cursor, self._statement(dialect, size), part)
+            if self._returns:
+                returned += cursor.fetchall()
             at += size
         return returned
+
+    @lru_cache(maxsize=256)  # noqa: B019 - as below
+    def _changes(self, dialect: Dialect) -> tuple[_Change, ...]:
+        kinds = (column.type.dialect_impl(dialect) for column in self._columns)
+        return tuple(kind.bind_processor(dialect) for kind in kinds)
 
     @lru_cache(maxsize=256)  # noqa: B019 - one for each table, as long as the process lives
     def _statement(self, dialect: Dialect, size: int) -> str:
@@ -53,10 +59,6 @@ class Bulk:
         row = f"({', '.join([mark] * len(self._columns))})"
         table = dialect.identifier_preparer.quote(self._table)
         return f"INSERT INTO {table} ({names}) VALUES {', '.join([row] * size)} {self._met}"  # noqa: S608 - no value in it
-
-
-def _change(kind: sa.types.TypeEngine[Any], dialect: Dialect) -> _Change:
-    return kind.dialect_impl(dialect).bind_processor(dialect)
 
 
 def _spelled(

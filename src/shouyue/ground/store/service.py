@@ -18,6 +18,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from shouyue.ground.hazmat.keyring import KeyRing
 from shouyue.ground.kit.types import Means
+from shouyue.ground.store.asked import failed, say
 from shouyue.ground.store.errors import Met
 from shouyue.ground.store.journal import Journal, JournalUnit
 from shouyue.ground.store.objects import ObjectStore, ObjectUnit
@@ -31,9 +32,6 @@ _PRAGMAS = (
     "busy_timeout=30000",
     "temp_store=MEMORY",
 )
-_READ_ONLY = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-"""Said in the BEGIN itself; a statement of its own would be one more round trip for each page."""
-
 _RESTED = 1.0
 """Seconds that a connection may rest before it is asked whether it lives. Asking costs as much as
 a statement; what breaks within a second breaks in the unit of work that meets it."""
@@ -67,12 +65,12 @@ class Store:
         self.journal = journal
         self.bell = threading.Event()
         self._writer = threading.Lock()
-        self._writes, self._reads = _bound(self.engine)
+        self._reads = self.engine.execution_options(shouyue_write=False)
 
     @contextmanager
     def begin(self) -> Iterator[Session]:
         """Yield a unit of work; commit at the end, roll back on any exception."""
-        with self._one_writer(), Session(self._writes, expire_on_commit=False) as db:
+        with self._one_writer(), Session(self.engine, expire_on_commit=False) as db:
             self._equip(db)
             db.journal = JournalUnit(self.journal)
             try:
@@ -127,26 +125,28 @@ class Store:
             yield
 
 
-def _bound(engine: Engine) -> tuple[Engine, Engine]:
-    """Return the engine as who writes and as who only reads sees it."""
-    only = {} if engine.dialect.name == "sqlite" else _READ_ONLY
-    return (
-        engine.execution_options(shouyue_write=True),
-        engine.execution_options(shouyue_write=False, **only),
-    )
-
-
 def open_engine(url: str) -> Engine:
     """Return an engine with the house's settings for its dialect."""
     # Bound values may be a person's; no error message quotes them.
     engine = sa.create_engine(url, hide_parameters=True)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
     else:
-        event.listen(engine, "checkin", _rest)
-        event.listen(engine, "checkout", partial(_wake, engine))
-    event.listen(engine, "begin", _begin)
+        _prepare_postgres(engine)
     return engine
+
+
+def _prepare_postgres(engine: Engine) -> None:
+    from shouyue.ground.store.postgres import Link  # noqa: PLC0415 - the driver is the extra `pg`
+
+    def connect(_dialect: Any, _entry: Any, words: list[Any], told: dict[str, Any]) -> Link:
+        return Link.open(*words, **told)
+
+    event.listen(engine, "do_connect", connect)
+    event.listen(engine, "checkin", _rest)
+    event.listen(engine, "checkout", partial(_wake, engine))
+    event.listen(engine, "begin", _begin_postgres)
 
 
 def _rest(_connection: Any, entry: ConnectionPoolEntry) -> None:
@@ -155,10 +155,10 @@ def _rest(_connection: Any, entry: ConnectionPoolEntry) -> None:
 
 def _wake(engine: Engine, connection: Any, entry: ConnectionPoolEntry, _proxy: Any) -> None:
     since = entry.info.get(_SINCE)
-    if since is None or time.monotonic() - since < _RESTED:
-        return
     try:
-        engine.dialect.do_ping(connection)
+        connection.settle()
+        if since is not None and time.monotonic() - since >= _RESTED:
+            engine.dialect.do_ping(connection)
     except engine.dialect.loaded_dbapi.Error as error:
         raise sa.exc.DisconnectionError from error  # the pool makes another
 
@@ -171,8 +171,22 @@ def _prepare_sqlite(connection: Any, _entry: ConnectionPoolEntry) -> None:
     cursor.close()
 
 
-def _begin(connection: Connection) -> None:
-    write = connection.get_execution_options().get("shouyue_write", True)
-    if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if write else 'ON'}")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+def _writes(connection: Connection) -> bool:
+    return bool(connection.get_execution_options().get("shouyue_write", True))
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    cursor, write = connection.connection.cursor(), _writes(connection)
+    say(connection, cursor, f"PRAGMA query_only={'OFF' if write else 'ON'}", ())
+    say(connection, cursor, "BEGIN IMMEDIATE" if write else "BEGIN", ())
+    cursor.close()
+
+
+def _begin_postgres(connection: Connection) -> None:
+    if connection.get_execution_options().get("isolation_level") == "AUTOCOMMIT":
+        return
+    link: Any = connection.connection.dbapi_connection
+    try:
+        link.start(write=_writes(connection))
+    except connection.dialect.loaded_dbapi.Error as error:
+        raise failed(connection, error, "BEGIN") from error

@@ -6,8 +6,10 @@ worker open one.
 """
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import orm
+from sqlalchemy.engine import Connection
 
 from shouyue.ground.hazmat.keyring import KeyRing
 from shouyue.ground.kit.types import Means
@@ -21,6 +23,16 @@ class ReadSession(orm.Session):
     means: Means
     keys: KeyRing
     objects: Shelves
+    _driver: tuple[orm.SessionTransaction | None, Connection, Any] | None = None
+
+    def driver(self) -> tuple[Connection, Any]:
+        """Return the connection of this unit and the driver's cursor on it, for `store.asked`."""
+        at = self._driver
+        if at is None or at[0] is not self.get_transaction():
+            connection = self.connection()
+            at = self.get_transaction(), connection, connection.connection.cursor()
+            self._driver = at
+        return at[1], at[2]
 
     def clock(self) -> datetime:
         """Return the present moment, aware, in UTC."""
