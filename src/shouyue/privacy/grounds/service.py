@@ -11,7 +11,7 @@ from shouyue.ground.kit.types import SubjectId
 from shouyue.ground.store.session import ReadSession, Session
 from shouyue.privacy.grounds import queries, rules
 from shouyue.privacy.grounds.errors import GroundFixed, NoGround
-from shouyue.privacy.grounds.tables import ContractParty, GroundRow
+from shouyue.privacy.grounds.tables import GroundRow
 from shouyue.privacy.grounds.types import AGREEMENT, End, Ground
 from shouyue.privacy.ledger import service as ledger
 from shouyue.privacy.ledger.types import Fact
@@ -28,9 +28,8 @@ def become_party(db: Session, subject: SubjectId, contract: str = AGREEMENT) -> 
     """Write down that a person is in a contract with us from now on; twice is once."""
     if queries.is_party(db, subject, contract):
         return
-    db.add(ContractParty(subject=subject, contract=contract, since=db.clock()))
+    queries.add_party(db, subject, contract, db.clock())
     ledger.append(db, Fact("grounds.party", subject, {"contract": contract}))
-    db.flush()
 
 
 @control(

@@ -10,6 +10,7 @@ from sqlalchemy.dialects import postgresql
 
 from shouyue.ground.hazmat.merkle import Node
 from shouyue.ground.kit.types import SubjectId
+from shouyue.ground.store.asked import Asked, among
 from shouyue.ground.store.bulk import Bulk
 from shouyue.ground.store.session import ReadSession, Session
 from shouyue.privacy.ledger.tables import (
@@ -53,11 +54,11 @@ def _named(table: sa.Table) -> sa.ColumnElement[bool]:
     return table.c.subject == sa.bindparam("subject")
 
 
-_ONE = _everywhere(lambda table: table.c.id == sa.bindparam("id"))
-_ABOUT = _everywhere(_named).order_by("at", "id")
-_OF_KINDS = _everywhere(
-    _named, lambda table: table.c.kind.in_(sa.bindparam("kinds", expanding=True))
-).order_by("at", "id")
+_one = Asked(_everywhere(lambda table: table.c.id == sa.bindparam("id")))
+_about = Asked(_everywhere(_named).order_by("at", "id"))
+_of_kinds = Asked(
+    _everywhere(_named, lambda table: among(table.c.kind, "kinds")).order_by("at", "id")
+)
 _LATEST = 64
 """So many of the newest cosignatures are looked at for the best-witnessed checkpoint."""
 
@@ -239,7 +240,7 @@ def _cosignature(row: LedgerCosignature) -> Cosignature:
 
 def leaf(db: ReadSession, leaf_id: str) -> tuple[Leaf, Opening | None, int | None] | None:
     """Return a leaf with its opening, unless blinded, and its place, if it has one."""
-    row = db.connection().execute(_ONE, {"id": leaf_id}).one_or_none()
+    row = next(iter(_one(db, id=leaf_id)), None)
     if row is None:
         return None
     return _leaf(row.id, row.at, row.kind, row.commitment), _opening(row), row.place
@@ -247,8 +248,10 @@ def leaf(db: ReadSession, leaf_id: str) -> tuple[Leaf, Opening | None, int | Non
 
 def about(db: ReadSession, subject: SubjectId, kinds: Sequence[str]) -> list[Entry]:
     """Return what the log holds about a person, oldest first."""
-    told = {"subject": subject, "kinds": list(kinds)}
-    rows = db.connection().execute(_OF_KINDS if kinds else _ABOUT, told)
+    if kinds:
+        rows = _of_kinds(db, subject=subject, kinds=list(kinds))
+    else:
+        rows = _about(db, subject=subject)
     return [Entry(row.id, row.at, row.kind, row.facts or {}, row.place) for row in rows]
 
 

@@ -30,10 +30,7 @@ from shouyue.privacy.vault import evidence, guard, queries, rules, sealing
 from shouyue.privacy.vault.documents import discard, documents, keep_document, view_document
 from shouyue.privacy.vault.errors import NotAllowed, NotFindable, NotHeld
 from shouyue.privacy.vault.sealed import Sealed
-from shouyue.privacy.vault.tables import (
-    BlindIndex,
-    VaultHolding,
-)
+from shouyue.privacy.vault.tables import VaultHolding
 from shouyue.privacy.vault.types import SYSTEM, Held, Holding, Keep, Reader
 
 __all__ = [
@@ -87,9 +84,8 @@ def keep(db: Session, new: Keep) -> str:
     queries.add(db, row)
     if rule.findable:
         digest = sealing.index(db, rule, new.value, new.subject)
-        db.add(BlindIndex(holding=row.id, subject=row.subject, item=row.item, digest=digest))
+        queries.add_blind(db, row, digest)
     evidence.kept(db, row, ground.under)
-    db.flush()
     return row.id
 
 
