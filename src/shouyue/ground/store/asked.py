@@ -11,7 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
-from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy.engine import Dialect
 from sqlalchemy.ext.compiler import compiles
 
 from shouyue.ground.store.session import ReadSession
@@ -32,13 +32,13 @@ class Asked:
 
     def __call__(self, db: ReadSession, **told: Any) -> list[Any]:
         """Return the rows, by the names of their columns; none of a statement without rows."""
-        connection, cursor = db.driver()
-        spoken = self._spoken.get(connection.dialect.name) or self._learn(connection.dialect)
+        dialect = db.unit.dialect
+        spoken = self._spoken.get(dialect.name) or self._learn(dialect)
         values = {**spoken.given, **told}
         for name, change in spoken.changes:
             values[name] = change(values[name])
         part = [values[name] for name in spoken.order] if spoken.order else values
-        say(connection, cursor, spoken.words, part)
+        cursor = db.unit.say(spoken.words, part)
         if spoken.row is None:
             return []
         found = cursor.fetchall()
@@ -76,35 +76,6 @@ class _Spoken:
     changes: tuple[tuple[str, Change], ...]
     row: Change | None
     reads: tuple[tuple[int, Change], ...]
-
-
-def say(connection: Connection, cursor: Any, words: str, part: Any) -> None:
-    """Execute a statement on the driver's cursor; raises what SQLAlchemy would."""
-    connection.dispatch.before_cursor_execute(connection, cursor, words, part, None, False)  # noqa: FBT003 - SQLAlchemy's event
-    driver = connection.dialect.loaded_dbapi.Error
-    try:
-        cursor.execute(words, part)
-    except driver as error:
-        raise failed(connection, error, words) from error
-
-
-def failed(connection: Connection, error: Exception, words: str) -> Exception:
-    """Return SQLAlchemy's error for the driver's; a lost connection goes out of the pool."""
-    dialect, lost = connection.dialect, False
-    if dialect.is_disconnect(error, connection.connection, None):  # type: ignore[arg-type]
-        lost = True
-        connection.invalidate(error)
-    told: Any = sa.exc.DBAPIError.instance  # its overloads know no plain exception
-    found: Exception = told(
-        words,
-        None,
-        error,
-        dialect.loaded_dbapi.Error,
-        hide_parameters=True,
-        connection_invalidated=lost,
-        dialect=dialect,
-    )
-    return found
 
 
 def among(column: sa.ColumnElement[Any], name: str) -> sa.ColumnElement[bool]:

@@ -13,7 +13,6 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 
-from shouyue.ground.store.asked import say
 from shouyue.ground.store.session import Session
 
 _MOST = 128
@@ -32,8 +31,7 @@ class Bulk:
 
     def __call__(self, db: Session, rows: Sequence[tuple[Any, ...]]) -> list[Any]:
         """Insert rows in the caller's transaction; return what they return, as the driver does."""
-        connection, cursor = db.driver()
-        dialect = connection.dialect
+        dialect = db.unit.dialect
         spelled = _spelled(rows, self._changes(dialect))
         returned: list[Any] = []
         at, size = 0, _MOST
@@ -41,7 +39,7 @@ class Bulk:
             while size > len(rows) - at:
                 size = size // 2 if size > _FEW else len(rows) - at
             part = tuple(chain.from_iterable(spelled[at : at + size]))
-            say(connection, cursor, self._statement(dialect, size), part)
+            cursor = db.unit.say(self._statement(dialect, size), part)
             if self._returns:
                 returned += cursor.fetchall()
             at += size

@@ -34,10 +34,12 @@ class Link(psycopg.Connection[Any]):
         return cls.connect(*args, **{**words, "autocommit": True})
 
     def start(self, *, write: bool) -> None:
-        """Begin a transaction; one that does not write reads one state.
+        """Begin a transaction where none has begun; one that does not write reads one state.
 
         Where it cannot begin, the first statement raises why.
         """
+        if self._owed or self.pgconn.transaction_status != TransactionStatus.IDLE:
+            return
         if not self.autocommit:  # SQLAlchemy puts it back after a statement outside transactions
             self.autocommit = True
         self._looks, self._over = not write, False

@@ -18,11 +18,11 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from shouyue.ground.hazmat.keyring import KeyRing
 from shouyue.ground.kit.types import Means
-from shouyue.ground.store.asked import failed, say
 from shouyue.ground.store.errors import Met
 from shouyue.ground.store.journal import Journal, JournalUnit
 from shouyue.ground.store.objects import ObjectStore, ObjectUnit
 from shouyue.ground.store.session import ReadSession, Session
+from shouyue.ground.store.units import Unit, begin
 
 _PRAGMAS = (
     "journal_mode=WAL",
@@ -70,8 +70,8 @@ class Store:
     @contextmanager
     def begin(self) -> Iterator[Session]:
         """Yield a unit of work; commit at the end, roll back on any exception."""
-        with self._one_writer(), Session(self.engine, expire_on_commit=False) as db:
-            self._equip(db)
+        with self._one_writer(), Session(expire_on_commit=False) as db:
+            self._equip(db, Unit(self.engine, write=True))
             db.journal = JournalUnit(self.journal)
             try:
                 yield db
@@ -102,15 +102,16 @@ class Store:
     @contextmanager
     def read(self) -> Iterator[ReadSession]:
         """Yield a session that cannot write."""
-        with ReadSession(self._reads, autoflush=False) as db:
-            self._equip(db)
+        with ReadSession(autoflush=False) as db:
+            self._equip(db, Unit(self._reads, write=False))
             yield db
 
     def close(self) -> None:
         """Give all connections back."""
         self.engine.dispose()
 
-    def _equip(self, db: ReadSession) -> None:
+    def _equip(self, db: ReadSession, unit: Unit) -> None:
+        db.unit = unit
         db.means = self.means
         db.keys = self.keys.for_one_act()
         db.objects = ObjectUnit(self.objects)
@@ -131,9 +132,9 @@ def open_engine(url: str) -> Engine:
     engine = sa.create_engine(url, hide_parameters=True)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
     else:
         _prepare_postgres(engine)
+    event.listen(engine, "begin", _begin)
     return engine
 
 
@@ -146,7 +147,6 @@ def _prepare_postgres(engine: Engine) -> None:
     event.listen(engine, "do_connect", connect)
     event.listen(engine, "checkin", _rest)
     event.listen(engine, "checkout", partial(_wake, engine))
-    event.listen(engine, "begin", _begin_postgres)
 
 
 def _rest(_connection: Any, entry: ConnectionPoolEntry) -> None:
@@ -171,22 +171,8 @@ def _prepare_sqlite(connection: Any, _entry: ConnectionPoolEntry) -> None:
     cursor.close()
 
 
-def _writes(connection: Connection) -> bool:
-    return bool(connection.get_execution_options().get("shouyue_write", True))
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    cursor, write = connection.connection.cursor(), _writes(connection)
-    say(connection, cursor, f"PRAGMA query_only={'OFF' if write else 'ON'}", ())
-    say(connection, cursor, "BEGIN IMMEDIATE" if write else "BEGIN", ())
-    cursor.close()
-
-
-def _begin_postgres(connection: Connection) -> None:
-    if connection.get_execution_options().get("isolation_level") == "AUTOCOMMIT":
-        return
-    link: Any = connection.connection.dbapi_connection
-    try:
-        link.start(write=_writes(connection))
-    except connection.dialect.loaded_dbapi.Error as error:
-        raise failed(connection, error, "BEGIN") from error
+def _begin(connection: Connection) -> None:
+    told = connection.get_execution_options()
+    if told.get("isolation_level") != "AUTOCOMMIT":
+        write = told.get("shouyue_write", True)
+        begin(connection.dialect, connection.connection, write=write)

@@ -15,6 +15,7 @@ from shouyue.ground.hazmat.keyring import KeyRing
 from shouyue.ground.kit.types import Means
 from shouyue.ground.store.journal import JournalUnit
 from shouyue.ground.store.objects import ObjectUnit, Shelves
+from shouyue.ground.store.units import Unit
 
 
 class ReadSession(orm.Session):
@@ -23,16 +24,16 @@ class ReadSession(orm.Session):
     means: Means
     keys: KeyRing
     objects: Shelves
-    _driver: tuple[orm.SessionTransaction | None, Connection, Any] | None = None
+    unit: Unit
 
-    def driver(self) -> tuple[Connection, Any]:
-        """Return the connection of this unit and the driver's cursor on it, for `store.asked`."""
-        at = self._driver
-        if at is None or at[0] is not self.get_transaction():
-            connection = self.connection()
-            at = self.get_transaction(), connection, connection.connection.cursor()
-            self._driver = at
-        return at[1], at[2]
+    def get_bind(self, *_args: Any, **_words: Any) -> Connection:
+        """Return the connection of this unit, for the mapper."""
+        return self.unit.connection()
+
+    def close(self) -> None:
+        """Let everything go; what was not committed is undone."""
+        super().close()
+        self.unit.close()
 
     def clock(self) -> datetime:
         """Return the present moment, aware, in UTC."""
@@ -62,11 +63,13 @@ class Session(ReadSession):
         self.journal.write()
         self.objects.trust()
         super().commit()
+        self.unit.commit()
         self.objects.settle()
         self.journal.settle()
 
     def rollback(self) -> None:
         """Undo it, then take back the objects that the unit put."""
         super().rollback()
+        self.unit.close()
         self.objects.undo()
         self.journal.undo()

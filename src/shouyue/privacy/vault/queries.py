@@ -141,7 +141,7 @@ def indexed(db: ReadSession, item: Item, digests: Collection[str]) -> str | None
 
 def take_turn(db: Session, mark: int) -> None:
     """Wait until no other unit of work keeps the same value; the turn ends with this unit."""
-    if db.get_bind().dialect.name == "postgresql":  # elsewhere one writer works at a time
+    if db.unit.dialect.name == "postgresql":  # elsewhere one writer works at a time
         _turn(db, mark=mark)
 
 
