@@ -49,7 +49,7 @@ class Asked:
     def _learn(self, dialect: Dialect) -> "_Spoken":
         words = self._statement.compile(dialect=dialect)
         returned = list(self._statement.exported_columns)
-        row = namedtuple("Row", [column.name for column in returned])  # noqa: PYI024 - made here
+        row = namedtuple("Row", [column.name for column in returned])  # type: ignore[misc]  # noqa: PYI024 - as the statement has them
         changes = {name: _change(bind.type, dialect) for name, bind in words.binds.items()}
         reads = [column.type.dialect_impl(dialect) for column in returned]
         spoken = _Spoken(
@@ -105,7 +105,8 @@ def _any(element: _Among, compiler: Any, **words: Any) -> str:
 def _each(element: _Among, compiler: Any, **words: Any) -> str:
     mark: sa.BindParameter[Any] = sa.bindparam(element.name, type_=sa.JSON())
     column = compiler.process(element.column, **words)
-    return f"{column} IN (SELECT value FROM json_each({compiler.process(mark, **words)}))"
+    each = compiler.process(mark, **words)
+    return f"{column} IN (SELECT value FROM json_each({each}))"  # noqa: S608 - no value in it
 
 
 def _change(kind: sa.types.TypeEngine[Any], dialect: Dialect) -> Change | None:

@@ -18,11 +18,11 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from shouyue.ground.hazmat.keyring import KeyRing
 from shouyue.ground.kit.types import Means
+from shouyue.ground.links.units import Unit, begin
 from shouyue.ground.store.errors import Met
 from shouyue.ground.store.journal import Journal, JournalUnit
 from shouyue.ground.store.objects import ObjectStore, ObjectUnit
 from shouyue.ground.store.session import ReadSession, Session
-from shouyue.ground.store.units import Unit, begin
 
 _PRAGMAS = (
     "journal_mode=WAL",
@@ -139,7 +139,7 @@ def open_engine(url: str) -> Engine:
 
 
 def _prepare_postgres(engine: Engine) -> None:
-    from shouyue.ground.store.postgres import Link  # noqa: PLC0415 - the driver is the extra `pg`
+    from shouyue.ground.links.postgres import Link  # noqa: PLC0415 - the driver is the extra `pg`
 
     def connect(_dialect: Any, _entry: Any, words: list[Any], told: dict[str, Any]) -> Link:
         return Link.open(*words, **told)

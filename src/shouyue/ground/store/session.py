@@ -13,9 +13,9 @@ from sqlalchemy.engine import Connection
 
 from shouyue.ground.hazmat.keyring import KeyRing
 from shouyue.ground.kit.types import Means
+from shouyue.ground.links.units import Unit
 from shouyue.ground.store.journal import JournalUnit
 from shouyue.ground.store.objects import ObjectUnit, Shelves
-from shouyue.ground.store.units import Unit
 
 
 class ReadSession(orm.Session):

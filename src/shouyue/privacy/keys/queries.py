@@ -1,8 +1,9 @@
 """SQL of keys: rows in, rows out, nothing decided."""
 
-from collections import Counter, namedtuple
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from types import SimpleNamespace
 from typing import Any
 
 import sqlalchemy as sa
@@ -35,7 +36,6 @@ _KEYS = DataKey.metadata.tables[DataKey.__tablename__]
 _STONE = ("id", "retention_class", "suite", "custody", "cause", "at", "leaf")
 _add_stones = Bulk(DestroyedKey.__table__, _STONE)
 _NAMES = [column.name for column in _KEYS.c]
-_Made = namedtuple("_Made", _NAMES)  # noqa: PYI024 - the columns of the table
 _add_key = Bulk(_KEYS, _NAMES, "ON CONFLICT DO NOTHING RETURNING id")
 _by_ids = Asked(sa.select(_KEYS).where(among(_KEYS.c.id, "ids")))
 _THEIRS = sa.select(_KEYS).where(_KEYS.c.subject == sa.bindparam("subject")).order_by(_KEYS.c.id)
@@ -84,10 +84,9 @@ def _hold(db: ReadSession, rows: Sequence[KeyRow]) -> Sequence[KeyRow]:
 
 def add_key(db: Session, values: Mapping[str, Any]) -> bool:
     """Insert a key; answer no where another unit of work made the same one first."""
-    row = _Made(**values)
-    made = bool(_add_key(db, [row]))
+    made = bool(_add_key(db, [tuple(values[name] for name in _NAMES)]))
     if made:
-        _hold(db, [row])
+        _hold(db, [SimpleNamespace(**values)])
     return made
 
 

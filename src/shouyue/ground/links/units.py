@@ -10,6 +10,12 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlalchemy.pool import PoolProxiedConnection
 
+_SQLITE = {
+    True: ("PRAGMA query_only=OFF", "BEGIN IMMEDIATE"),
+    False: ("PRAGMA query_only=ON", "BEGIN"),
+}
+"""What begins a transaction on SQLite, by whether it may write."""
+
 
 class Unit:
     """Takes a connection when first spoken to, and gives it back at the end."""
@@ -81,8 +87,8 @@ def begin(dialect: Dialect, held: PoolProxiedConnection, *, write: bool) -> None
         link.start(write=write)
     elif not link.in_transaction:
         try:
-            link.execute(f"PRAGMA query_only={'OFF' if write else 'ON'}")
-            link.execute("BEGIN IMMEDIATE" if write else "BEGIN")
+            for words in _SQLITE[write]:
+                link.execute(words)
         except dialect.loaded_dbapi.Error as error:
             raise failed(dialect, held, error, "BEGIN") from error
 
