@@ -62,14 +62,16 @@ class Session(ReadSession):
         self.flush()
         self.journal.write()
         self.objects.trust()
-        super().commit()
+        if self.in_transaction():  # the mapper has none where only statements were spoken
+            super().commit()
         self.unit.commit()
         self.objects.settle()
         self.journal.settle()
 
     def rollback(self) -> None:
         """Undo it, then take back the objects that the unit put."""
-        super().rollback()
+        if self.in_transaction():
+            super().rollback()
         self.unit.close()
         self.objects.undo()
         self.journal.undo()

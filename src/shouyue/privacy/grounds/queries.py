@@ -17,7 +17,8 @@ from shouyue.privacy.policy.purposes import Purpose
 from shouyue.privacy.policy.types import Basis
 
 _GROUNDS = GroundRow.metadata.tables[GroundRow.__tablename__]
-_add_ground = Bulk(_GROUNDS, [column.name for column in _GROUNDS.c])
+_FIXED = ("id", "subject", "item", "purpose", "basis", "under", "fixed_at")
+_add_ground = Bulk(_GROUNDS, _FIXED)
 _live = Asked(
     sa.select(_GROUNDS).where(
         _GROUNDS.c.subject == sa.bindparam("subject"),
@@ -66,9 +67,10 @@ def live(db: ReadSession, subject: str, item: Item, purpose: Purpose) -> Any:
     return next(iter(found), None)
 
 
-def add(db: Session, row: GroundRow) -> None:
-    """Write a ground."""
-    _add_ground(db, [tuple(getattr(row, column.name) for column in _GROUNDS.c)])
+def add(db: Session, new: Ground) -> None:
+    """Write a ground in force."""
+    about = new.id, new.subject, new.item.value, new.purpose.value, new.basis.value
+    _add_ground(db, [(*about, new.under, new.since)])
 
 
 def grounds(db: ReadSession, subject: str) -> Sequence[Any]:

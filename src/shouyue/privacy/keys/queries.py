@@ -50,7 +50,10 @@ _root = Asked(sa.select(_ROOTS.c.id).where(_ROOTS.c.id == sa.bindparam("id")))
 
 def key(db: ReadSession, key_id: str) -> KeyRow | None:
     """Return one key."""
-    return next(iter(keys(db, [key_id])), None)
+    held = _held(db)
+    if key_id not in held:
+        keys(db, [key_id])
+    return held.get(key_id)
 
 
 def keys(db: ReadSession, ids: Collection[str]) -> Sequence[KeyRow]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -22,10 +22,26 @@ from shouyue.privacy.vault.tables import (
 HeldRow = Any
 """A holding, by the names of its columns."""
 
+
+class NewHolding(NamedTuple):
+    """A holding about to be written, column by column."""
+
+    id: str
+    subject: str
+    item: str
+    key: str
+    ground: str
+    purpose: str
+    basis: str
+    source: str
+    at: datetime
+    sealed: bytes = b""
+
+
 _HELD = VaultHolding.metadata.tables[VaultHolding.__tablename__]
 _BLIND = BlindIndex.metadata.tables[BlindIndex.__tablename__]
 _PAPERS = SealedDocument.metadata.tables[SealedDocument.__tablename__]
-_add_held = Bulk(_HELD, [column.name for column in _HELD.c])
+_add_held = Bulk(_HELD, NewHolding._fields)
 _add_blind = Bulk(_BLIND, [column.name for column in _BLIND.c])
 
 
@@ -90,12 +106,12 @@ def holdings_of(
     return _for(db, people=list(people), purpose=purpose)
 
 
-def add(db: Session, row: VaultHolding) -> None:
+def add(db: Session, row: NewHolding) -> None:
     """Write a holding."""
-    _add_held(db, [tuple(getattr(row, column.name) for column in _HELD.c)])
+    _add_held(db, [row])
 
 
-def add_blind(db: Session, row: VaultHolding, digest: str) -> None:
+def add_blind(db: Session, row: NewHolding, digest: str) -> None:
     """Let a holding be found by a digest."""
     _add_blind(db, [(row.id, row.subject, row.item, digest)])
 

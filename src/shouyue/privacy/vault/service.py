@@ -30,7 +30,6 @@ from shouyue.privacy.vault import evidence, guard, queries, rules, sealing
 from shouyue.privacy.vault.documents import discard, documents, keep_document, view_document
 from shouyue.privacy.vault.errors import NotAllowed, NotFindable, NotHeld
 from shouyue.privacy.vault.sealed import Sealed
-from shouyue.privacy.vault.tables import VaultHolding
 from shouyue.privacy.vault.types import SYSTEM, Held, Holding, Keep, Reader
 
 __all__ = [
@@ -69,7 +68,7 @@ def keep(db: Session, new: Keep) -> str:
     key = keys.key_for(db, new.subject, rule.retention_class)
     ground = grounds.fix(db, new.subject, new.item, new.purpose, new.basis)
     _replace(db, queries.take(db, new.subject, [new.item]), ground.id)
-    row = VaultHolding(
+    row = queries.NewHolding(
         id=db.new_id(),
         subject=new.subject,
         item=new.item.value,
@@ -80,7 +79,7 @@ def keep(db: Session, new: Keep) -> str:
         source=new.source,
         at=db.clock(),
     )
-    row.sealed = sealing.seal(db, row, key, new.value.encode())
+    row = row._replace(sealed=sealing.seal(db, row, key, new.value.encode()))
     queries.add(db, row)
     if rule.findable:
         digest = sealing.index(db, rule, new.value, new.subject)
