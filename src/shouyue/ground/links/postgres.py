@@ -68,6 +68,8 @@ class Link(psycopg.Connection[Any]):
             return
         self._owed = False
         while result := self.pgconn.get_result():
+            if self.closed:
+                raise psycopg.OperationalError(self.pgconn.get_error_message())
             if result.status != ExecStatus.COMMAND_OK:
                 raise errors.error_from_result(result)
 

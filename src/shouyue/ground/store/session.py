@@ -30,6 +30,12 @@ class ReadSession(orm.Session):
         """Return the connection of this unit, for the mapper."""
         return self.unit.connection()
 
+    def begin_nested(self) -> orm.SessionTransaction:
+        """Set a savepoint, at once: the mapper would put it off until it speaks itself."""
+        nested = super().begin_nested()
+        self.connection()
+        return nested
+
     def close(self) -> None:
         """Let everything go; what was not committed is undone."""
         super().close()

@@ -59,6 +59,17 @@ _about = Asked(_everywhere(_named).order_by("at", "id"))
 _of_kinds = Asked(
     _everywhere(_named, lambda table: among(table.c.kind, "kinds")).order_by("at", "id")
 )
+_TURN = LedgerTurn.metadata.tables[LedgerTurn.__tablename__]
+_turn = Asked(sa.select(_TURN.c.id).with_for_update())
+_add_turn = Bulk(_TURN, ("id",), "ON CONFLICT DO NOTHING")
+_waiting = Asked(
+    sa.select(*(_WAITING.c[name] for name in _PARTS[:4]))
+    .order_by(_WAITING.c.id)
+    .limit(sa.bindparam("most", type_=sa.Integer))
+    .with_for_update()
+)
+_NOTES = LedgerCheckpoint.metadata.tables[LedgerCheckpoint.__tablename__]
+_newest = Asked(sa.select(_NOTES.c.note).order_by(_NOTES.c.size.desc()).limit(1))
 _LATEST = 64
 """So many of the newest cosignatures are looked at for the best-witnessed checkpoint."""
 
@@ -84,15 +95,14 @@ def add(db: Session, told: Sequence[tuple[Leaf, Opening]]) -> None:
 
 def take_turn(db: Session) -> None:
     """Wait until no other transaction integrates; the turn ends with this transaction."""
-    db.execute(sa.text("INSERT INTO ledger_turn (id) VALUES (1) ON CONFLICT DO NOTHING"))
-    db.execute(sa.select(LedgerTurn.id).with_for_update())
+    if not _turn(db):
+        _add_turn(db, [(1,)])
+        _turn(db)
 
 
 def waiting(db: Session, most: int) -> list[Leaf]:
     """Return the oldest leaves without a place, locked; ids are in the order of time."""
-    found = sa.select(*(_WAITING.c[name] for name in _PARTS[:4]))
-    found = found.order_by(_WAITING.c.id).limit(most).with_for_update()
-    return [_leaf(*row) for row in db.execute(found)]
+    return [_leaf(*row) for row in _waiting(db, most=most)]
 
 
 def line_up(db: Session, leaves: Sequence[Leaf], first: int) -> None:
@@ -164,8 +174,7 @@ def add_checkpoint(db: Session, size: int, at: datetime, note: str) -> None:
 
 def newest(db: ReadSession) -> str | None:
     """Return the newest checkpoint."""
-    found = sa.select(LedgerCheckpoint.note).order_by(LedgerCheckpoint.size.desc()).limit(1)
-    return db.execute(found).scalar_one_or_none()
+    return next((row.note for row in _newest(db)), None)
 
 
 def checkpoint_of(db: ReadSession, size: int) -> str | None:
