@@ -13,11 +13,7 @@ from shouyue.ground.store.session import ReadSession, Session
 from shouyue.privacy.policy import service as policy
 from shouyue.privacy.policy.items import Item
 from shouyue.privacy.policy.purposes import Purpose
-from shouyue.privacy.vault.tables import (
-    BlindIndex,
-    SealedDocument,
-    VaultHolding,
-)
+from shouyue.privacy.vault.tables import BlindIndex, SealedDocument, VaultHolding
 
 HeldRow = Any
 """A holding, by the names of its columns."""
@@ -49,14 +45,16 @@ def _theirs(table: sa.Table) -> sa.ColumnElement[bool]:
     return sa.and_(table.c.subject == sa.bindparam("subject"), among(table.c.item, "items"))
 
 
-_MINE = sa.select(_HELD).where(_HELD.c.subject == sa.bindparam("subject")).order_by(_HELD.c.item)
-_mine = Asked(_MINE)
-_some_of_mine = Asked(_MINE.where(among(_HELD.c.item, "items")))
-_ALL = sa.select(_HELD).where(among(_HELD.c.subject, "people"))
-_all = Asked(_ALL.order_by(_HELD.c.subject, _HELD.c.item))
-_for = Asked(
-    _ALL.where(_HELD.c.purpose == sa.bindparam("purpose")).order_by(_HELD.c.subject, _HELD.c.item)
-)
+def _used(name: str) -> Asked:
+    both = (sa.select(one.c[name]).where(among(one.c[name], "ids")) for one in (_HELD, _PAPERS))
+    return Asked(sa.union(*both))
+
+
+_IN_ORDER = sa.select(_HELD).order_by(_HELD.c.subject, _HELD.c.item)
+_ALL = _IN_ORDER.where(among(_HELD.c.subject, "people"))
+_all = Asked(_ALL)
+_for = Asked(_ALL.where(_HELD.c.purpose == sa.bindparam("purpose")))
+_some = Asked(_IN_ORDER.where(_theirs(_HELD)))
 _take = Asked(sa.delete(_HELD).where(_theirs(_HELD)).returning(*_HELD.c))
 _take_blind = Asked(sa.delete(_BLIND).where(_theirs(_BLIND)))
 _take_papers = Asked(sa.delete(_PAPERS).where(_theirs(_PAPERS)).returning(*_PAPERS.c))
@@ -68,23 +66,14 @@ _drop_papers = Asked(
     .where(among(_PAPERS.c.key, "keys"))
     .returning(_PAPERS.c.ground, _PAPERS.c.object_name)
 )
-_keys_used = Asked(
-    sa.union(*(sa.select(one.c.key).where(among(one.c.key, "ids")) for one in (_HELD, _PAPERS)))
-)
-_grounds_used = Asked(
-    sa.union(
-        *(sa.select(one.c.ground).where(among(one.c.ground, "ids")) for one in (_HELD, _PAPERS))
-    )
-)
+_keys_used, _grounds_used = _used("key"), _used("ground")
 _turn = Asked(sa.select(sa.func.pg_advisory_xact_lock(sa.bindparam("mark", type_=sa.BigInteger))))
 _others = Asked(
-    sa.select(_BLIND.c.holding)
-    .where(
+    sa.select(_BLIND.c.holding).where(
         _BLIND.c.item == sa.bindparam("item"),
         among(_BLIND.c.digest, "digests"),
         _BLIND.c.subject != sa.bindparam("subject"),
     )
-    .limit(1)
 )
 
 
@@ -93,8 +82,8 @@ def holdings(
 ) -> Sequence[HeldRow]:
     """Return the person's holdings by item; of some items only, if told."""
     if items is None:
-        return _mine(db, subject=subject)
-    return _some_of_mine(db, subject=subject, items=list(items))
+        return _all(db, people=[subject])
+    return _some(db, subject=subject, items=list(items))
 
 
 def holdings_of(
