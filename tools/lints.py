@@ -24,7 +24,13 @@ _LEVELS = {"debug", "info", "warning", "error", "exception", "critical", "bind"}
 _PERSONAL_NAMES = {"phone", "mobile", "mail", "email", "name", "id_number", "address"}
 _PERSONAL_TYPES = {"Sealed", "Keep", "KeepDocument"}
 _PRIVATE = {"tables", "queries", "rules", "holder", "jobs"}
-_COMMITS = ("shouyue/ground/store/", "shouyue/doors/", "shouyue/ground/jobs/", "shouyue_sandbox/")
+_COMMITS = (
+    "shouyue/ground/links/",
+    "shouyue/ground/store/",
+    "shouyue/ground/jobs/",
+    "shouyue/doors/",
+    "shouyue_sandbox/",
+)
 _SECRETS = {"secret", "token", "key", "code", "password"}
 _HIDDEN = {"sealed", "hash", "digest", "fingerprint", "mac"}
 _ROOM_DEPTH = 3  # shouyue, wing, room

@@ -4,27 +4,33 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
 from shouyue.ground.jobs.tables import JobRow
 from shouyue.ground.jobs.types import Dead, Job, Lease, NewJob, State
+from shouyue.ground.store.asked import Asked
+from shouyue.ground.store.bulk import Bulk
 from shouyue.ground.store.session import ReadSession, Session
+
+_JOBS = JobRow.metadata.tables[JobRow.__tablename__]
+_TOLD = ("id", "name", "subject", "args", "due", "once")
+_add = Bulk(
+    _JOBS,
+    (*_TOLD, "state", "attempt", "failed", "last_error"),
+    "ON CONFLICT DO NOTHING RETURNING id",
+)
+_waiting = Asked(
+    sa.select(_JOBS.c.id, _JOBS.c.due)
+    .where(_JOBS.c.once == sa.bindparam("once"), _JOBS.c.state == State.WAITING.value)
+    .with_for_update(read=True)
+)
 
 
 def add(db: Session, job: NewJob) -> bool:
     """Insert a waiting job; answer no if its key is taken by another one that waits."""
-    values = {
-        "id": job.id,
-        "name": job.name,
-        "subject": str(job.args.get("subject", "")),
-        "args": dict(job.args),
-        "due": job.due,
-        "once": job.once,
-    }
-    insert = sqlite.insert if db.get_bind().dialect.name == "sqlite" else postgresql.insert
-    made = db.execute(insert(JobRow).values(values).on_conflict_do_nothing().returning(JobRow.id))
-    return made.scalar() is not None
+    whose = str(job.args.get("subject", ""))
+    told = job.id, job.name, whose, dict(job.args), job.due, job.once
+    return bool(_add(db, [(*told, State.WAITING.value, 0, 0, "")]))
 
 
 def join(db: Session, once: str, due: datetime) -> str | None:
@@ -32,11 +38,7 @@ def join(db: Session, once: str, due: datetime) -> str | None:
 
     The share lock keeps a worker on PostgreSQL from running it before the caller's facts are there.
     """
-    found = db.execute(
-        sa.select(JobRow.id, JobRow.due)
-        .where(JobRow.once == once, JobRow.state == State.WAITING)
-        .with_for_update(read=True)
-    ).first()
+    found = next(iter(_waiting(db, once=once)), None)
     if found is None:
         return None
     if found.due > due:

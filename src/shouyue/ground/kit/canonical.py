@@ -31,7 +31,22 @@ def _checked(value: Plain) -> Plain:
             return value
         return [_checked(item) for item in value]
     if isinstance(value, Mapping):
-        return {unicodedata.normalize("NFC", key): _checked(item) for key, item in value.items()}
+        return _checked_names(value)
     if isinstance(value, Sequence):
         return [_checked(item) for item in value]
     raise TypeError(type(value).__name__)
+
+
+def _checked_names(value: Mapping[str, Plain]) -> Mapping[str, Plain]:
+    if type(value) is dict and _is_plain(value):
+        return value
+    return {unicodedata.normalize("NFC", key): _checked(item) for key, item in value.items()}
+
+
+def _is_plain(value: Mapping[str, Plain]) -> bool:
+    """Tell whether names and values are ASCII texts and whole numbers: most facts are."""
+    for name, item in value.items():
+        plain = item.isascii() if type(item) is str else type(item) is int
+        if not (plain and name.isascii()):
+            return False
+    return True

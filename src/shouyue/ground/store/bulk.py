@@ -27,24 +27,27 @@ class Bulk:
         """Write these columns; `met` is ON CONFLICT and RETURNING, as both databases have them."""
         self._table = table.name  # type: ignore[attr-defined]  # a mapped class names a Table
         self._columns = [table.c[name] for name in columns]
-        self._met = met
+        self._met, self._returns = met, "RETURNING" in met
 
     def __call__(self, db: Session, rows: Sequence[tuple[Any, ...]]) -> list[Any]:
         """Insert rows in the caller's transaction; return what they return, as the driver does."""
-        connection = db.connection()
-        dialect = connection.dialect
-        spelled = _spelled(rows, [_change(column.type, dialect) for column in self._columns])
+        dialect = db.unit.dialect
+        spelled = _spelled(rows, self._changes(dialect))
         returned: list[Any] = []
         at, size = 0, _MOST
         while at < len(rows):
             while size > len(rows) - at:
                 size = size // 2 if size > _FEW else len(rows) - at
             part = tuple(chain.from_iterable(spelled[at : at + size]))
-            done = connection.exec_driver_sql(self._statement(dialect, size), part)
-            if done.returns_rows:
-                returned += done
+            cursor = db.unit.say(self._statement(dialect, size), part)
+            if self._returns:
+                returned += cursor.fetchall()
             at += size
         return returned
+
+    @lru_cache(maxsize=256)  # noqa: B019 - as below
+    def _changes(self, dialect: Dialect) -> tuple[_Change, ...]:
+        return tuple(_change(column.type, dialect) for column in self._columns)
 
     @lru_cache(maxsize=256)  # noqa: B019 - one for each table, as long as the process lives
     def _statement(self, dialect: Dialect, size: int) -> str:

@@ -18,6 +18,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from shouyue.ground.hazmat.keyring import KeyRing
 from shouyue.ground.kit.types import Means
+from shouyue.ground.links.units import Unit, begin
 from shouyue.ground.store.errors import Met
 from shouyue.ground.store.journal import Journal, JournalUnit
 from shouyue.ground.store.objects import ObjectStore, ObjectUnit
@@ -31,9 +32,6 @@ _PRAGMAS = (
     "busy_timeout=30000",
     "temp_store=MEMORY",
 )
-_READ_ONLY = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-"""Said in the BEGIN itself; a statement of its own would be one more round trip for each page."""
-
 _RESTED = 1.0
 """Seconds that a connection may rest before it is asked whether it lives. Asking costs as much as
 a statement; what breaks within a second breaks in the unit of work that meets it."""
@@ -67,13 +65,13 @@ class Store:
         self.journal = journal
         self.bell = threading.Event()
         self._writer = threading.Lock()
-        self._writes, self._reads = _bound(self.engine)
+        self._reads = self.engine.execution_options(shouyue_write=False)
 
     @contextmanager
     def begin(self) -> Iterator[Session]:
         """Yield a unit of work; commit at the end, roll back on any exception."""
-        with self._one_writer(), Session(self._writes, expire_on_commit=False) as db:
-            self._equip(db)
+        with self._one_writer(), Session(expire_on_commit=False) as db:
+            self._equip(db, Unit(self.engine, write=True))
             db.journal = JournalUnit(self.journal)
             try:
                 yield db
@@ -104,15 +102,16 @@ class Store:
     @contextmanager
     def read(self) -> Iterator[ReadSession]:
         """Yield a session that cannot write."""
-        with ReadSession(self._reads, autoflush=False) as db:
-            self._equip(db)
+        with ReadSession(autoflush=False) as db:
+            self._equip(db, Unit(self._reads, write=False))
             yield db
 
     def close(self) -> None:
         """Give all connections back."""
         self.engine.dispose()
 
-    def _equip(self, db: ReadSession) -> None:
+    def _equip(self, db: ReadSession, unit: Unit) -> None:
+        db.unit = unit
         db.means = self.means
         db.keys = self.keys.for_one_act()
         db.objects = ObjectUnit(self.objects)
@@ -127,15 +126,6 @@ class Store:
             yield
 
 
-def _bound(engine: Engine) -> tuple[Engine, Engine]:
-    """Return the engine as who writes and as who only reads sees it."""
-    only = {} if engine.dialect.name == "sqlite" else _READ_ONLY
-    return (
-        engine.execution_options(shouyue_write=True),
-        engine.execution_options(shouyue_write=False, **only),
-    )
-
-
 def open_engine(url: str) -> Engine:
     """Return an engine with the house's settings for its dialect."""
     # Bound values may be a person's; no error message quotes them.
@@ -143,10 +133,20 @@ def open_engine(url: str) -> Engine:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
     else:
-        event.listen(engine, "checkin", _rest)
-        event.listen(engine, "checkout", partial(_wake, engine))
+        _prepare_postgres(engine)
     event.listen(engine, "begin", _begin)
     return engine
+
+
+def _prepare_postgres(engine: Engine) -> None:
+    from shouyue.ground.links.postgres import Link  # noqa: PLC0415 - the driver is the extra `pg`
+
+    def connect(_dialect: Any, _entry: Any, words: list[Any], told: dict[str, Any]) -> Link:
+        return Link.open(*words, **told)
+
+    event.listen(engine, "do_connect", connect)
+    event.listen(engine, "checkin", _rest)
+    event.listen(engine, "checkout", partial(_wake, engine))
 
 
 def _rest(_connection: Any, entry: ConnectionPoolEntry) -> None:
@@ -155,10 +155,10 @@ def _rest(_connection: Any, entry: ConnectionPoolEntry) -> None:
 
 def _wake(engine: Engine, connection: Any, entry: ConnectionPoolEntry, _proxy: Any) -> None:
     since = entry.info.get(_SINCE)
-    if since is None or time.monotonic() - since < _RESTED:
-        return
     try:
-        engine.dialect.do_ping(connection)
+        connection.settle()
+        if since is not None and time.monotonic() - since >= _RESTED:
+            engine.dialect.do_ping(connection)
     except engine.dialect.loaded_dbapi.Error as error:
         raise sa.exc.DisconnectionError from error  # the pool makes another
 
@@ -172,7 +172,7 @@ def _prepare_sqlite(connection: Any, _entry: ConnectionPoolEntry) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    write = connection.get_execution_options().get("shouyue_write", True)
-    if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if write else 'ON'}")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+    told = connection.get_execution_options()
+    if told.get("isolation_level") != "AUTOCOMMIT":
+        write = told.get("shouyue_write", True)
+        begin(connection.dialect, connection.connection, write=write)

@@ -6,11 +6,14 @@ worker open one.
 """
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import orm
+from sqlalchemy.engine import Connection
 
 from shouyue.ground.hazmat.keyring import KeyRing
 from shouyue.ground.kit.types import Means
+from shouyue.ground.links.units import Unit
 from shouyue.ground.store.journal import JournalUnit
 from shouyue.ground.store.objects import ObjectUnit, Shelves
 
@@ -21,6 +24,22 @@ class ReadSession(orm.Session):
     means: Means
     keys: KeyRing
     objects: Shelves
+    unit: Unit
+
+    def get_bind(self, *_args: Any, **_words: Any) -> Connection:
+        """Return the connection of this unit, for the mapper."""
+        return self.unit.connection()
+
+    def begin_nested(self) -> orm.SessionTransaction:
+        """Set a savepoint, at once: the mapper would put it off until it speaks itself."""
+        nested = super().begin_nested()
+        self.connection()
+        return nested
+
+    def close(self) -> None:
+        """Let everything go; what was not committed is undone."""
+        super().close()
+        self.unit.close()
 
     def clock(self) -> datetime:
         """Return the present moment, aware, in UTC."""
@@ -49,12 +68,16 @@ class Session(ReadSession):
         self.flush()
         self.journal.write()
         self.objects.trust()
-        super().commit()
+        if self.in_transaction():  # the mapper has none where only statements were spoken
+            super().commit()
+        self.unit.commit()
         self.objects.settle()
         self.journal.settle()
 
     def rollback(self) -> None:
         """Undo it, then take back the objects that the unit put."""
-        super().rollback()
+        if self.in_transaction():
+            super().rollback()
+        self.unit.close()
         self.objects.undo()
         self.journal.undo()

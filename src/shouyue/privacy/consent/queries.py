@@ -5,9 +5,9 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from shouyue.ground.kit.types import SubjectId
+from shouyue.ground.store.asked import Asked
 from shouyue.ground.store.bulk import Bulk
 from shouyue.ground.store.session import ReadSession, Session
 from shouyue.privacy.consent.tables import ConsentRow, RenditionRow
@@ -20,8 +20,13 @@ _EVENTS = ConsentRow.metadata.tables[ConsentRow.__tablename__]
 _add_events = Bulk(_EVENTS, [column.name for column in _EVENTS.c])
 _IN_TIME = sa.select(_EVENTS).order_by(_EVENTS.c.at, _EVENTS.c.id)
 _THEIRS = _IN_TIME.where(_EVENTS.c.subject == sa.bindparam("subject"))
-_FOR = _THEIRS.where(_EVENTS.c.purpose == sa.bindparam("purpose"))
-_ANSWERED = _IN_TIME.where(_EVENTS.c.token == sa.bindparam("token"))
+_theirs = Asked(_THEIRS)
+_for = Asked(_THEIRS.where(_EVENTS.c.purpose == sa.bindparam("purpose")))
+_answered = Asked(_IN_TIME.where(_EVENTS.c.token == sa.bindparam("token")))
+_WORDS = RenditionRow.metadata.tables[RenditionRow.__tablename__]
+_add_words = Bulk(
+    _WORDS, ("digest", "html", "lang", "kind", "policy_version", "at"), "ON CONFLICT DO NOTHING"
+)
 
 
 def events(
@@ -31,9 +36,10 @@ def events(
     recipient: str | None = None,
 ) -> list[ConsentEvent]:
     """Return a person's events, oldest first."""
-    wanted = _THEIRS if purpose is None else _FOR
-    told = {"subject": subject, "purpose": purpose}
-    rows = db.connection().execute(wanted, told)
+    if purpose is None:
+        rows = _theirs(db, subject=subject)
+    else:
+        rows = _for(db, subject=subject, purpose=purpose)
     return [_event(row) for row in rows if recipient is None or row.recipient == recipient]
 
 
@@ -58,7 +64,7 @@ def histories(db: ReadSession, purpose: Purpose, version: str) -> list[list[Cons
 
 def answered(db: ReadSession, token: str) -> list[ConsentEvent]:
     """Return the events that one token has caused."""
-    return [_event(row) for row in db.connection().execute(_ANSWERED, {"token": token})]
+    return [_event(row) for row in _answered(db, token=token)]
 
 
 def yeses(db: ReadSession, ids: Collection[str]) -> list[ConsentEvent]:
@@ -100,18 +106,9 @@ def add_all(db: Session, events: Sequence[tuple[ConsentEvent, str]]) -> None:
 
 def keep_rendition(db: Session, rendition: Rendition, at: datetime) -> None:
     """Store the words unless they are there already."""
-    dialect = db.get_bind().dialect.name
     # Two people may be the first to answer the same notice at one moment.
-    insert: Any = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    values = {
-        "digest": rendition.digest,
-        "html": rendition.html,
-        "lang": rendition.lang,
-        "kind": rendition.kind,
-        "policy_version": rendition.policy_version,
-        "at": at,
-    }
-    db.execute(insert(RenditionRow).values(**values).on_conflict_do_nothing())
+    words = rendition.digest, rendition.html, rendition.lang, rendition.kind
+    _add_words(db, [(*words, rendition.policy_version, at)])
 
 
 def rendition(db: ReadSession, digest: str) -> Rendition | None:
@@ -132,7 +129,7 @@ def lapsed(db: ReadSession, at: datetime) -> list[tuple[SubjectId, Purpose, str]
     return [(SubjectId(who), Purpose(purpose), recipient) for who, purpose, recipient in rows]
 
 
-def _event(row: sa.Row[Any]) -> ConsentEvent:
+def _event(row: Any) -> ConsentEvent:
     return ConsentEvent(
         id=row.id,
         subject=SubjectId(row.subject),

@@ -80,13 +80,13 @@ def give(
     `chosen`; one left alone is recorded as asked, which is a no. The same token answered twice
     by one person changes nothing. Raises ConsentMissing, NoticeChanged, NoticeUsed.
     """
-    ticket = _valid(db, token)
+    ticket, words = _valid(db, token)
     if ticket.offer.kind == Kind.REGISTRATION and control is not Control.UNTICKED_BOX:
         raise ConsentMissing
     before = _answered(db, subject, ticket)
     if before:
         return [event.leaf for event in before if event.state is ConsentState.GIVEN]
-    queries.keep_rendition(db, renditions.render(ticket.offer), db.clock())
+    queries.keep_rendition(db, words, db.clock())
     yes = Act(subject, ticket, ConsentState.GIVEN, control.value, channel)
     asked = Act(subject, ticket, ConsentState.ASKED, "", channel)
     leaves = [_agree(db, yes, purpose) for purpose in ticket.offer.purposes]
@@ -100,7 +100,7 @@ def give(
 
 def check(db: ReadSession, token: str) -> Offer:
     """Return what a token offers, before anything is written; ConsentMissing, NoticeChanged."""
-    return _valid(db, token).offer
+    return _valid(db, token)[0].offer
 
 
 @enforces(Clause.C0_3, says="A no is recorded, switches the purpose off and costs nothing else.")
@@ -226,11 +226,12 @@ def rendition(db: ReadSession, digest: str) -> Rendition | None:
     return queries.rendition(db, digest)
 
 
-def _valid(db: ReadSession, token: str) -> Ticket:
+def _valid(db: ReadSession, token: str) -> tuple[Ticket, Rendition]:
     ticket = tickets.open_(db, token)
-    if renditions.render(ticket.offer).digest != ticket.digest:
+    words = renditions.render(ticket.offer)
+    if words.digest != ticket.digest:
         raise NoticeChanged
-    return ticket
+    return ticket, words
 
 
 def _answered(db: ReadSession, subject: SubjectId, ticket: Ticket) -> list[ConsentEvent]:

@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from shouyue.ground.kit.types import SubjectId
+from shouyue.ground.store.asked import Asked, among
 from shouyue.ground.store.bulk import Bulk
 from shouyue.ground.store.session import ReadSession, Session
 from shouyue.privacy.grounds.tables import ContractParty, EmergencyRow, GroundRow, PurposeSwitch
@@ -16,54 +17,70 @@ from shouyue.privacy.policy.purposes import Purpose
 from shouyue.privacy.policy.types import Basis
 
 _GROUNDS = GroundRow.metadata.tables[GroundRow.__tablename__]
-_add_ground = Bulk(_GROUNDS, [column.name for column in _GROUNDS.c])
-_LIVE = sa.select(_GROUNDS).where(
-    _GROUNDS.c.subject == sa.bindparam("subject"),
-    _GROUNDS.c.item == sa.bindparam("item"),
-    _GROUNDS.c.purpose == sa.bindparam("purpose"),
-    _GROUNDS.c.ended_at.is_(None),
-)
-# Those in force and those that are over have an index each, so that no row is in two.
-_HISTORY = sa.union_all(
-    *(
-        sa.select(_GROUNDS).where(_GROUNDS.c.subject == sa.bindparam("subject"), part)
-        for part in (_GROUNDS.c.ended_at.is_(None), _GROUNDS.c.ended_at.is_not(None))
-    )
-).order_by(sa.desc("fixed_at"), sa.desc("id"))
-_END = (
-    sa.update(_GROUNDS)
-    .where(
-        _GROUNDS.c.id.in_(sa.bindparam("ids", expanding=True)),
+_FIXED = ("id", "subject", "item", "purpose", "basis", "under", "fixed_at")
+_add_ground = Bulk(_GROUNDS, _FIXED)
+_live = Asked(
+    sa.select(_GROUNDS).where(
+        _GROUNDS.c.subject == sa.bindparam("subject"),
+        _GROUNDS.c.item == sa.bindparam("item"),
+        _GROUNDS.c.purpose == sa.bindparam("purpose"),
         _GROUNDS.c.ended_at.is_(None),
     )
+)
+# Those in force and those that are over have an index each, so that no row is in two.
+_history = Asked(
+    sa.union_all(
+        *(
+            sa.select(_GROUNDS).where(_GROUNDS.c.subject == sa.bindparam("subject"), part)
+            for part in (_GROUNDS.c.ended_at.is_(None), _GROUNDS.c.ended_at.is_not(None))
+        )
+    ).order_by(sa.desc("fixed_at"), sa.desc("id"))
+)
+_end = Asked(
+    sa.update(_GROUNDS)
+    .where(among(_GROUNDS.c.id, "ids"), _GROUNDS.c.ended_at.is_(None))
     .values(ended_at=sa.bindparam("now"), end=sa.bindparam("why"))
 )
+_PARTIES = ContractParty.metadata.tables[ContractParty.__tablename__]
+_add_party = Bulk(_PARTIES, ("subject", "contract", "since"))
+_party = Asked(
+    sa.select(_PARTIES.c.since).where(
+        _PARTIES.c.subject == sa.bindparam("subject"),
+        _PARTIES.c.contract == sa.bindparam("contract"),
+    )
+)
+_MET = "shouyue.grounds.parties"
+"""Where a unit of work holds which contracts it has met: each value of a person asks for one."""
 _SWITCHES = PurposeSwitch.metadata.tables[PurposeSwitch.__tablename__]
 _add_switches = Bulk(_SWITCHES, ("subject", "purpose", "off_at"))
-_OFF = sa.select(_SWITCHES.c.subject, _SWITCHES.c.purpose).where(
-    _SWITCHES.c.subject.in_(sa.bindparam("people", expanding=True))
+_off = Asked(
+    sa.select(_SWITCHES.c.subject, _SWITCHES.c.purpose).where(among(_SWITCHES.c.subject, "people"))
 )
+_ON = sa.delete(_SWITCHES).where(among(_SWITCHES.c.subject, "people"))
+_all_on = Asked(_ON)
+_on = Asked(_ON.where(_SWITCHES.c.purpose == sa.bindparam("purpose")))
 
 
-def live(db: ReadSession, subject: str, item: Item, purpose: Purpose) -> sa.Row[Any] | None:
+def live(db: ReadSession, subject: str, item: Item, purpose: Purpose) -> Any:
     """Return the ground in force, if there is one."""
-    told = {"subject": subject, "item": item.value, "purpose": purpose.value}
-    return db.connection().execute(_LIVE, told).one_or_none()
+    found = _live(db, subject=subject, item=item.value, purpose=purpose.value)
+    return next(iter(found), None)
 
 
-def add(db: Session, row: GroundRow) -> None:
-    """Write a ground."""
-    _add_ground(db, [tuple(getattr(row, column.name) for column in _GROUNDS.c)])
+def add(db: Session, new: Ground) -> None:
+    """Write a ground in force."""
+    about = new.id, new.subject, new.item.value, new.purpose.value, new.basis.value
+    _add_ground(db, [(*about, new.under, new.since)])
 
 
-def grounds(db: ReadSession, subject: str) -> Sequence[sa.Row[Any]]:
+def grounds(db: ReadSession, subject: str) -> Sequence[Any]:
     """Return all that ever carried an item of a person, the newest first."""
-    return db.connection().execute(_HISTORY, {"subject": subject}).all()
+    return _history(db, subject=subject)
 
 
 def end(db: Session, ids: Collection[str], why: End, at: datetime) -> None:
     """Let grounds end."""
-    db.connection().execute(_END, {"ids": list(ids), "now": at, "why": why.value})
+    _end(db, ids=list(ids), now=at, why=why.value)
 
 
 def drop_ended(db: Session, before: datetime) -> int:
@@ -75,12 +92,22 @@ def drop_ended(db: Session, before: datetime) -> int:
 
 def is_party(db: ReadSession, subject: str, contract: str) -> bool:
     """Tell whether a person is in a contract with us."""
-    return db.get(ContractParty, (subject, contract)) is not None
+    met: set[tuple[str, str]] = db.info.setdefault(_MET, set())
+    if (subject, contract) not in met and _party(db, subject=subject, contract=contract):
+        met.add((subject, contract))
+    return (subject, contract) in met
+
+
+def add_party(db: Session, subject: str, contract: str, since: datetime) -> None:
+    """Write down that a person is in a contract with us."""
+    _add_party(db, [(subject, contract, since)])
+    db.info.setdefault(_MET, set()).add((subject, contract))
 
 
 def leave(db: Session, subject: str) -> None:
     """End all contracts of a person."""
     db.execute(sa.delete(ContractParty).where(ContractParty.subject == subject))
+    db.info.pop(_MET, None)
 
 
 def contracts(db: ReadSession, subject: str) -> list[str]:
@@ -97,8 +124,7 @@ def emergencies_about(db: ReadSession, subject: str) -> list[Emergency]:
 
 def switched_off(db: ReadSession, people: Collection[str]) -> list[tuple[str, Purpose]]:
     """Return the purposes that these people have switched off, each with the person."""
-    rows = db.connection().execute(_OFF, {"people": list(people)})
-    return [(subject, Purpose(purpose)) for subject, purpose in rows]
+    return [(row.subject, Purpose(row.purpose)) for row in _off(db, people=list(people))]
 
 
 def add_switches(db: Session, people: Collection[str], purpose: Purpose, at: datetime) -> None:
@@ -108,9 +134,10 @@ def add_switches(db: Session, people: Collection[str], purpose: Purpose, at: dat
 
 def drop_switches(db: Session, people: Collection[str], purpose: Purpose | None = None) -> None:
     """Switch a purpose on again, or all of them."""
-    gone = sa.delete(_SWITCHES).where(_SWITCHES.c.subject.in_(people))
-    chosen = gone if purpose is None else gone.where(_SWITCHES.c.purpose == purpose.value)
-    db.connection().execute(chosen)
+    if purpose is None:
+        _all_on(db, people=list(people))
+    else:
+        _on(db, people=list(people), purpose=purpose.value)
 
 
 def emergency(db: ReadSession, emergency_id: str) -> EmergencyRow | None:
@@ -143,7 +170,7 @@ def lapsed(db: ReadSession, now: datetime) -> Sequence[EmergencyRow]:
     return db.scalars(found.order_by(EmergencyRow.id)).all()
 
 
-def value(row: GroundRow | sa.Row[Any]) -> Ground:
+def value(row: Any) -> Ground:
     """Return a ground as a value."""
     return Ground(
         row.id,

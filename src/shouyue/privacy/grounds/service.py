@@ -11,7 +11,6 @@ from shouyue.ground.kit.types import SubjectId
 from shouyue.ground.store.session import ReadSession, Session
 from shouyue.privacy.grounds import queries, rules
 from shouyue.privacy.grounds.errors import GroundFixed, NoGround
-from shouyue.privacy.grounds.tables import ContractParty, GroundRow
 from shouyue.privacy.grounds.types import AGREEMENT, End, Ground
 from shouyue.privacy.ledger import service as ledger
 from shouyue.privacy.ledger.types import Fact
@@ -28,9 +27,8 @@ def become_party(db: Session, subject: SubjectId, contract: str = AGREEMENT) -> 
     """Write down that a person is in a contract with us from now on; twice is once."""
     if queries.is_party(db, subject, contract):
         return
-    db.add(ContractParty(subject=subject, contract=contract, since=db.clock()))
+    queries.add_party(db, subject, contract, db.clock())
     ledger.append(db, Fact("grounds.party", subject, {"contract": contract}))
-    db.flush()
 
 
 @control(
@@ -53,17 +51,9 @@ def fix(db: Session, subject: SubjectId, item: Item, purpose: Purpose, basis: Ba
         if not rules.may_replace(Basis(old.basis), basis):
             raise GroundFixed(item=item.value)
         queries.end(db, [old.id], End.AGREED, db.clock())
-    row = GroundRow(
-        id=db.new_id(),
-        subject=subject,
-        item=item.value,
-        purpose=purpose.value,
-        basis=basis.value,
-        under=under,
-        fixed_at=db.clock(),
-    )
-    queries.add(db, row)
-    return queries.value(row)
+    ground = Ground(db.new_id(), subject, item, purpose, basis, under, db.clock(), None, None)
+    queries.add(db, ground)
+    return ground
 
 
 def end(db: Session, ids: Collection[str], why: End) -> None:

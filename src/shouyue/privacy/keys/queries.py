@@ -3,14 +3,15 @@
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from types import SimpleNamespace
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
 from shouyue.ground.hazmat.suites import Suite
 from shouyue.ground.kit.types import SubjectId
+from shouyue.ground.store.asked import Asked, among
 from shouyue.ground.store.bulk import Bulk
 from shouyue.ground.store.session import ReadSession, Session
 from shouyue.privacy.keys.tables import (
@@ -28,30 +29,38 @@ _HELD = "shouyue.keys.held"
 """Where a unit of work holds the rows of keys that it has met, or it would fetch one anew for each
 value. What it destroys is taken out; all of it ends with the unit."""
 
-KeyRow = sa.Row[Any]
+KeyRow = Any
 """A row of `data_key`, by the names of its columns."""
 
 _KEYS = DataKey.metadata.tables[DataKey.__tablename__]
 _STONE = ("id", "retention_class", "suite", "custody", "cause", "at", "leaf")
 _add_stones = Bulk(DestroyedKey.__table__, _STONE)
-_BY_IDS = sa.select(_KEYS).where(_KEYS.c.id.in_(sa.bindparam("ids", expanding=True)))
+_NAMES = [column.name for column in _KEYS.c]
+_add_key = Bulk(_KEYS, _NAMES, "ON CONFLICT DO NOTHING RETURNING id")
+_by_ids = Asked(sa.select(_KEYS).where(among(_KEYS.c.id, "ids")))
 _THEIRS = sa.select(_KEYS).where(_KEYS.c.subject == sa.bindparam("subject")).order_by(_KEYS.c.id)
-_LOCKED = _THEIRS.with_for_update()
-_OF_CLASS = (
-    _THEIRS.where(_KEYS.c.retention_class == sa.bindparam("retention_class"))
-).with_for_update()
+_locked = Asked(_THEIRS.with_for_update())
+_locked_of = Asked(
+    _THEIRS.where(_KEYS.c.retention_class == sa.bindparam("retention_class")).with_for_update()
+)
+_drop = Asked(sa.delete(_KEYS).where(among(_KEYS.c.id, "ids")).returning(_KEYS.c.id))
+_ROOTS = RootVersion.metadata.tables[RootVersion.__tablename__]
+_root = Asked(sa.select(_ROOTS.c.id).where(_ROOTS.c.id == sa.bindparam("id")))
 
 
 def key(db: ReadSession, key_id: str) -> KeyRow | None:
     """Return one key."""
-    return next(iter(keys(db, [key_id])), None)
+    held = _held(db)
+    if key_id not in held:
+        keys(db, [key_id])
+    return held.get(key_id)
 
 
 def keys(db: ReadSession, ids: Collection[str]) -> Sequence[KeyRow]:
     """Return those of the keys that live, by id; each is fetched once."""
     held = _held(db)
     if missing := [one for one in ids if one not in held]:
-        _hold(db, db.connection().execute(_BY_IDS, {"ids": missing}).all())
+        _hold(db, _by_ids(db, ids=missing))
     return [held[one] for one in sorted(ids) if one in held]
 
 
@@ -59,9 +68,10 @@ def locked(
     db: Session, subject: str, retention_class: str | None, *, custody: bool | None
 ) -> Sequence[KeyRow]:
     """Return the person's keys, locked until the unit of work ends."""
-    chosen = _LOCKED if retention_class is None else _OF_CLASS
-    told = {"subject": subject, "retention_class": retention_class}
-    found = db.connection().execute(chosen, told).all()
+    if retention_class is None:
+        found = _locked(db, subject=subject)
+    else:
+        found = _locked_of(db, subject=subject, retention_class=retention_class)
     return _hold(db, [row for row in found if custody is None or row.custody is custody])
 
 
@@ -77,10 +87,10 @@ def _hold(db: ReadSession, rows: Sequence[KeyRow]) -> Sequence[KeyRow]:
 
 def add_key(db: Session, values: Mapping[str, Any]) -> bool:
     """Insert a key; answer no where another unit of work made the same one first."""
-    dialect = db.get_bind().dialect.name
-    insert: Any = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    once = insert(_KEYS).values(**values).on_conflict_do_nothing().returning(*_KEYS.c)
-    return bool(_hold(db, db.connection().execute(once).all()))
+    made = bool(_add_key(db, [tuple(values[name] for name in _NAMES)]))
+    if made:
+        _hold(db, [SimpleNamespace(**values)])
+    return made
 
 
 def add(db: Session, row: RootVersion) -> bool:
@@ -96,10 +106,9 @@ def add(db: Session, row: RootVersion) -> bool:
 
 def drop(db: Session, ids: Collection[str]) -> int:
     """Delete keys and return how many there were. SQLite overwrites what it deletes."""
-    gone = sa.delete(_KEYS).where(_KEYS.c.id.in_(ids)).returning(_KEYS.c.id)
-    found = db.connection().execute(gone).scalars().all()
-    for one in found:
-        _held(db).pop(one, None)
+    found = _drop(db, ids=list(ids))
+    for row in found:
+        _held(db).pop(row.id, None)
     return len(found)
 
 
@@ -188,7 +197,7 @@ def roots(db: ReadSession) -> Sequence[RootVersion]:
 
 def has_root(db: ReadSession, root_id: str) -> bool:
     """Tell whether keys may rest on the root."""
-    return db.get(RootVersion, root_id) is not None
+    return bool(_root(db, id=root_id))
 
 
 def retired(db: ReadSession, root_id: str) -> RetiredRoot | None:

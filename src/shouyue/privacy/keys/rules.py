@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from shouyue.ground.hazmat.errors import NotAuthentic
 from shouyue.ground.hazmat.keyring import Chamber
@@ -45,6 +46,7 @@ def root_id(chamber: Chamber, name: str) -> str:
     return f"{chamber.value}.{name}"
 
 
+@lru_cache(maxsize=1024)
 def key_bond(key: Key) -> bytes:
     """Return what a wrapped key is bound to: its id, its owner, its class, its suite, its kind."""
     return canonical(

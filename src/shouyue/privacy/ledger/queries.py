@@ -10,6 +10,7 @@ from sqlalchemy.dialects import postgresql
 
 from shouyue.ground.hazmat.merkle import Node
 from shouyue.ground.kit.types import SubjectId
+from shouyue.ground.store.asked import Asked, among
 from shouyue.ground.store.bulk import Bulk
 from shouyue.ground.store.session import ReadSession, Session
 from shouyue.privacy.ledger.tables import (
@@ -53,11 +54,22 @@ def _named(table: sa.Table) -> sa.ColumnElement[bool]:
     return table.c.subject == sa.bindparam("subject")
 
 
-_ONE = _everywhere(lambda table: table.c.id == sa.bindparam("id"))
-_ABOUT = _everywhere(_named).order_by("at", "id")
-_OF_KINDS = _everywhere(
-    _named, lambda table: table.c.kind.in_(sa.bindparam("kinds", expanding=True))
-).order_by("at", "id")
+_one = Asked(_everywhere(lambda table: table.c.id == sa.bindparam("id")))
+_about = Asked(_everywhere(_named).order_by("at", "id"))
+_of_kinds = Asked(
+    _everywhere(_named, lambda table: among(table.c.kind, "kinds")).order_by("at", "id")
+)
+_TURN = LedgerTurn.metadata.tables[LedgerTurn.__tablename__]
+_turn = Asked(sa.select(_TURN.c.id).with_for_update())
+_add_turn = Bulk(_TURN, ("id",), "ON CONFLICT DO NOTHING")
+_waiting = Asked(
+    sa.select(*(_WAITING.c[name] for name in _PARTS[:4]))
+    .order_by(_WAITING.c.id)
+    .limit(sa.bindparam("most", type_=sa.Integer))
+    .with_for_update()
+)
+_NOTES = LedgerCheckpoint.metadata.tables[LedgerCheckpoint.__tablename__]
+_newest = Asked(sa.select(_NOTES.c.note).order_by(_NOTES.c.size.desc()).limit(1))
 _LATEST = 64
 """So many of the newest cosignatures are looked at for the best-witnessed checkpoint."""
 
@@ -83,15 +95,14 @@ def add(db: Session, told: Sequence[tuple[Leaf, Opening]]) -> None:
 
 def take_turn(db: Session) -> None:
     """Wait until no other transaction integrates; the turn ends with this transaction."""
-    db.execute(sa.text("INSERT INTO ledger_turn (id) VALUES (1) ON CONFLICT DO NOTHING"))
-    db.execute(sa.select(LedgerTurn.id).with_for_update())
+    if not _turn(db):
+        _add_turn(db, [(1,)])
+        _turn(db)
 
 
 def waiting(db: Session, most: int) -> list[Leaf]:
     """Return the oldest leaves without a place, locked; ids are in the order of time."""
-    found = sa.select(*(_WAITING.c[name] for name in _PARTS[:4]))
-    found = found.order_by(_WAITING.c.id).limit(most).with_for_update()
-    return [_leaf(*row) for row in db.execute(found)]
+    return [_leaf(*row) for row in _waiting(db, most=most)]
 
 
 def line_up(db: Session, leaves: Sequence[Leaf], first: int) -> None:
@@ -163,8 +174,7 @@ def add_checkpoint(db: Session, size: int, at: datetime, note: str) -> None:
 
 def newest(db: ReadSession) -> str | None:
     """Return the newest checkpoint."""
-    found = sa.select(LedgerCheckpoint.note).order_by(LedgerCheckpoint.size.desc()).limit(1)
-    return db.execute(found).scalar_one_or_none()
+    return next((row.note for row in _newest(db)), None)
 
 
 def checkpoint_of(db: ReadSession, size: int) -> str | None:
@@ -239,7 +249,7 @@ def _cosignature(row: LedgerCosignature) -> Cosignature:
 
 def leaf(db: ReadSession, leaf_id: str) -> tuple[Leaf, Opening | None, int | None] | None:
     """Return a leaf with its opening, unless blinded, and its place, if it has one."""
-    row = db.connection().execute(_ONE, {"id": leaf_id}).one_or_none()
+    row = next(iter(_one(db, id=leaf_id)), None)
     if row is None:
         return None
     return _leaf(row.id, row.at, row.kind, row.commitment), _opening(row), row.place
@@ -247,8 +257,10 @@ def leaf(db: ReadSession, leaf_id: str) -> tuple[Leaf, Opening | None, int | Non
 
 def about(db: ReadSession, subject: SubjectId, kinds: Sequence[str]) -> list[Entry]:
     """Return what the log holds about a person, oldest first."""
-    told = {"subject": subject, "kinds": list(kinds)}
-    rows = db.connection().execute(_OF_KINDS if kinds else _ABOUT, told)
+    if kinds:
+        rows = _of_kinds(db, subject=subject, kinds=list(kinds))
+    else:
+        rows = _about(db, subject=subject)
     return [Entry(row.id, row.at, row.kind, row.facts or {}, row.place) for row in rows]
 
 

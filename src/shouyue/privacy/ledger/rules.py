@@ -82,6 +82,8 @@ def _opaque_part(part: str) -> bool:
 
 
 def _is_address(part: str) -> bool:
+    if "." not in part and ":" not in part:
+        return False
     try:
         ipaddress.ip_address(part.split("/", maxsplit=1)[0])
     except ValueError:

@@ -7,6 +7,7 @@ Clauses: 1, 2.3, 4.1, 4.1.a, 6.2.1; PIPL 23, 55.
 """
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from shouyue.ground.hazmat import aliases, suites
 from shouyue.ground.hazmat.errors import NotAuthentic
@@ -23,10 +24,9 @@ from shouyue.privacy.policy.clauses import Clause
 from shouyue.privacy.policy.control import control
 from shouyue.privacy.policy.items import Item
 from shouyue.privacy.policy.purposes import Purpose
-from shouyue.privacy.policy.types import Basis, RecipientKind
+from shouyue.privacy.policy.types import Basis
 from shouyue.privacy.sharing import queries, rules
 from shouyue.privacy.sharing.errors import Incomplete, NoRecipient, RecipientNotActive
-from shouyue.privacy.sharing.tables import ProvisionRow, RecipientRow
 from shouyue.privacy.sharing.types import (
     NewProvision,
     NewRecipient,
@@ -45,23 +45,20 @@ _REF = 16
 def register_recipient(db: Session, form: NewRecipient) -> str:
     """Enter a recipient that has its contract and return its id. Raises Incomplete."""
     _complete(form)
-    row = RecipientRow(
-        id=form.id or db.new_id(),
-        kind=form.kind.value,
-        enterprise=form.enterprise,
-        contract=form.contract,
-        standing=Standing.ACTIVE.value,
-        since=db.clock(),
-    )
-    db.add(row)
-    db.flush()
-    ledger.append(db, Fact("sharing.recipient", None, {"recipient": row.id, "kind": row.kind}))
-    return row.id
+    identity, since = form.id or db.new_id(), db.clock()
+    new = Recipient(identity, form.kind, form.enterprise, form.contract, Standing.ACTIVE, since)
+    queries.add_recipient(db, new)
+    facts = {"recipient": identity, "kind": form.kind.value}
+    ledger.append(db, Fact("sharing.recipient", None, facts))
+    return identity
 
 
 def recipient(db: ReadSession, recipient_id: str) -> Recipient:
     """Return a recipient, or raise NoRecipient."""
-    return queries.recipient(_recipient(db, recipient_id))
+    found = queries.recipient(db, recipient_id)
+    if found is None:
+        raise NoRecipient
+    return found
 
 
 def recipients(db: ReadSession) -> list[Recipient]:
@@ -72,10 +69,9 @@ def recipients(db: ReadSession) -> list[Recipient]:
 @control(Clause.C4_1, says="A suspended or ended recipient receives nothing from that moment.")
 def set_standing(db: Session, recipient_id: str, standing: Standing) -> None:
     """Suspend, end or restore a recipient; every release asks for it, so it works at once."""
-    row = _recipient(db, recipient_id)
-    row.standing = standing.value
-    db.flush()
-    facts = {"recipient": row.id, "standing": row.standing}
+    if not queries.set_standing(db, recipient_id, standing):
+        raise NoRecipient
+    facts = {"recipient": recipient_id, "standing": standing.value}
     ledger.append(db, Fact("sharing.standing", None, facts))
 
 
@@ -87,10 +83,10 @@ def provide(db: Session, form: NewProvision) -> str:
     of recipients has no such item or purpose for a recipient of this kind.
     """
     _complete(form)
-    to = _recipient(db, form.recipient)
-    if to.standing != Standing.ACTIVE:
-        raise RecipientNotActive(standing=to.standing)
-    rules.check_declared(policy.recipient(RecipientKind(to.kind)), form.items, form.purpose)
+    to = recipient(db, form.recipient)
+    if to.standing is not Standing.ACTIVE:
+        raise RecipientNotActive(standing=to.standing.value)
+    rules.check_declared(policy.recipient(to.kind), form.items, form.purpose)
     if form.until <= db.clock():
         raise Incomplete(missing="until")
     identity = db.new_id()
@@ -102,23 +98,21 @@ def provide(db: Session, form: NewProvision) -> str:
         "basis": form.basis.value,
         "clause": form.clause.value,
     }
-    row = ProvisionRow(
+    new = Provision(
         id=identity,
         recipient=form.recipient,
         subject=form.subject,
-        items=sorted(item.value for item in form.items),
-        purpose=form.purpose.value,
-        basis=form.basis.value,
-        clause=form.clause.value,
-        notice=form.notice,
+        items=frozenset(form.items),
+        purpose=form.purpose,
+        basis=form.basis,
+        clause=form.clause,
         case=form.case,
-        state=ProvisionState.ACTIVE.value,
+        state=ProvisionState.ACTIVE,
         since=db.clock(),
         until=form.until,
         leaf=ledger.append(db, Fact("sharing.provision", form.subject, facts)),
     )
-    db.add(row)
-    db.flush()
+    queries.add_provision(db, new, form.notice)
     return identity
 
 
@@ -246,7 +240,7 @@ def _write(db: Session, releases: Sequence[Release]) -> str:
     return leaf
 
 
-def _end(db: Session, rows: Sequence[ProvisionRow]) -> int:
+def _end(db: Session, rows: Sequence[Any]) -> int:
     if not rows:
         return 0
     queries.end(db, [row.id for row in rows], db.clock())
@@ -272,10 +266,3 @@ def _complete(form: NewRecipient | NewProvision) -> None:
     missing = rules.lacks(form)
     if missing:
         raise Incomplete(missing=missing)
-
-
-def _recipient(db: ReadSession, recipient_id: str) -> RecipientRow:
-    row = db.get(RecipientRow, recipient_id)
-    if row is None:
-        raise NoRecipient
-    return row

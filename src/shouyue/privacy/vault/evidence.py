@@ -12,11 +12,12 @@ from shouyue.privacy.keys.types import Key
 from shouyue.privacy.ledger import service as ledger
 from shouyue.privacy.ledger.types import Fact
 from shouyue.privacy.policy.items import Item
-from shouyue.privacy.vault.tables import SealedDocument, VaultHolding
+from shouyue.privacy.vault import queries
+from shouyue.privacy.vault.tables import SealedDocument
 from shouyue.privacy.vault.types import Reader
 
 
-def kept(db: Session, row: VaultHolding | SealedDocument, under: str) -> str:
+def kept(db: Session, row: queries.HeldRow | SealedDocument, under: str) -> str:
     """Write down that a value or document was kept, on what ground, under which law or contract."""
     facts: dict[str, str | int] = {
         "item": row.item,

@@ -2,33 +2,64 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
+from shouyue.ground.store.asked import Asked, among
 from shouyue.ground.store.bulk import Bulk
 from shouyue.ground.store.columns import Instant
 from shouyue.ground.store.session import ReadSession, Session
 from shouyue.privacy.policy import service as policy
 from shouyue.privacy.policy.items import Item
 from shouyue.privacy.policy.purposes import Purpose
-from shouyue.privacy.vault.tables import (
-    BlindIndex,
-    SealedDocument,
-    VaultHolding,
-)
+from shouyue.privacy.vault.tables import BlindIndex, SealedDocument, VaultHolding
 
-HeldRow = VaultHolding | sa.Row[Any]
+HeldRow = Any
 """A holding, by the names of its columns."""
+
+
+class NewHolding(NamedTuple):
+    """A holding about to be written, column by column."""
+
+    id: str
+    subject: str
+    item: str
+    key: str
+    ground: str
+    purpose: str
+    basis: str
+    source: str
+    at: datetime
+    sealed: bytes = b""
+
 
 _HELD = VaultHolding.metadata.tables[VaultHolding.__tablename__]
 _BLIND = BlindIndex.metadata.tables[BlindIndex.__tablename__]
 _PAPERS = SealedDocument.metadata.tables[SealedDocument.__tablename__]
-_add_held = Bulk(_HELD, [column.name for column in _HELD.c])
-_OF = _HELD.c.subject.in_(sa.bindparam("people", expanding=True))
-_THESE = _HELD.c.item.in_(sa.bindparam("items", expanding=True))
-_ALL = sa.select(_HELD).where(_OF).order_by(_HELD.c.subject, _HELD.c.item)
-_SOME = _ALL.where(_THESE)
+_add_held = Bulk(_HELD, NewHolding._fields)
+_add_blind = Bulk(_BLIND, [column.name for column in _BLIND.c])
+
+
+def _theirs(table: sa.Table) -> sa.ColumnElement[bool]:
+    return sa.and_(table.c.subject == sa.bindparam("subject"), among(table.c.item, "items"))
+
+
+def _used(name: str) -> Asked:
+    both = (sa.select(one.c[name]).where(among(one.c[name], "ids")) for one in (_HELD, _PAPERS))
+    return Asked(sa.union(*both))
+
+
+_IN_ORDER = sa.select(_HELD).order_by(_HELD.c.subject, _HELD.c.item)
+_ALL = _IN_ORDER.where(among(_HELD.c.subject, "people"))
+_all = Asked(_ALL)
+_some = Asked(_IN_ORDER.where(_theirs(_HELD)))
+_take = Asked(sa.delete(_HELD).where(_theirs(_HELD)).returning(*_HELD.c))
+_take_blind = Asked(sa.delete(_BLIND).where(_theirs(_BLIND)))
+_take_papers = Asked(sa.delete(_PAPERS).where(_theirs(_PAPERS)).returning(*_PAPERS.c))
+_UNDER = sa.select(_HELD.c.id).where(among(_HELD.c.key, "keys"))
+_drop_blind = Asked(sa.delete(_BLIND).where(_BLIND.c.holding.in_(_UNDER)))
+_drop = Asked(sa.delete(_HELD).where(among(_HELD.c.key, "keys")).returning(_HELD.c.ground))
 _KEPT_FOR = sa.union_all(
     *(
         sa.select(one.c.subject, one.c.item, one.c.basis, one.c.at, one.c.source).where(
@@ -38,41 +69,34 @@ _KEPT_FOR = sa.union_all(
     )
 )
 _AT_ONCE = 5_000
-_TAKE_PAPERS = (
+_drop_papers = Asked(
     sa.delete(_PAPERS)
-    .where(
-        _PAPERS.c.subject == sa.bindparam("subject"),
-        _PAPERS.c.item.in_(sa.bindparam("items", expanding=True)),
-    )
-    .returning(*_PAPERS.c)
+    .where(among(_PAPERS.c.key, "keys"))
+    .returning(_PAPERS.c.ground, _PAPERS.c.object_name)
 )
-_KEYS_USED = sa.union(
-    *(
-        sa.select(one.c.key).where(one.c.key.in_(sa.bindparam("keys", expanding=True)))
-        for one in (_HELD, _PAPERS)
-    )
-)
-_GROUNDS_USED = sa.union(
-    *(
-        sa.select(one.c.ground).where(one.c.ground.in_(sa.bindparam("ids", expanding=True)))
-        for one in (_HELD, _PAPERS)
+_keys_used, _grounds_used = _used("key"), _used("ground")
+_turn = Asked(sa.select(sa.func.pg_advisory_xact_lock(sa.bindparam("mark", type_=sa.BigInteger))))
+_others = Asked(
+    sa.select(_BLIND.c.holding).where(
+        _BLIND.c.item == sa.bindparam("item"),
+        among(_BLIND.c.digest, "digests"),
+        _BLIND.c.subject != sa.bindparam("subject"),
     )
 )
-_TAKE = sa.delete(_HELD).where(_OF, _THESE).returning(*_HELD.c)
 
 
 def holdings(
     db: ReadSession, subject: str, items: Collection[Item] | None = None
-) -> Sequence[sa.Row[Any]]:
+) -> Sequence[HeldRow]:
     """Return the person's holdings by item; of some items only, if told."""
-    chosen = _ALL if items is None else _SOME
-    told = {"people": [subject], "items": list(items or ())}
-    return db.connection().execute(chosen, told).all()
+    if items is None:
+        return _all(db, people=[subject])
+    return _some(db, subject=subject, items=list(items))
 
 
-def holdings_of(db: ReadSession, people: Collection[str]) -> Sequence[sa.Row[Any]]:
+def holdings_of(db: ReadSession, people: Collection[str]) -> Sequence[HeldRow]:
     """Return the holdings of many, by person and item."""
-    return db.connection().execute(_ALL, {"people": list(people)}).all()
+    return _all(db, people=list(people))
 
 
 def kept_for(db: ReadSession, purpose: Purpose) -> Iterable[Sequence[Any]]:
@@ -85,18 +109,21 @@ def kept_for(db: ReadSession, purpose: Purpose) -> Iterable[Sequence[Any]]:
     return db.connection().execute(_KEPT_FOR, told, execution_options=by_part).partitions()
 
 
-def add(db: Session, row: VaultHolding) -> None:
+def add(db: Session, row: NewHolding) -> None:
     """Write a holding."""
-    _add_held(db, [tuple(getattr(row, column.name) for column in _HELD.c)])
+    _add_held(db, [row])
 
 
-def take(db: Session, subject: str, items: Collection[Item]) -> Sequence[sa.Row[Any]]:
+def add_blind(db: Session, row: NewHolding, digest: str) -> None:
+    """Let a holding be found by a digest."""
+    _add_blind(db, [(row.id, row.subject, row.item, digest)])
+
+
+def take(db: Session, subject: str, items: Collection[Item]) -> Sequence[HeldRow]:
     """Delete the person's holdings of these items with their blind indexes, and return them."""
     if any(policy.item(item).findable for item in items):
-        blind = sa.delete(_BLIND).where(_BLIND.c.subject == subject)
-        db.connection().execute(blind.where(_BLIND.c.item.in_(items)))
-    told = {"people": [subject], "items": list(items)}
-    return db.connection().execute(_TAKE, told).all()
+        _take_blind(db, subject=subject, items=list(items))
+    return _take(db, subject=subject, items=list(items))
 
 
 def documents(
@@ -133,16 +160,13 @@ def indexed(db: ReadSession, item: Item, digests: Collection[str]) -> str | None
 
 def take_turn(db: Session, mark: int) -> None:
     """Wait until no other unit of work keeps the same value; the turn ends with this unit."""
-    if db.connection().dialect.name == "postgresql":  # elsewhere one writer works at a time
-        db.execute(sa.select(sa.func.pg_advisory_xact_lock(mark)))
+    if db.unit.dialect.name == "postgresql":  # elsewhere one writer works at a time
+        _turn(db, mark=mark)
 
 
 def taken(db: Session, item: Item, digests: Collection[str], subject: str) -> bool:
     """Tell whether anybody else is found by one of the digests."""
-    found = sa.select(BlindIndex.holding).where(
-        BlindIndex.item == item, BlindIndex.digest.in_(digests), BlindIndex.subject != subject
-    )
-    return db.scalar(found.limit(1)) is not None
+    return bool(_others(db, item=item, digests=list(digests), subject=subject))
 
 
 def change_digest(db: Session, holding: str, digest: str) -> None:
@@ -162,34 +186,29 @@ def held_as(db: ReadSession) -> list[tuple[str, str, str, int, datetime]]:
     return sorted(counted)
 
 
-def take_papers(db: Session, subject: str, items: Collection[Item]) -> Sequence[sa.Row[Any]]:
+def take_papers(db: Session, subject: str, items: Collection[Item]) -> Sequence[Any]:
     """Delete the rows of the person's documents of these items and return them."""
-    return db.connection().execute(_TAKE_PAPERS, {"subject": subject, "items": list(items)}).all()
+    return _take_papers(db, subject=subject, items=list(items))
 
 
 def drop_under(db: Session, keys: Collection[str]) -> tuple[set[str], list[str]]:
     """Delete all that the keys seal, however much; return its grounds and the names of objects."""
-    held = sa.select(_HELD.c.id).where(_HELD.c.key.in_(keys))
-    say = db.connection().execute
-    say(sa.delete(_BLIND).where(_BLIND.c.holding.in_(held)))
-    left = set(
-        say(sa.delete(_HELD).where(_HELD.c.key.in_(keys)).returning(_HELD.c.ground)).scalars()
-    )
-    gone = sa.delete(_PAPERS).where(_PAPERS.c.key.in_(keys))
-    papers = say(gone.returning(_PAPERS.c.ground, _PAPERS.c.object_name)).all()
-    return left | {paper.ground for paper in papers}, [paper.object_name for paper in papers]
+    doomed = list(keys)
+    _drop_blind(db, keys=doomed)
+    held, papers = _drop(db, keys=doomed), _drop_papers(db, keys=doomed)
+    return {row.ground for row in (*held, *papers)}, [paper.object_name for paper in papers]
 
 
 def in_use(db: ReadSession, keys: Collection[str]) -> set[str]:
     """Return those of the keys under which any holding or document is sealed."""
-    return set(db.connection().execute(_KEYS_USED, {"keys": list(keys)}).scalars())
+    return {row.key for row in _keys_used(db, ids=list(keys))}
 
 
 def grounds_in_use(db: ReadSession, ids: Collection[str]) -> set[str]:
     """Return those of the grounds on which a holding or document rests."""
     if not ids:
         return set()
-    return set(db.connection().execute(_GROUNDS_USED, {"ids": list(ids)}).scalars())
+    return {row.ground for row in _grounds_used(db, ids=list(ids))}
 
 
 def sealed_under(

@@ -29,10 +29,6 @@ from shouyue.privacy.vault import evidence, guard, queries, rules, sealing
 from shouyue.privacy.vault.documents import discard, documents, keep_document, view_document
 from shouyue.privacy.vault.errors import NotFindable, NotHeld
 from shouyue.privacy.vault.sealed import Sealed
-from shouyue.privacy.vault.tables import (
-    BlindIndex,
-    VaultHolding,
-)
 from shouyue.privacy.vault.types import Held, Holding, Keep, Reader
 
 _ITEMS = {item.value: item for item in Item}
@@ -75,7 +71,7 @@ def keep(db: Session, new: Keep) -> str:
     key = keys.key_for(db, new.subject, rule.retention_class)
     ground = grounds.fix(db, new.subject, new.item, new.purpose, new.basis)
     _replace(db, queries.take(db, new.subject, [new.item]), ground.id)
-    row = VaultHolding(
+    row = queries.NewHolding(
         id=db.new_id(),
         subject=new.subject,
         item=new.item.value,
@@ -86,13 +82,12 @@ def keep(db: Session, new: Keep) -> str:
         source=new.source,
         at=db.clock(),
     )
-    row.sealed = sealing.seal(db, row, key, new.value.encode())
+    row = row._replace(sealed=sealing.seal(db, row, key, new.value.encode()))
     queries.add(db, row)
     if rule.findable:
         digest = sealing.index(db, rule, new.value, new.subject)
-        db.add(BlindIndex(holding=row.id, subject=row.subject, item=row.item, digest=digest))
+        queries.add_blind(db, row, digest)
     evidence.kept(db, row, ground.under)
-    db.flush()
     return row.id
 
 

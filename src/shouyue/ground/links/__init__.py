@@ -1,0 +1,1 @@
+"""Connections to the databases, and one transaction on one of them."""
