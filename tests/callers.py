@@ -19,7 +19,7 @@ from shouyue.doors.gateway.types import Answer, Call
 from shouyue.doors.upstreams.service import Upstream
 from shouyue.doors.wire.errors import NoAnswer
 from shouyue.doors.wire.types import Pieces
-from shouyue.ground.store.spools import Spools
+from shouyue.ground.spools.service import Spools
 from shouyue.platform.traffic.tables import CallRow
 from shouyue.platform.traffic.types import Made
 from tests.house import House

@@ -7,7 +7,7 @@ from typing import Any
 
 from shouyue.doors.wire.listener import Bounds, Desk, Listener
 from shouyue.doors.wire.types import Answer, Call
-from shouyue.ground.store.errors import NoRoom
+from shouyue.ground.spools.errors import NoRoom
 
 
 @dataclass

@@ -25,7 +25,7 @@ from shouyue.doors.upstreams.service import Upstream
 from shouyue.doors.wire.listener import Bounds
 from shouyue.doors.wire.pool import Pool
 from shouyue.doors.wire.server import Server
-from shouyue.ground.store.spools import Spools
+from shouyue.ground.spools.service import Spools
 from tests.callers import SECRET, Scene
 from tests.counting import limited
 from tests.house import House

@@ -20,7 +20,7 @@ from shouyue.doors.gateway.service import Gateway
 from shouyue.doors.upstreams.service import Upstream
 from shouyue.doors.wire.pool import Pool
 from shouyue.doors.wire.server import Server
-from shouyue.ground.store.spools import Spools
+from shouyue.ground.spools.service import Spools
 
 UPSTREAM = "http://127.0.0.1:9000"
 

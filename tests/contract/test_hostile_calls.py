@@ -18,7 +18,7 @@ from shouyue.doors.wire import parts
 from shouyue.doors.wire.listener import Bounds
 from shouyue.doors.wire.server import Server
 from shouyue.ground.kit.errors import Refusal
-from shouyue.ground.store.spools import Kept
+from shouyue.ground.spools.service import Kept
 from tests.callers import FORM, Scene
 from tests.house import open_house
 

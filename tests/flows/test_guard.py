@@ -14,8 +14,8 @@ from shouyue.doors.gateway.asgi import Asgi
 from shouyue.doors.gateway.types import Call
 from shouyue.doors.site import login
 from shouyue.doors.upstreams.intake import Intake
+from shouyue.ground.spools.service import Spools
 from shouyue.ground.store.session import Session
-from shouyue.ground.store.spools import Spools
 from shouyue.people.accounts import challenges, rules
 from shouyue.people.accounts.errors import CodeCapReached
 from shouyue.people.accounts.types import Client
@@ -183,7 +183,7 @@ def test_a_file_that_finds_no_room_is_refused_and_leaves_nothing(
     scene.upstream.data = {"originImgUrl": "o", "kwaiImgUrl": "k"}
     door = Asgi(scene.gateway, spools)
     _, found = asked(door, IMAGE, PARTS, upload(scene, 400_000))
-    assert (found["result"], found["sub_code"]) == (802000, "store.no-room")
+    assert (found["result"], found["sub_code"]) == (802000, "spools.no-room")
     assert (spools.held, scene.upstream.asked) == (0, [])
     _, found = asked(door, IMAGE, PARTS, upload(scene, 150_000))
     assert (found["result"], spools.held, door.held) == (1, 0, 0)

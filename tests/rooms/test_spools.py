@@ -10,8 +10,8 @@ import pytest
 
 from shouyue.ground.hazmat.errors import NotAuthentic
 from shouyue.ground.hazmat.suites import Suite
-from shouyue.ground.store.errors import NoRoom
-from shouyue.ground.store.spools import PIECE, Kept, Spool, Spools
+from shouyue.ground.spools.errors import NoRoom
+from shouyue.ground.spools.service import PIECE, Kept, Spool, Spools
 
 CANARY = b"13800138000 Zhang San "
 

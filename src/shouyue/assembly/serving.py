@@ -39,8 +39,8 @@ from shouyue.doors.wire.types import Call
 from shouyue.doors.workbench import pages as workbench
 from shouyue.ground.hazmat.suites import Suite
 from shouyue.ground.jobs.service import Worker
+from shouyue.ground.spools.service import Spools
 from shouyue.ground.store.service import Store
-from shouyue.ground.store.spools import Spools
 from shouyue.people.alarms.notes import Notes, write
 from shouyue.people.arrivals.types import Provider
 from shouyue.platform.directory.types import Directory

@@ -8,7 +8,7 @@ from shouyue.doors.gateway.errors import TooBusy, TooLarge
 from shouyue.doors.gateway.service import Gateway
 from shouyue.doors.gateway.types import Answer, Call
 from shouyue.ground.kit.errors import Refusal
-from shouyue.ground.store.spools import Spools
+from shouyue.ground.spools.service import Spools
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]

@@ -7,8 +7,8 @@ from shouyue.doors.gateway.errors import Malformed, TooBusy, TooLarge, TooManyLi
 from shouyue.doors.gateway.service import Gateway
 from shouyue.doors.wire.types import Answer
 from shouyue.ground.kit.errors import Refusal
-from shouyue.ground.store.errors import NoRoom
-from shouyue.ground.store.spools import Spools
+from shouyue.ground.spools.errors import NoRoom
+from shouyue.ground.spools.service import Spools
 
 _WHY: dict[int, type[Refusal]] = {408: TooSlow, 429: TooManyLines, 503: TooBusy, 507: NoRoom}
 

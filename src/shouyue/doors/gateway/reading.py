@@ -12,7 +12,7 @@ from shouyue.doors.gateway.types import Call, Received, Upload
 from shouyue.doors.wire import forms, parts
 from shouyue.doors.wire.parts import Multipart
 from shouyue.doors.wire.types import File
-from shouyue.ground.store.spools import Kept
+from shouyue.ground.spools.service import Kept
 from shouyue.privacy.policy.clauses import Clause
 from shouyue.privacy.policy.control import control
 

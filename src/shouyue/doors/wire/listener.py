@@ -15,7 +15,7 @@ import httptools
 
 from shouyue.doors.wire.running import Run
 from shouyue.doors.wire.types import Answer, Call, Taker
-from shouyue.ground.store.errors import NoRoom
+from shouyue.ground.spools.errors import NoRoom
 
 _TAKEN = {100: b"Continue", 200: b"OK", 400: b"Bad Request", 404: b"Not Found"}
 _ONCE = frozenset({"host", "content-type", "content-length", "transfer-encoding"})

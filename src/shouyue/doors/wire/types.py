@@ -20,7 +20,7 @@ class Pieces(Protocol):
 
 
 class File(Pieces, Protocol):
-    """A file on its way through (`ground.store.spools`)."""
+    """A file on its way through (`ground.spools`)."""
 
     def write(self, octets: bytes) -> None:
         """Add to its end; raise NoRoom."""

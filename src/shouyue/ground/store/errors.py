@@ -31,14 +31,6 @@ class ObjectTooLarge(Refusal):
     en = "The file is too large; the limit is {cap} bytes."
 
 
-class NoRoom(Refusal):
-    """A file on its way through finds no room, here or on the disk; nothing of it is kept."""
-
-    code = "store.no-room"
-    zh = "平台暂时没有空间接收文件，请求未处理，请稍后重试。"
-    en = "The platform has no room for a file now and did nothing. Try again later."
-
-
 class JournalUnavailable(Refusal):
     """The erasure journal cannot be written, so nothing is erased now."""
 

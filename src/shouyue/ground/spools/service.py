@@ -15,7 +15,7 @@ import structlog
 from shouyue.ground.hazmat import suites
 from shouyue.ground.hazmat.suites import Suite
 from shouyue.ground.kit.types import Dice
-from shouyue.ground.store.errors import NoRoom
+from shouyue.ground.spools.errors import NoRoom
 
 PIECE = 64 * 1024
 MOST = 2 * 1024 * 1024 * 1024
