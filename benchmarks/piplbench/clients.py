@@ -5,6 +5,7 @@ comes first: of an answer about everybody, a client compares what concerns its o
 parent process does the worker's part meanwhile: it puts the evidence in order.
 """
 
+import gc
 import multiprocessing
 import time
 from collections.abc import Sequence
@@ -90,6 +91,7 @@ def _crowd(mix: Mix, side: Side, parts: Sequence[Model], wanted: Sequence[Wanted
 def _client(side: Side, model: Model, wanted: Wanted, ready: Any, far: Connection) -> None:
     mine, took, answers = side.client(), [], []
     mine.servers()  # connected before it begins
+    gc.freeze()
     ready.wait()
     for op, _ in wanted:
         start = time.perf_counter()

@@ -6,6 +6,7 @@ Everyone who needs a person's phone, name or document asks here and says why. Cl
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import repeat
 
 from shouyue.ground.hazmat import tokens
 from shouyue.ground.kit.types import SubjectId
@@ -153,8 +154,9 @@ def held_for(db: ReadSession, purpose: Purpose) -> Iterator[Held]:
     In no order, and as it is asked for: a purpose may have more than memory.
     """
     for rows in queries.kept_for(db, purpose):
-        for who, item, basis, at, source in rows:
-            yield Held(who, _ITEMS[item], purpose, _BASES[basis], at, source)
+        who, items, bases, at, sources = zip(*rows, strict=True)
+        item, basis = map(_ITEMS.__getitem__, items), map(_BASES.__getitem__, bases)
+        yield from map(Held, who, item, repeat(purpose), basis, at, sources)
 
 
 def find(db: ReadSession, item: Item, value: str) -> SubjectId | None:

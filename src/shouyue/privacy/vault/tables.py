@@ -28,7 +28,7 @@ class VaultHolding(Table):
     key: Mapped[str] = mapped_column(ForeignKey("data_key.id"), index=True)
     ground: Mapped[str] = mapped_column(ForeignKey("ground.id"), index=True)
     sealed: Mapped[bytes] = mapped_column(LargeBinary, info=holds(Holds.ROW))
-    purpose: Mapped[str] = mapped_column(Word(8))
+    purpose: Mapped[str] = mapped_column(Word(8), index=True)
     basis: Mapped[str] = mapped_column(Word(24))
     source: Mapped[str] = mapped_column(Word(64))
     at: Mapped[datetime] = mapped_column(Instant)
@@ -76,7 +76,7 @@ class SealedDocument(Table):
     byte_size: Mapped[int] = mapped_column(Number)
     # Keyed, of the content in clear.
     digest: Mapped[str] = mapped_column(String(64), info=holds(Holds.ROW))
-    purpose: Mapped[str] = mapped_column(Word(8))
+    purpose: Mapped[str] = mapped_column(Word(8), index=True)
     basis: Mapped[str] = mapped_column(Word(24))
     source: Mapped[str] = mapped_column(Word(64))
     at: Mapped[datetime] = mapped_column(Instant)

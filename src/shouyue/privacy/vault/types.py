@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from shouyue.ground.kit.types import SubjectId
 from shouyue.privacy.clearance.types import SELF, SYSTEM, Access, Reader
@@ -47,9 +48,8 @@ class KeepDocument:
     source: str
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
-    """What is held, and nothing of the value."""
+class Held(NamedTuple):
+    """What is held, and nothing of the value. A purpose may have a million."""
 
     subject: SubjectId
     item: Item
@@ -60,9 +60,15 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
-class Holding(Held):
+class Holding:
     """What is held, with the mask of the value."""
 
+    subject: SubjectId
+    item: Item
+    purpose: Purpose
+    basis: Basis
+    at: datetime
+    source: str
     masked: str
 
 
