@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from pydantic import SecretStr
 
-from shouyue.assembly import addresses, wiring
+from shouyue.assembly import wiring
 from shouyue.assembly.home import open_root
 from shouyue.assembly.settings import (
     IdentitySettings,
@@ -348,10 +348,18 @@ def test_half_an_identity_in_the_address_of_redis_stops_the_start(url: str) -> N
 
 
 def test_a_whole_identity_in_an_address_is_taken() -> None:
-    addresses.check_database(f"postgresql+psycopg://db.internal/s?{WHOLE}")
-    addresses.check_database("sqlite:///somewhere")
-    addresses.check_redis("rediss://r.internal?ssl_certfile=/c/us&ssl_keyfile=/c/key")
-    addresses.check_redis("unix:///run/redis.sock")
+    places = f"postgresql+psycopg://db.internal/s?{WHOLE}", "sqlite:///somewhere"
+    redis = "rediss://r.internal?ssl_certfile=/c/us&ssl_keyfile=/c/key", "unix:///run/redis.sock"
+    for place, counter in zip(places, redis, strict=True):
+        taken = Settings(
+            development=True,
+            database=SecretStr(place),
+            database_region="CN",
+            redis_url=SecretStr(counter),
+            redis_region="CN",
+        )
+        assert taken.database_url == place
+        assert taken.redis_url.get_secret_value() == counter
 
 
 @pytest.mark.skipif(not our_redis.is_installed(), reason="redis-server is not installed")

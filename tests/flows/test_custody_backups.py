@@ -1,7 +1,7 @@
 """Back up, restrict, restore: still restricted. And dying anywhere on the way."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -41,6 +41,7 @@ from tests.house import plain
 
 pytestmark = [pytest.mark.clause("6.1.2.b"), pytest.mark.clause("6.3.2")]
 LIVE, KEPT = {Item.DI_13, Item.DI_10}, {NAME.encode(), PHOTO}
+State = tuple[set[Item], set[bytes]]
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -150,29 +151,11 @@ def test_what_was_replaced_is_in_custody_after_a_restore(site: Site, newer_backu
 
 
 def test_a_replacement_that_is_killed_anywhere_is_whole_or_never_was(tmp_path: Path) -> None:
-    first = Site(tmp_path / "first")
-    first.folder.mkdir()
-    with first.open() as store:
-        move_in(store)
-        first.back_up()
-    step, ends = 1, set()
-    while True:
-        site = Site(tmp_path / str(step))
-        shutil.copytree(first.folder, site.folder)
-        died = killed(partial(_replace, site), step, site.folder)
-        with site.open() as store:
-            assert live(store) == LIVE
-            assert set(kept(store)) in (set(), KEPT), step
-            before = set(kept(store))
-        site.lose()
-        site.restore()
-        with site.open() as store:
-            assert set(kept(store)) == before, step
-        ends.add(bool(before))
-        shutil.rmtree(site.folder)
-        if not died:
-            break
-        step += 8
+    ends = set()
+    for step, before, after in deaths(tmp_path, _replace, every=8):
+        assert before in ((LIVE, set()), (LIVE, KEPT)), step
+        assert after[1] == before[1], step
+        ends.add(bool(before[1]))
     assert ends == {True, False}
 
 
@@ -263,30 +246,14 @@ def test_the_command_says_how_many_were_restricted_again(
 
 
 def test_a_restriction_that_is_killed_anywhere_is_whole_or_never_was(tmp_path: Path) -> None:
-    first = Site(tmp_path / "first")
-    first.folder.mkdir()
-    with first.open() as store:
-        move_in(store)
-        first.back_up()
-    step, ends = 1, set()
-    while True:
-        site = Site(tmp_path / str(step))
-        shutil.copytree(first.folder, site.folder)
-        died = killed(partial(_leave, site), step, site.folder)
-        with site.open() as store:
-            before = live(store), set(kept(store))
+    ends, last = set(), 0
+    for step, before, after in deaths(tmp_path, _leave, every=2):
         assert before in ((LIVE, set()), (set(), KEPT)), step
-        site.lose()
-        site.restore()
-        with site.open() as store:
-            assert (live(store), set(kept(store))) == before, step
+        assert after == before, step
         ends.add(before[0] == LIVE)
-        shutil.rmtree(site.folder)
-        if not died:
-            break
-        step += 2
+        last = step
     assert ends == {True, False}
-    assert step > 20
+    assert last > 20
 
 
 def test_a_restore_that_is_killed_anywhere_shows_no_restricted_value(tmp_path: Path) -> None:
@@ -317,6 +284,33 @@ def test_a_restore_that_is_killed_anywhere_shows_no_restricted_value(tmp_path: P
         step += 3
     assert step > 25
     assert shut > 5
+
+
+def deaths(
+    folder: Path, act: Callable[[Site], None], *, every: int
+) -> Iterator[tuple[int, State, State]]:
+    """Kill an act at each `every`-th step until it lives to its end; then lose the disk, restore.
+
+    Yields the step, and what is live and what in custody before the loss and after the restore.
+    """
+    first = Site(folder / "first")
+    first.folder.mkdir()
+    with first.open() as store:
+        move_in(store)
+        first.back_up()
+    step, died = 1, True
+    while died:
+        site = Site(folder / str(step))
+        shutil.copytree(first.folder, site.folder)
+        died = killed(partial(act, site), step, site.folder)
+        with site.open() as store:
+            before = live(store), set(kept(store))
+        site.lose()
+        site.restore()
+        with site.open() as store:
+            yield step, before, (live(store), set(kept(store)))
+        shutil.rmtree(site.folder)
+        step += every
 
 
 def _replace(site: Site) -> None:

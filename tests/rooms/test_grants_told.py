@@ -32,26 +32,21 @@ from tests.merchants import (
     SELLER,
     STAFF,
     authorise,
-    exchange,
     make_app,
     make_merchant,
     make_staff,
 )
+from tests.rooms import test_oauth_staff
+from tests.rooms.test_oauth_staff import ORDERS
 from tests.rooms.test_races import meet
 
-ORDERS = "user_info,merchant_order"
 
+class Shop(test_oauth_staff.Shop):
+    """The same shop, and the ways in which its grants end."""
 
-class Shop:
-    """A main account that let an app in, a sub-account that did after it, and what they heard."""
-
-    def __init__(self, db: Session) -> None:
-        _, self.app = make_app(db)
-        self.main, self.staff = make_merchant(db), make_staff(db)
-        self.code = authorise(db, self.main, self.app)
-        self.of_main = exchange(db, self.app, self.code)
-        self.of_staff = exchange(db, self.app, authorise(db, self.staff, self.app, ORDERS))
-        self.keys = {"app_id": self.app.appkey, "app_secret": self.app.app_secret}
+    @property
+    def keys(self) -> dict[str, str]:
+        return {"app_id": self.app.appkey, "app_secret": self.app.app_secret}
 
     def give_back(self, db: Session, tokens: Tokens) -> None:
         oauth.revoke_token(db, self.keys | {"token": tokens.refresh})

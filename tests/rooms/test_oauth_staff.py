@@ -42,7 +42,8 @@ class Shop:
     def __init__(self, db: Session) -> None:
         _, self.app = make_app(db)
         self.main, self.staff = make_merchant(db), make_staff(db)
-        self.of_main = exchange(db, self.app, authorise(db, self.main, self.app))
+        self.code = authorise(db, self.main, self.app)
+        self.of_main = exchange(db, self.app, self.code)
         self.of_staff = exchange(db, self.app, authorise(db, self.staff, self.app, ORDERS))
 
 

@@ -1,14 +1,16 @@
 """A developer lets time pass for a test user's grant: everything ends earlier, nothing later."""
 
 from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 
 from shouyue.ground.kit.types import SubjectId
+from shouyue.ground.store.session import Session
 from shouyue.platform.apps.types import Issued
 from shouyue.platform.grants import service as grants
 from shouyue.platform.grants.types import GrantState
-from shouyue.platform.oauth import errors
+from shouyue.platform.oauth import errors, queries
 from shouyue.platform.oauth import service as oauth
 from shouyue.privacy.ledger import service as ledger
 from shouyue.privacy.sharing import service as sharing
@@ -16,6 +18,7 @@ from shouyue.privacy.sharing.types import ProvisionState
 from tests.house import House
 from tests.merchants import authorise, exchange, make_app, make_merchant
 from tests.rooms.test_oauth import refresh
+from tests.rooms.test_races import meet
 
 HOURS_48, DAYS_10 = 48 * 60, 10 * 24 * 60
 
@@ -99,6 +102,24 @@ def test_it_is_on_record_and_no_end_is_put_off(trial: Trial) -> None:
     with trial.house.store.read() as db:
         told = [one for one in ledger.about(db, trial.merchant) if one.kind == "oauth.time-passed"]
     assert [one.facts["minutes"] for one in told if one.facts] == [5, HOURS_48]
+
+
+def test_of_two_who_let_time_pass_at_once_neither_undoes_the_other(trial: Trial) -> None:
+    before = _ends(trial)
+    passes = [partial(_passes, trial, minutes) for minutes in (5, HOURS_48)]
+    meet(trial.house, *passes)
+    both = timedelta(minutes=5 + HOURS_48)
+    assert _ends(trial) == [end - both for end in before]
+
+
+def _ends(trial: Trial) -> list[datetime]:
+    """When the grant and its code end."""
+    with trial.house.store.begin() as db:
+        return [_until(trial), *(row.until for row in queries.of_grant(db, trial.grant))]
+
+
+def _passes(trial: Trial, minutes: int, db: Session) -> None:
+    oauth.pass_time(db, trial.owner, trial.grant, minutes)
 
 
 def test_a_live_apps_grant_and_a_strangers_are_not_touched(trial: Trial) -> None:

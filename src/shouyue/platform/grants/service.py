@@ -118,6 +118,7 @@ def end(db: Session, grant_id: str, cause: Cause) -> bool:
 def shorten(db: Session, grant_id: str, by: timedelta) -> None:
     """Let a test user's grant end so much earlier; one whose end has passed by that ends now."""
     row = db.get_one(GrantRow, grant_id)
+    db.refresh(row)
     row.until -= by
     apps.changed(db, row.app)
     db.flush()

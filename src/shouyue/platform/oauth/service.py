@@ -164,6 +164,7 @@ def pass_time(db: Session, owner: SubjectId, grant_id: str, minutes: int) -> Non
     behind = next((one for one in trials(db, owner) if one.id == grant_id), None)
     if behind is None:
         raise NoTrial
+    apps.hold(db, behind.app_id)  # of two who come at once neither undoes what the other did
     by = timedelta(minutes=minutes)
     for row in queries.of_grant(db, behind.id):
         row.until -= by
