@@ -18,6 +18,7 @@ import uvloop
 from shouyue.assembly import running
 from shouyue.assembly.settings import Settings
 from shouyue.doors.gateway.asgi import Asgi
+from shouyue.doors.gateway.hosted import Hosted
 from shouyue.doors.gateway.plain import Plain
 from shouyue.doors.gateway.service import Gateway
 from shouyue.doors.upstreams import service as upstreams
@@ -47,7 +48,7 @@ async def main(house: House, home: Path, upstream: str, server: str) -> None:
         tell(await plain.open("127.0.0.1", 0), say)
         await asyncio.Event().wait()
     settings = Settings.model_construct(tls=None, trusted_proxies=())
-    config = running.server(settings, Asgi(gateway, spools)).config
+    config = running.server(settings, Asgi(Hosted(gateway, spools))).config
     with socket.create_server(("127.0.0.1", 0)) as listening:
         tell(listening.getsockname()[1], say)
         await uvicorn.Server(config).serve([listening])

@@ -15,6 +15,7 @@ import uvloop
 from benchmarks.gateway.prepare import now, store_at
 from shouyue.assembly import memory
 from shouyue.doors.gateway.asgi import Asgi
+from shouyue.doors.gateway.hosted import Hosted
 from shouyue.doors.gateway.plain import Plain
 from shouyue.doors.gateway.service import Gateway
 from shouyue.doors.upstreams.service import Upstream
@@ -56,7 +57,7 @@ def main(folder: Path, port: int, server: str) -> None:
         uvloop.run(plain(folder, port))
         return
     config = uvicorn.Config(
-        Asgi(gateway(folder), spools(folder)),
+        Asgi(Hosted(gateway(folder), spools(folder))),
         port=port,
         access_log=False,
         log_level="warning",

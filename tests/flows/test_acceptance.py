@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 import pytest
 
 from shouyue.doors.gateway.asgi import Asgi
+from shouyue.doors.gateway.hosted import Hosted
 from shouyue.ground.hazmat import messages
 from tests import shops
 from tests.aes import decrypt_cbc
@@ -60,7 +61,7 @@ def send(
         "headers": [(b"content-type", media.encode())] if media else [],
         "client": ("203.0.113.9", 1),
     }
-    asyncio.run(Asgi(scene.gateway, scene.spools)(scope, receive, take))
+    asyncio.run(Asgi(Hosted(scene.gateway, scene.spools))(scope, receive, take))
     body = sent[1]["body"]
     return sent[0]["status"], json.loads(body) if body else None
 

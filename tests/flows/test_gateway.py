@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from shouyue.doors.gateway import rules
 from shouyue.doors.gateway.asgi import Asgi
+from shouyue.doors.gateway.hosted import Hosted
 from shouyue.doors.gateway.types import Call
 from shouyue.ground.hazmat import fields, requests
 from shouyue.ground.hazmat.requests import SignMethod
@@ -576,7 +577,7 @@ def through_asgi(scene: Scene, headers: list[tuple[bytes, bytes]], *pieces: byte
         "headers": headers,
         "client": ("203.0.113.9", 1),
     }
-    asyncio.run(Asgi(scene.gateway, scene.spools)(scope, receive, send))
+    asyncio.run(Asgi(Hosted(scene.gateway, scene.spools))(scope, receive, send))
     return dict(sent[0]["headers"]), json.loads(sent[1]["body"])
 
 

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 import pytest
 
 from shouyue.doors.gateway.asgi import Asgi
+from shouyue.doors.gateway.hosted import Hosted
 from shouyue.doors.gateway.types import Call
 from shouyue.doors.site import login
 from shouyue.doors.upstreams.intake import Intake
@@ -142,11 +143,11 @@ def test_half_a_body_is_no_call(house: House) -> None:
         "query_string": b"",
         "headers": [(b"content-type", FORM["content-type"].encode())],
     }
-    asyncio.run(Asgi(scene.gateway, scene.spools)(scope, receive, send))
+    asyncio.run(Asgi(Hosted(scene.gateway, scene.spools))(scope, receive, send))
     assert sent == []
 
 
-def asked(door: Asgi, path: str, media: str, pieces: list[bytes]) -> tuple[int, dict[str, Any]]:
+def asked(door: Hosted, path: str, media: str, pieces: list[bytes]) -> tuple[int, dict[str, Any]]:
     """Post to the gateway as an ASGI server does, piece by piece."""
     waiting = [{"type": "http.request", "body": one, "more_body": True} for one in pieces]
     sent: list[Any] = []
@@ -159,7 +160,7 @@ def asked(door: Asgi, path: str, media: str, pieces: list[bytes]) -> tuple[int, 
 
     headers = [(b"content-type", media.encode())]
     scope = {"type": "http", "method": "POST", "path": path, "headers": headers}
-    asyncio.run(door(scope, receive, send))
+    asyncio.run(Asgi(door)(scope, receive, send))
     return sent[0]["status"], json.loads(sent[1]["body"])
 
 
@@ -181,7 +182,7 @@ def test_a_file_that_finds_no_room_is_refused_and_leaves_nothing(
 ) -> None:
     scene, spools = Scene(house), Spools(tmp_path, os.urandom, most=200_000)
     scene.upstream.data = {"originImgUrl": "o", "kwaiImgUrl": "k"}
-    door = Asgi(scene.gateway, spools)
+    door = Hosted(scene.gateway, spools)
     _, found = asked(door, IMAGE, PARTS, upload(scene, 400_000))
     assert (found["result"], found["sub_code"]) == (802000, "spools.no-room")
     assert (spools.held, scene.upstream.asked) == (0, [])
@@ -194,7 +195,7 @@ def test_a_file_under_another_name_is_not_even_kept(house: House, tmp_path: Path
     scene.upstream.data = {"originImgUrl": "o", "kwaiImgUrl": "k"}
     other = b'name="other"; filename="a"'
     pieces = [one.replace(b'name="imgBytes"', other) for one in upload(scene, 150_000)]
-    _, found = asked(Asgi(scene.gateway, spools), IMAGE, PARTS, pieces)
+    _, found = asked(Hosted(scene.gateway, spools), IMAGE, PARTS, pieces)
     assert found["result"] == 1
     [(_, headers, _)] = scene.upstream.asked
     assert headers["content-type"] == "application/json"
@@ -203,13 +204,13 @@ def test_a_file_under_another_name_is_not_even_kept(house: House, tmp_path: Path
 def test_texts_of_a_multipart_have_their_bound(house: House, tmp_path: Path) -> None:
     scene, spools = Scene(house), Spools(tmp_path, os.urandom)
     pieces = [one.replace(b'name="imgBytes"', b'name="a"') for one in upload(scene, 1_500_000)]
-    _, found = asked(Asgi(scene.gateway, spools), IMAGE, PARTS, pieces)
+    _, found = asked(Hosted(scene.gateway, spools), IMAGE, PARTS, pieces)
     assert (found["result"], found["sub_code"]) == (804000, "gateway.too-large")
 
 
 def test_bodies_in_memory_have_a_bound_together(house: House) -> None:
     scene = Scene(house)
-    door = Asgi(scene.gateway, scene.spools, bodies=100_000)
+    door = Hosted(scene.gateway, scene.spools, bodies=100_000)
     _, found = asked(door, IMAGE, FORM["content-type"], [b"x" * 50_000] * 3)
     assert (found["result"], found["sub_code"]) == (802000, "gateway.too-busy")
     assert door.held == 0

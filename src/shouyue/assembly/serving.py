@@ -23,6 +23,7 @@ from shouyue.assembly.wiring import House
 from shouyue.doors.centre import pages as centre
 from shouyue.doors.console import pages as console
 from shouyue.doors.gateway.asgi import Asgi
+from shouyue.doors.gateway.hosted import Hosted
 from shouyue.doors.gateway.service import Gateway
 from shouyue.doors.limits.service import Pot
 from shouyue.doors.portal import pages as portal
@@ -60,7 +61,7 @@ class Front:
     def __init__(self, gateway: Gateway, spools: Spools, rest: ASGIApp) -> None:
         """Look at the path alone."""
         self._gateway = gateway
-        self._api = Asgi(gateway, spools)
+        self._api = Asgi(Hosted(gateway, spools))
         self._rest = rest
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

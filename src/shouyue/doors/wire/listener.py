@@ -13,6 +13,7 @@ from urllib.parse import unquote
 
 import httptools
 
+from shouyue.doors.wire.proxies import came_from
 from shouyue.doors.wire.running import Run
 from shouyue.doors.wire.types import Answer, Call, Taker
 from shouyue.ground.spools.errors import NoRoom
@@ -264,7 +265,7 @@ class Listener(asyncio.Protocol):
             self._address.partition(b"?")[2],
             self._fields,
             bytes(self._body),
-            self._who() if self._house.trusted else self._client,
+            came_from(self._client, self._fields, self._house.trusted),
             self._taker,
         )
         self._body, self._taker = b"", None  # from here on they are the call's
@@ -274,14 +275,6 @@ class Listener(asyncio.Protocol):
             self._queue((call, kept))
         else:
             self._begin(call, kept=kept)
-
-    def _who(self) -> str:
-        """Return whom we talk to; behind our proxies, the last address that none of them has."""
-        trusted = self._house.trusted
-        if self._client not in trusted:
-            return self._client
-        hops = [hop.strip() for hop in self._fields.get("x-forwarded-for", "").split(",")]
-        return next((hop for hop in reversed(hops) if hop and hop not in trusted), self._client)
 
     def _begin(self, call: Call, *, kept: bool) -> None:
         self._kept, self._busy, self._answering = kept, True, len(call.body)
