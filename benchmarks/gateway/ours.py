@@ -1,6 +1,6 @@
 """Our gateway on a prepared folder: `python -m benchmarks.gateway.ours FOLDER PORT SERVER`.
 
-SERVER is `plain` (our own), or `uvicorn` (ASGI).
+SERVER is `plain` (our own), `uvicorn` (ASGI) or `granian` (RSGI, one worker in this process).
 """
 
 import asyncio
@@ -11,12 +11,15 @@ from pathlib import Path
 
 import uvicorn
 import uvloop
+from granian.constants import HTTPModes
+from granian.server.embed import Server as Granian
 
 from benchmarks.gateway.prepare import now, store_at
 from shouyue.assembly import memory
 from shouyue.doors.gateway.asgi import Asgi
 from shouyue.doors.gateway.hosted import Hosted
 from shouyue.doors.gateway.plain import Plain
+from shouyue.doors.gateway.rsgi import Rsgi
 from shouyue.doors.gateway.service import Gateway
 from shouyue.doors.upstreams.service import Upstream
 from shouyue.doors.wire.pool import Pool
@@ -51,10 +54,21 @@ async def plain(folder: Path, port: int) -> None:
     await door.close()
 
 
+async def granian(folder: Path, port: int) -> None:
+    """Serve behind Granian until stopped."""
+    app = Rsgi(Hosted(gateway(folder), spools(folder)))
+    # What listens for other protocols costs a call, so it does not here.
+    server = Granian(app, port=port, http=HTTPModes.http1, websockets=False, log_enabled=False)
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, server.stop)
+    memory.settle()
+    sys.setswitchinterval(0.0005)
+    await server.serve()
+
+
 def main(folder: Path, port: int, server: str) -> None:
     """Serve."""
-    if server == "plain":
-        uvloop.run(plain(folder, port))
+    if server != "uvicorn":
+        uvloop.run({"plain": plain, "granian": granian}[server](folder, port))
         return
     config = uvicorn.Config(
         Asgi(Hosted(gateway(folder), spools(folder))),

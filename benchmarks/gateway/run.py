@@ -37,6 +37,7 @@ _PORTS = {
     "Starlette + aiohttp": 8305,
     "FastAPI + httpx": 8306,
     "node + undici": 8307,
+    "ours on Granian": 8308,
 }
 _UPSTREAM = 9000
 _APPS, _CALLS, _LINES, _LONG = 1000, 20_000, 64, 16
@@ -65,6 +66,7 @@ def main(seconds: int, windows: int) -> None:
             "nginx, no checks": _nginx(folder, "bare", 8302, ""),
             "nginx + Lua": _nginx(folder, "lua", 8301, "access_by_lua_block { gate.check() }"),
             "ours": _ours(folder, 8303, "plain"),
+            "ours on Granian": _ours(folder, 8308, "granian"),
             "ours on uvicorn": _ours(folder, 8304, "uvicorn"),
             **_peers(folder),
         }

@@ -1,4 +1,4 @@
-"""A freeze of secrets takes effect in every process: two gateways on one database, as operated."""
+"""Several gateways on one database, as operated: what one process decides, and what none loses."""
 
 import os
 import socket
@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 
 import httpx2
 import pytest
+import sqlalchemy as sa
 from pydantic import SecretStr
 
 from shouyue.assembly import wiring
@@ -20,11 +21,14 @@ from shouyue.assembly.settings import Settings
 from shouyue.ground.store import migrate
 from shouyue.platform.apps import credentials
 from shouyue.platform.apps.types import Issued
+from shouyue.platform.traffic.tables import CallRow
 from tests.blank import blank
 from tests.callers import signature
 from tests.merchants import make_app
 
-_COMMAND = "from shouyue.assembly.cli import main; main()"
+_OURS = ["-c", "from shouyue.assembly.cli import main; main()", "gateway", "--development"]
+_GRANIAN = ["-m", "granian", "--interface", "rsgi", "--factory", "--workers", "2", "--no-ws"]
+_TARGET = "shouyue.assembly.granian:gateway"
 _START_SECONDS = 60.0
 BOUND = 1.0
 """Seconds after a freeze is committed in which a gateway elsewhere may still take a call."""
@@ -40,14 +44,16 @@ def address(database: str, tmp_path: Path) -> Iterator[str]:
 
 
 @contextmanager
-def gateway(home: Path, database: str) -> Iterator[httpx2.Client]:
-    """`shouyue gateway` in a process of its own, and a client of it."""
+def gateway(home: Path, database: str, *, of_granian: bool = False) -> Iterator[httpx2.Client]:
+    """`shouyue gateway` in a process of its own, or two workers of Granian, and a client."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port = listening.getsockname()[1]
     kept = {name: one for name, one in os.environ.items() if not name.startswith("SHOUYUE_")}
     own = {"SHOUYUE_HOME": str(home), "SHOUYUE_DATABASE": database, "PORT": str(port)}
+    own["SHOUYUE_DEVELOPMENT"] = "true"
+    granian = [*_GRANIAN, "--port", str(port), _TARGET]
     process = subprocess.Popen(
-        [sys.executable, "-c", _COMMAND, "gateway", "--development"],
+        [sys.executable, *(granian if of_granian else _OURS)],
         env={**kept, **own},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -93,7 +99,8 @@ def test_a_freeze_stops_every_process_within_a_second(address: str, tmp_path: Pa
     with house.store.begin() as db:
         _, app = make_app(db)
     with ExitStack() as running:
-        clients = [running.enter_context(gateway(home, address)) for _ in range(2)]
+        ours = (gateway(home, address), gateway(home, address, of_granian=True))
+        clients = [running.enter_context(one) for one in ours]
         assert [ended(client, app) for client in clients] == ["oauth.token"] * 2
 
         with house.store.begin() as db:
@@ -114,4 +121,18 @@ def test_a_freeze_stops_every_process_within_a_second(address: str, tmp_path: Pa
             credentials.thaw(db, app.app_id)
         time.sleep(BOUND + _GRACE)
         assert [ended(client, app) for client in clients] == ["oauth.token"] * 2
+    house.store.close()
+
+
+def test_workers_of_granian_write_every_line_before_they_end(address: str, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    house = wiring.build(Settings(home=home, development=True, database=SecretStr(address)))
+    with house.store.begin() as db:
+        _, app = make_app(db)
+    with gateway(home, address, of_granian=True) as client:
+        told = [ended(client, app) for _ in range(50)]
+    assert told == ["oauth.token"] * 50
+    with house.store.read() as db:
+        mine = sa.select(sa.func.count()).where(CallRow.app == app.app_id)
+        assert db.execute(mine).scalar() == 50
     house.store.close()
