@@ -1,6 +1,6 @@
 """A gateway in a process of its own: `python -m tests.uploading DATABASE HOME UPSTREAM SERVER`.
 
-SERVER is `plain` (our own) or `uvicorn`. Says where it listens and who may call, as JSON, and then
+SERVER is `plain` (our own), `uvicorn` or `granian`. Says where it listens and who may call, as JSON, and then
 takes uploads in its own time.
 """
 
@@ -14,12 +14,15 @@ from typing import Any
 
 import uvicorn
 import uvloop
+from granian.constants import Interfaces
+from granian.server.embed import Server as Granian
 
 from shouyue.assembly import running
 from shouyue.assembly.settings import Settings
 from shouyue.doors.gateway.asgi import Asgi
 from shouyue.doors.gateway.hosted import Hosted
 from shouyue.doors.gateway.plain import Plain
+from shouyue.doors.gateway.rsgi import Rsgi
 from shouyue.doors.gateway.service import Gateway
 from shouyue.doors.upstreams import service as upstreams
 from shouyue.doors.upstreams.service import Upstream
@@ -47,11 +50,22 @@ async def main(house: House, home: Path, upstream: str, server: str) -> None:
         plain = Server(Plain(gateway, spools), house.clock, Bounds(request_seconds=_PATIENCE))
         tell(await plain.open("127.0.0.1", 0), say)
         await asyncio.Event().wait()
+    if server == "granian":
+        await granian(Rsgi(Hosted(gateway, spools)), say)
     settings = Settings.model_construct(tls=None, trusted_proxies=())
     config = running.server(settings, Asgi(Hosted(gateway, spools))).config
     with socket.create_server(("127.0.0.1", 0)) as listening:
         tell(listening.getsockname()[1], say)
         await uvicorn.Server(config).serve([listening])
+
+
+async def granian(app: Rsgi, say: dict[str, str]) -> None:
+    """Serve behind Granian until stopped."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    server = Granian(app, port=port, interface=Interfaces.RSGI, log_enabled=False)
+    asyncio.get_running_loop().call_later(1.0, tell, port, say)
+    await server.serve()
 
 
 def tell(port: int, params: dict[str, str]) -> None:

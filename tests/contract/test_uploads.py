@@ -21,8 +21,8 @@ from tests.callers import SECRET
 COUNT, SIZE = 50, 10_000_000
 CANARY = b"13800138000 Zhang San, 15 Chang'an Street\n"
 CONTENT = (CANARY * (SIZE // len(CANARY) + 1))[:SIZE]
-BOUND = 64 * 1024 * 1024
-"""What fifty files of ten million octets may add to a process; 12 and 30 MB were measured."""
+BOUNDS = {"plain": 64, "uvicorn": 64, "granian": 128}
+"""MiB that fifty files of ten million octets may add to a process; 12, 30 and 80 were measured."""
 
 
 class Upstream:
@@ -121,7 +121,7 @@ class Sender:
 
 
 @pytest.mark.clause("5.1.1")
-@pytest.mark.parametrize("server", ["plain", "uvicorn"])
+@pytest.mark.parametrize("server", list(BOUNDS))
 def test_fifty_large_uploads_at_once_take_little_memory_and_leave_nothing(
     server: str, tmp_path: Path, sqlite_template: Path
 ) -> None:
@@ -143,7 +143,7 @@ def test_fifty_large_uploads_at_once_take_little_memory_and_leave_nothing(
 
     more, answers = asyncio.run(main())
     assert [one["result"] for one in answers] == [1] * COUNT
-    assert 0 < more < BOUND
+    assert 0 < more < BOUNDS[server] * 1024 * 1024
     found = residue.search(Settings(home=tmp_path, development=True), [CANARY.decode().strip()])
     assert (found.hits, found.files > 0) == ((), True)
 
