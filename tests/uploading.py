@@ -1,7 +1,7 @@
 """A gateway in a process of its own: `python -m tests.uploading DATABASE HOME UPSTREAM SERVER`.
 
-SERVER is `plain` (our own), `uvicorn` or `granian`. Says where it listens and who may call, as JSON, and then
-takes uploads in its own time.
+SERVER is `plain` (our own), `uvicorn` or `granian`. Says where it listens and who may call, as
+JSON, and then takes uploads in its own time.
 """
 
 import asyncio
