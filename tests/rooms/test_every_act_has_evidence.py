@@ -59,6 +59,7 @@ from shouyue.privacy.keys import service as keys
 from shouyue.privacy.keys.types import Cause, Doomed, Need, Place, Warrant
 from shouyue.privacy.ledger import service as ledger
 from shouyue.privacy.ledger import witnessing
+from shouyue.privacy.oversight import reach
 from shouyue.privacy.oversight import service as oversight
 from shouyue.privacy.policy import source
 from shouyue.privacy.policy.items import Item
@@ -131,6 +132,10 @@ def emergencies_of(_house: House) -> Iterator[Act]:
     yield lambda db: made.append(oversight.ask(db, subject, Danger.LIFE, [Item.DI_01], ONE))
     yield lambda db: emergencies.drop(db, made[-1], OTHER)
     yield lambda db: oversight.holdings(db, Purpose.P1, ONE)
+    hour = timedelta(hours=1)
+    yield lambda db: reach.reach(
+        db, reach.Hands(reach.Kind.STAFF, OTHER, db.clock() - hour, db.clock() + hour), ONE
+    )
 
 
 def companies(_house: House) -> Iterator[Act]:
@@ -309,6 +314,7 @@ MET = {
     emergencies_of: {
         "privacy.grounds.emergencies._write",
         "privacy.oversight.service.holdings",
+        "privacy.oversight.reach.reach",
         "privacy.grounds.service.become_party",
         "privacy.vault.evidence.kept",
         "privacy.vault.evidence.looked_all",

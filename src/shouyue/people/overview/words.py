@@ -95,6 +95,7 @@ _KINDS: Mapping[str, Text] = {
     "grounds.party": Text("成为协议一方", "becoming party to the agreement"),
     "grounds.switched": Text("一项用途的开关", "a purpose switched on or off"),
     "oversight.listed": Text("一次用途清单导出", "a list of what a purpose holds"),
+    "oversight.reached": Text("一次影响范围查询", "the question whom a credential reached"),
     "keys.destroyed": Text("一把密钥的销毁证明", "the certificate that a key is gone"),
     "account.registered": Text("账号注册", "a registration"),
     "account.entered": Text("一次登录", "a sign-in"),

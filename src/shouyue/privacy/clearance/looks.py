@@ -60,6 +60,17 @@ def accesses(db: ReadSession, subject: SubjectId) -> list[Access]:
     ]
 
 
+def seen_by(
+    db: ReadSession, actor: str, since: datetime, until: datetime
+) -> dict[SubjectId, frozenset[Item]]:
+    """Return whose items an actor looked at from one moment to before another."""
+    found: dict[SubjectId, frozenset[Item]] = {}
+    for subject, codes in queries.looks_by(db, actor, since, until):
+        whose = SubjectId(subject)
+        found[whose] = found.get(whose, frozenset()) | set(map(Item, codes))
+    return found
+
+
 def latest(db: ReadSession) -> Mapping[Item, datetime]:
     """Return when each item was last looked at, whoever it is about."""
     return queries.last_looks(db)

@@ -178,6 +178,16 @@ def looked_since(db: ReadSession, actor: str, since: datetime, until: datetime) 
     return list(db.scalars(found))
 
 
+def looks_by(
+    db: ReadSession, actor: str, since: datetime, until: datetime
+) -> list[tuple[str, Sequence[str]]]:
+    """Return whom an actor looked at between two moments, and the codes of what, look by look."""
+    found = sa.select(VaultAccess.subject, VaultAccess.items).where(
+        VaultAccess.at >= since, VaultAccess.at < until, VaultAccess.actor == actor
+    )
+    return [(row.subject, row.items) for row in db.execute(found)]
+
+
 def drop_before(db: Session, before: datetime) -> int:
     """Delete looks and grants from before a moment and return how many looks."""
     old = len(db.scalars(sa.select(VaultAccess.id).where(VaultAccess.at < before)).all())

@@ -59,7 +59,7 @@ class DataRelease(Table):
     items: Mapped[str] = mapped_column(Word(200))
     via: Mapped[str] = mapped_column(Word(100))
     request: Mapped[str] = mapped_column(Id(64))
-    at: Mapped[datetime] = mapped_column(Instant)
+    at: Mapped[datetime] = mapped_column(Instant, index=True)  # new ones always come last
     leaf: Mapped[str] = mapped_column(Id)  # of the batch it was written in
 
 
