@@ -214,6 +214,17 @@ def test_a_credential_of_nobody_is_said_at_its_field(
     answer = member.post("/ops/reach?lang=en", kind=kind, who="nobody", **form)
     assert answer.status_code == 422
     assert sentence in answer.text
+    assert answer.text.count('class="sy-faults"') == 1
+
+
+def test_who_has_not_signed_is_told_where_to_and_still_in_the_console(house: House) -> None:
+    form = {"kind": "staff", "who": "nobody", "since": "2026-11-01T00:00"}
+    member = Member(house, StaffRole.PRIVACY)
+    form["who"] = member.name
+    answer = member.post("/ops/reach?lang=en", until="2026-11-02T00:00", **form)
+    assert answer.status_code == 403
+    assert 'href="/ops/access/undertaking"' in answer.text
+    assert "Console" in answer.text
 
 
 def test_reviewers_and_support_have_no_such_page(house: House) -> None:

@@ -22,6 +22,7 @@ _STARTS = {
         "/ops/access/register",
         "/ops/access/undertaking",
         "/ops/purposes",
+        "/ops/reach",
         "/ops/emergencies",
         "/ops/holds",
     ),

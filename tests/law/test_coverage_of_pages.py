@@ -51,6 +51,11 @@ def built_upon() -> set[str]:
     return found
 
 
+def test_a_refusal_is_shown_by_the_frame_of_the_page_and_so_once() -> None:
+    twice = [path.name for path in TEMPLATES if "ui.refused()" in path.read_text("utf-8")]
+    assert twice == ["base.html"]
+
+
 def test_every_template_is_rendered_or_built_upon() -> None:
     known = spoken() | built_upon()
     made = spoken_in_part()

@@ -70,4 +70,5 @@ DOOR = Door(
     cookie="sy_staff",
     sign_out="/ops/logout",
     mainland_only=True,
+    title=("运营后台", "Console"),
 )

@@ -36,6 +36,11 @@ _WAYS_ON = {
         "Try again later; if it persists, tell us the number below.",
     ),
 }
+_NEXT = {
+    "clearance.not-signed": ("/ops/access/undertaking", "阅读并签署承诺书", "Read and sign it"),
+    "clearance.not-trained": ("/ops/access/course", "去上培训课", "Take the course"),
+}
+"""Where what is lacking can be done, and in which words."""
 _OTHERWISE = ("请返回上一页更正后重试。", "Go back, correct it and try again.")
 
 
@@ -57,5 +62,11 @@ def answer(visit: Visit, refusal: Refusal) -> Response:
     code = status(refusal)
     zh, en = _WAYS_ON.get(code, _OTHERWISE)
     return pages.render(
-        visit, "refusal.html", status=code, refusal=refusal, way_on=visit.say(zh, en), code=code
+        visit,
+        "refusal.html",
+        status=code,
+        refusal=refusal,
+        way_on=visit.say(zh, en),
+        code=code,
+        next=_NEXT.get(refusal.code),
     )

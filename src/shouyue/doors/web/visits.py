@@ -229,6 +229,7 @@ class Door:
     none for a page without rail. `sign_in` is where a visitor goes whom a page does not know,
     `sign_out` takes the POST of the one who leaves.
     `cookie` holds the session, `knows` tells whose it is, `touch` writes down its use.
+    `title` stands beside the mark, on a page that says no as well.
     `mainland_only` shuts it to addresses outside, for whoever comes (5.7).
     """
 
@@ -241,3 +242,4 @@ class Door:
     cookie: str = "sy_session"
     sign_out: str = "/logout"
     mainland_only: bool = False
+    title: tuple[str, str] = ("开放平台", "Open Platform")
