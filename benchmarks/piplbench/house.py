@@ -20,6 +20,7 @@ import sqlalchemy as sa
 from benchmarks.piplbench.oracle import OFF, WHOLE, Answer, Op
 from benchmarks.piplbench.records import ITEMS, RECIPIENTS, Record
 from benchmarks.piplbench.space import PARTS, Part
+from benchmarks.piplbench.unprotected import unprotected
 from shouyue.ground.hazmat.keyring import KeyRing
 from shouyue.ground.kit.ids import maker
 from shouyue.ground.kit.types import Means, SubjectId
@@ -33,22 +34,22 @@ from shouyue.privacy.consent.errors import NotGiven
 from shouyue.privacy.consent.types import Control
 from shouyue.privacy.grounds import service as grounds
 from shouyue.privacy.keys import opening
-from shouyue.privacy.keys import service as keys
 from shouyue.privacy.ledger import service as ledger
+from shouyue.privacy.oversight import reach
+from shouyue.privacy.oversight.reach import Hands, Kind
 from shouyue.privacy.policy import service as policy
 from shouyue.privacy.policy.clauses import Clause
 from shouyue.privacy.policy.purposes import Purpose
 from shouyue.privacy.policy.types import Basis, RecipientKind
 from shouyue.privacy.sharing import service as sharing
 from shouyue.privacy.sharing.types import NewProvision, NewRecipient, Release, Standing
-from shouyue.privacy.vault import evidence
 from shouyue.privacy.vault import service as vault
 from shouyue.privacy.vault.errors import NotAllowed, NotHeld
 from shouyue.privacy.vault.sealed import Sealed
 from shouyue.privacy.vault.types import SELF, SYSTEM, Held, Keep, Reader
+from tests.clearance import prepared
 from tests.house import FakeRoot, SeededDice
 
-_LEAF = "0" * 26
 _ERASED = ("vault.forgotten", "vault.shredded")
 _AT_ONCE = 50
 """People in a unit of work where nothing is measured."""
@@ -59,6 +60,7 @@ BEAT = 2.0
 """Seconds between two times that a worker puts the evidence in order."""
 
 _YEAR = timedelta(days=365)
+_STAFF = "staff-of-security"
 Share = Mapping[Purpose, int]
 
 
@@ -86,7 +88,9 @@ class House:
             journal.found(db.new_id(), db.clock().isoformat())
             opening.greet(db)
             self._recipients = [_recipient(db, number) for number in range(2 * RECIPIENTS)]
+            prepared(db, _STAFF)
         self._grants: dict[SubjectId, tuple[int, str]] = {}
+        self._lost_at = now()
         with self._own(), self.store.begin() as db:
             for purpose, number in shared.items():
                 _provide(db, self._recipients[number], purpose, None, f"purpose-{purpose}")
@@ -295,6 +299,17 @@ class House:
         release = Release(provision, frozenset(ITEMS[:2]), op.word, op.word, (op.subject,))
         return isinstance(sharing.record_all(db, [release])[0], str)
 
+    def lose(self, _db: Session, _op: Op) -> Answer:
+        """Every credential is in strange hands from now on."""
+        self._lost_at = now()
+        return None
+
+    def reached(self, db: Session, op: Op) -> Answer:
+        """Tell whom a recipient's credential reached since, and with which items."""
+        window = self._lost_at, self._lost_at + _YEAR
+        found = reach.reach(db, Hands(Kind.APP, self._recipients[op.number], *window), _STAFF)
+        return {of: sorted(items) for of, items in found.people.items()}
+
     def agree(self, db: Session, op: Op) -> Answer:
         """Show a notice and record the yes to it."""
         notice = consent.show(db, offers.purpose("zh", op.purpose))
@@ -323,20 +338,6 @@ class House:
 def opened(value: Sealed[str]) -> str:
     """Return a revealed value: a measure is no place of the house, and no list names it."""
     return str(value._Sealed__value)  # type: ignore[attr-defined]  # noqa: SLF001
-
-
-@contextmanager
-def unprotected() -> Iterator[None]:
-    """Take the protection off: values in clear, no evidence, no record of looks."""
-    with ExitStack() as stack:
-        for room, verb, instead in (
-            (keys, "seal", lambda _db, _key, _place, plain: plain),
-            (keys, "unseal", lambda _db, _key, _place, sealed: sealed),
-            (ledger, "append", lambda _db, _fact: _LEAF),
-            (evidence, "looked_all", lambda *_: None),
-        ):
-            stack.enter_context(mock.patch.object(room, verb, instead))
-        yield
 
 
 def _keep(db: Session, one: Record) -> None:
@@ -390,6 +391,8 @@ _ACTS: Mapping[str, Callable[[House, Session, Op], Answer]] = {
     "grant": House.grant,
     "revoke": House.revoke,
     "release": House.release,
+    "lose": House.lose,
+    "reached": House.reached,
     "agree": House.agree,
     "withdraw": House.withdraw,
     "publish": House.publish,

@@ -86,6 +86,12 @@ MIXES = (
     Mix("processor", "queue", zipf=True, shares={**_PROCESSOR_QUEUE, "read-meta-usr": 0.2}),
     Mix("recipient", "ours", zipf=True, shares={"grant": 0.3, "release": 0.5, "revoke": 0.2}),
     Mix(
+        "incident",
+        "ours",
+        zipf=True,
+        shares={"grant": 0.1, "release": 0.6, "lose": 0.02, "reached": 0.28},
+    ),
+    Mix(
         "policy-change",
         "ours",
         zipf=False,
@@ -179,6 +185,10 @@ def _release(model: Model, mix: Mix, verb: str) -> Op | None:
     return Op(verb, of, number=_grantee(model), word=_word(model))
 
 
+def _lost(model: Model, _mix: Mix, verb: str) -> Op | None:
+    return Op(verb, number=_grantee(model))
+
+
 def _consent(model: Model, _mix: Mix, verb: str) -> Op | None:
     of = subject(_FIRST_CONSENTING + model.dice.randrange(CONSENTING))
     if verb == "agree" and model.said.get(of) == "GIVEN":
@@ -210,5 +220,6 @@ _MAKERS: dict[str, Callable[[Model, Mix, str], Op | None]] = {
     "grant": _grant,
     "revoke": _grant,
     "release": _release,
+    **dict.fromkeys(("lose", "reached"), _lost),
     **dict.fromkeys(("agree", "withdraw", "gate", "publish"), _consent),
 }

@@ -61,6 +61,7 @@ class Model:
     logged: Counter[tuple[SubjectId, str]] = field(default_factory=Counter)
     erased: set[SubjectId] = field(default_factory=set)
     grants: dict[SubjectId, int] = field(default_factory=dict)
+    reached: dict[int, set[SubjectId]] = field(default_factory=dict)
     said: dict[SubjectId, str] = field(default_factory=dict)
     people: list[SubjectId] = field(default_factory=list)
     purposes: list[Purpose] = field(default_factory=list)
@@ -254,7 +255,19 @@ def _revoke(model: Model, op: Op) -> Answer:
 
 
 def _release(model: Model, op: Op) -> Answer:
-    return model.grants.get(op.subject) == op.number
+    is_let_in = model.grants.get(op.subject) == op.number
+    if is_let_in:
+        model.reached.setdefault(op.number, set()).add(op.subject)
+    return is_let_in
+
+
+def _lose(model: Model, _op: Op) -> Answer:
+    model.reached = {}
+    return None
+
+
+def _reached(model: Model, op: Op) -> Answer:
+    return {of: sorted(ITEMS[:2]) for of in model.reached.get(op.number, ())}
 
 
 def _agree(model: Model, op: Op) -> Answer:
@@ -301,6 +314,8 @@ _VERBS: dict[str, Callable[[Model, Op], Answer]] = {
     "grant": _grant,
     "revoke": _revoke,
     "release": _release,
+    "lose": _lose,
+    "reached": _reached,
     "agree": _agree,
     "withdraw": _withdraw,
     "gate": _gate,

@@ -7,12 +7,13 @@ for each operation, all durable as the server is set.
 
 import copy
 from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import psycopg
 
 from benchmarks.piplbench.oracle import OFF, WHOLE, Answer, Op
-from benchmarks.piplbench.records import Record
+from benchmarks.piplbench.records import ITEMS, Record
 from benchmarks.piplbench.space import PARTS, Part
 from shouyue.privacy.policy.purposes import Purpose
 
@@ -53,6 +54,7 @@ _WHOSE = {
 }
 _ANEW = 3
 _READABLE = "NOT (obj AND basis IN ('CONSENT', 'SEPARATE_CONSENT', 'GUARDIAN'))"
+_RELEASED = sorted(ITEMS[:2])
 _META = "SELECT usr, cat, pur, basis, src FROM record WHERE"
 
 
@@ -64,8 +66,11 @@ class Plain:
         self.name = "PostgreSQL, indexed" if indexed else "PostgreSQL"
         self._shared = dict(shared)
         self._address = address
+        self._lost_at = datetime.now(UTC)
         self._link = psycopg.connect(address, autocommit=True)
         self._link.execute(_TABLES)
+        if indexed:
+            self._link.execute("CREATE INDEX release_shr ON release (shr, at)")
         for column in _INDEXES if indexed else ():
             self._link.execute(f"CREATE INDEX record_{column} ON record ({column})".encode())
 
@@ -221,6 +226,16 @@ class Plain:
         )
         return self._do(sql, op.word, op.subject, op.number) == 1
 
+    def lose(self, _op: Op) -> Answer:
+        """Every credential is in strange hands from now on."""
+        self._lost_at = datetime.now(UTC)
+        return None
+
+    def reached(self, op: Op) -> Answer:
+        """Tell who was released to a recipient since."""
+        sql = "SELECT DISTINCT usr FROM release WHERE shr = %s AND at >= %s"
+        return {of: _RELEASED for (of,) in self._all(sql, op.number, self._lost_at)}
+
     def agree(self, op: Op) -> Answer:
         """Write a yes down."""
         sql = (
@@ -283,6 +298,8 @@ _VERBS: dict[str, Callable[[Plain, Op], Answer]] = {
     "grant": Plain.grant,
     "revoke": Plain.revoke,
     "release": Plain.release,
+    "lose": Plain.lose,
+    "reached": Plain.reached,
     "agree": Plain.agree,
     "withdraw": Plain.withdraw,
     "gate": Plain.gate,

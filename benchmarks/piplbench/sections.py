@@ -158,7 +158,8 @@ LEFT_OUT = f"""## What is and is not measured
   every look as well.
 - `overhead` is of the rooms alone; the target of {ORDINARY:g} % is for ordinary calls of the
   gateway, which answer from memory (`benchmarks/gateway`).
-- There is no guardian workload: the house has no guardians yet. There is no incident workload: no
-  room answers who was reached through a credential in a window of time.
+- There is no guardian workload: the house has no guardians yet.
+- `incident` asks whom a recipient's credential reached since it was lost, and with which items: a
+  question of staff that leaves a leaf, beside a SELECT.
 - A consent that runs out is refused from that moment; its event is written within five minutes.
 - Not measured: a million records, 32 clients. Residue is a test (`tests/e2e/test_residue.py`)."""
