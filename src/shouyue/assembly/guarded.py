@@ -11,8 +11,8 @@ from typing import Any, cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from shouyue.doors.wire.bounds import Bounds
 from shouyue.doors.wire.crowd import Crowd
-from shouyue.doors.wire.listener import Bounds
 
 
 def guarded(bounds: Bounds, crowd: Crowd) -> type[asyncio.Protocol]:
