@@ -91,7 +91,7 @@ class Guarded(HttpToolsProtocol):
             self._refuse(431)
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """Keep a header while all stay within their bound; no proxy looked at those of a trailer."""
+        """Keep a header while all are within their bound; no proxy looked at a trailer."""
         self._silent = 0
         self._octets += len(name) + len(value)
         if self._octets > self._bounds.headers:
