@@ -5,8 +5,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from shouyue.doors.wire.listener import Bounds, Desk, Listener
-from shouyue.doors.wire.types import Answer, Call
+from shouyue.doors.wire.bounds import Bounds
+from shouyue.doors.wire.listener import Listener
+from shouyue.doors.wire.types import Answer, Call, Desk
 from shouyue.ground.spools.errors import NoRoom
 
 
@@ -109,6 +110,13 @@ class Line(asyncio.Transport):
         self.written += data
 
     def close(self) -> None:
+        self.abort()
+
+    def can_write_eof(self) -> bool:
+        return True
+
+    def write_eof(self) -> None:
+        """The client hears that no more comes, and hangs up in turn."""
         self.abort()
 
     def abort(self) -> None:

@@ -26,7 +26,7 @@ from shouyue.doors.gateway.rsgi import Rsgi
 from shouyue.doors.gateway.service import Gateway
 from shouyue.doors.upstreams import service as upstreams
 from shouyue.doors.upstreams.service import Upstream
-from shouyue.doors.wire.listener import Bounds
+from shouyue.doors.wire.bounds import Bounds
 from shouyue.doors.wire.pool import Pool
 from shouyue.doors.wire.server import Server
 from shouyue.ground.spools.service import Spools

@@ -196,6 +196,16 @@ def test_only_our_own_proxy_is_believed_about_who_came(house: House, place: Plac
 
 
 @each_server
+def test_what_comes_behind_a_body_is_no_header(house: House, place: Place) -> None:
+    scene = Scene(house)
+    scene.upstream.data = {"shopName": "晨星小店"}
+    request = chunked(scene).replace(b"\r\n\r\n", b"\r\nX-Forwarded-For: 203.0.113.9\r\n\r\n", 1)
+    behind = b"\r\n0\r\nX-Forwarded-For: 8.8.8.8\r\n\r\n"
+    told(scene, place, request.replace(b"\r\n0\r\n\r\n", behind))
+    assert scene.logged()[0].client == "203.0.113.0/24"
+
+
+@each_server
 @pytest.mark.parametrize("is_declared", [True, False])
 def test_what_is_too_large_is_told_so_and_the_line_is_shut(
     house: House, place: Place, *, is_declared: bool

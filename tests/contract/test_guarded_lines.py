@@ -12,8 +12,8 @@ import uvicorn
 from shouyue.assembly import running
 from shouyue.assembly.guarded import guarded
 from shouyue.assembly.settings import Settings
+from shouyue.doors.wire.bounds import Bounds
 from shouyue.doors.wire.crowd import Crowd, source
-from shouyue.doors.wire.listener import Bounds
 
 GET = b"GET /a HTTP/1.1\r\nHost: h\r\n\r\n"
 SHORT = Bounds(request_seconds=0.4, idle_seconds=5.0)

@@ -15,7 +15,7 @@ from shouyue.doors.gateway import reading
 from shouyue.doors.gateway.plain import Plain
 from shouyue.doors.gateway.types import Call
 from shouyue.doors.wire import parts
-from shouyue.doors.wire.listener import Bounds
+from shouyue.doors.wire.bounds import Bounds
 from shouyue.doors.wire.server import Server
 from shouyue.ground.kit.errors import Refusal
 from shouyue.ground.spools.service import Kept

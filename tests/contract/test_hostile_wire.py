@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shouyue.doors.wire.listener import Bounds
+from shouyue.doors.wire.bounds import Bounds
 from shouyue.doors.wire.types import Answer, Call
 from tests.lines import Line, Repeating
 

@@ -23,8 +23,8 @@ from shouyue.assembly.settings import Settings, TlsSettings
 from shouyue.doors.wire.errors import TlsUnusable
 from shouyue.doors.wire.server import Server
 from shouyue.doors.wire.tls import ended_here
-from tests.contract.test_wire_server import Desk
 from tests.house import StoppedClock
+from tests.talking import Desk
 
 pytestmark = pytest.mark.clause("5.1.1")
 _FIT = ("GCM", "CHACHA20")

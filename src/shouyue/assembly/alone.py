@@ -14,7 +14,7 @@ import uvloop
 from shouyue.assembly import memory, publishing, running, serving, wiring
 from shouyue.assembly.settings import Settings
 from shouyue.doors.gateway.plain import Plain
-from shouyue.doors.wire.listener import Bounds
+from shouyue.doors.wire.bounds import Bounds
 from shouyue.doors.wire.server import Server
 
 _log = structlog.get_logger("shouyue.gateway")

@@ -11,8 +11,8 @@ from typing import Any, cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from shouyue.doors.wire.bounds import Bounds
 from shouyue.doors.wire.crowd import Crowd
-from shouyue.doors.wire.listener import Bounds
 
 
 def guarded(bounds: Bounds, crowd: Crowd) -> type[asyncio.Protocol]:
@@ -29,7 +29,7 @@ class Guarded(HttpToolsProtocol):
         super().__init__(**given)
         self._bounds, self._crowd = bounds, crowd
         self._peer = ""
-        self._shut = False
+        self._shut = self._is_headed = False
         self._octets = self._silent = 0
         self._quiet_since = self.loop.time()
         self._reading_since = self._stuck_since = 0.0
@@ -79,6 +79,7 @@ class Guarded(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         """A request begins."""
         super().on_message_begin()
+        self._is_headed = False
         self._octets = self._silent = 0
         self._reading_since = self.loop.time()
 
@@ -90,16 +91,17 @@ class Guarded(HttpToolsProtocol):
             self._refuse(431)
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """Keep a header, of a trailer too, as long as all of them stay within their bound."""
+        """Keep a header while all are within their bound; no proxy looked at a trailer."""
         self._silent = 0
         self._octets += len(name) + len(value)
         if self._octets > self._bounds.headers:
             self._refuse(431)
-        elif not self._shut:
+        elif not self._shut and not self._is_headed:
             super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
         """Begin an answer, but not for who was refused."""
+        self._is_headed = True
         if not self._shut:
             super().on_headers_complete()
 

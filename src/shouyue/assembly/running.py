@@ -14,8 +14,8 @@ from shouyue.assembly import development, memory, publishing, residency, serving
 from shouyue.assembly.guarded import guarded
 from shouyue.assembly.settings import Settings
 from shouyue.doors.wire import tls
+from shouyue.doors.wire.bounds import Bounds
 from shouyue.doors.wire.crowd import Crowd
-from shouyue.doors.wire.listener import Bounds
 from shouyue.ground.store import migrate as history
 from shouyue.people.staff import service as staff
 from shouyue.people.staff.types import StaffRole

@@ -5,62 +5,25 @@ slow, oversized or garbled is told so once and hung up on (RFC 9112).
 """
 
 import asyncio
+import re
 from collections import deque
-from collections.abc import Coroutine, Mapping
-from dataclasses import dataclass
-from typing import Any, Protocol, cast
+from typing import Protocol, cast
 from urllib.parse import unquote
 
 import httptools
 
+from shouyue.doors.wire.bounds import Bounds
 from shouyue.doors.wire.proxies import came_from
 from shouyue.doors.wire.running import Run
-from shouyue.doors.wire.types import Answer, Call, Taker
+from shouyue.doors.wire.types import Answer, Call, Desk, Taker
 from shouyue.ground.spools.errors import NoRoom
 
 _TAKEN = {100: b"Continue", 200: b"OK", 400: b"Bad Request", 404: b"Not Found"}
 _ONCE = frozenset({"host", "content-type", "content-length", "transfer-encoding"})
 """Two of these, and a proxy before us may have gone by the other one (RFC 9112, 11.2)."""
-_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-
-
-class Desk(Protocol):
-    """Who answers. It never raises; what it cannot do it says in its own envelope."""
-
-    def largest(self, path: str) -> int:
-        """Return how many octets a body on this path may have."""
-        ...
-
-    def taker(self, headers: Mapping[str, str]) -> Taker | None:
-        """Return what takes a body of these headers as it comes, or None: it is kept whole."""
-        ...
-
-    def answer(self, call: Call) -> Coroutine[Any, None, Answer]:
-        """Answer one request."""
-        ...
-
-    def refuse(self, status: int, path: str) -> Answer:
-        """Say why not: 400 garbled, 408 slow, 413 and 431 large, 429 lines, 503 busy, 507 full."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Bounds:
-    """How much one connection, and all together, may take of us. Times in seconds, sizes in octets.
-
-    `lines` connections are open at most, `each` of one host (see `crowd`), and bodies of `bodies`
-    octets are held for all of them.
-    """
-
-    request_seconds: float = 30.0
-    idle_seconds: float = 75.0
-    address: int = 64 * 1024
-    headers: int = 32 * 1024
-    waiting: int = 16
-    """Requests on one connection that are read before earlier ones are answered."""
-    lines: int = 10_000
-    each: int = 256
-    bodies: int = 256 * 1024 * 1024
+_STAYS = b"Connection: keep-alive\r\n"
+_WHOLE = re.compile(rb"https?://[^/?]*", re.IGNORECASE)
+"""What stands before the path where an address is spelt in full (RFC 9112, 3.2.2)."""
 
 
 class House(Protocol):
@@ -105,7 +68,8 @@ class Listener(asyncio.Protocol):
         self._is_reading = False
         self._waiting: deque[tuple[Call, bool] | Answer] = deque()
         self._busy = self._working = self._kept = self._reading_paused = False
-        self._headers: Mapping[str, str] = {}
+        self._is_expected = self._is_old = self._is_left = False
+        self._headers = Answer(200, b"", {}).headers
         self._lines = b""
         self._client = ""
         self._bodies = self._answering = 0
@@ -117,7 +81,7 @@ class Listener(asyncio.Protocol):
 
     def finish(self) -> None:
         """Answer what has been read, and hang up."""
-        self._shut = True
+        self._shut, self._is_reading = True, False
         if not self._busy and not self._waiting:
             self._hang_up()
 
@@ -148,6 +112,12 @@ class Listener(asyncio.Protocol):
         self._house.went(self, self._client)
         if self._watch is not None:
             self._watch.cancel()
+
+    def eof_received(self) -> bool:
+        """The client says no more but may still listen: what it asked in full is answered."""
+        self.finish()
+        # No line stays open in one direction under TLS.
+        return self._transport is not None and not self._transport.get_extra_info("sslcontext")
 
     def pause_writing(self) -> None:
         """The client does not read its answers: make no more of them."""
@@ -188,6 +158,7 @@ class Listener(asyncio.Protocol):
         self._address = self._body = b""
         self._fields, self._octets, self._limit, self._path = {}, 0, 0, ""
         self._taken = 0
+        self._is_expected = False
         self._is_reading, self._reading_since = True, 0.0
         self._heard, self._silent = -1, 0
 
@@ -203,6 +174,8 @@ class Listener(asyncio.Protocol):
         if self._octets > self._bounds.headers:
             self._refuse(431)
             return
+        if self._path:
+            return  # behind the body: no proxy has looked at it (RFC 9110, 6.5.1)
         key = name.decode("latin-1").lower()
         if key in _ONCE and key in self._fields:
             self._refuse(400)
@@ -211,6 +184,9 @@ class Listener(asyncio.Protocol):
 
     def on_headers_complete(self) -> None:
         """Decide how much body may follow."""
+        if self._address[:1] != b"/":
+            rest = _WHOLE.sub(b"", self._address, 1)
+            self._address = b"/" + rest if rest[:1] in {b"", b"?"} else rest
         path = self._address.partition(b"?")[0].decode("ascii")
         self._path = unquote(path) if "%" in path else path
         fields = self._fields
@@ -220,7 +196,14 @@ class Listener(asyncio.Protocol):
             if int(fields.get("content-length", 0)) > self._limit:
                 self._refuse(413)
                 return
-        if "expect" in fields and fields["expect"].lower() == "100-continue" and self._transport:
+            if fields.get("expect", "").lower() == "100-continue":
+                self._is_expected = self._parser.get_http_version() != "1.0"
+                self._ask_for_body()
+
+    def _ask_for_body(self) -> None:
+        """Some wait to be asked (RFC 9110, 10.1.1); the answers before it come first."""
+        if self._is_expected and not self._busy and not self._waiting and self._transport:
+            self._is_expected = False
             self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
 
     def on_body(self, piece: bytes) -> None:
@@ -257,7 +240,7 @@ class Listener(asyncio.Protocol):
         """A request is whole: it is answered, or takes its place in the queue."""
         if self._shut:
             return
-        self._is_reading, self._reading_since = False, 0.0
+        self._is_reading, self._is_expected, self._reading_since = False, False, 0.0
         parser = self._parser
         call = Call(
             parser.get_method().decode("latin-1"),
@@ -271,6 +254,8 @@ class Listener(asyncio.Protocol):
         self._body, self._taker = b"", None  # from here on they are the call's
         # Who wants another protocol is answered as if it had asked for nothing more.
         kept = parser.should_keep_alive() and not parser.should_upgrade()
+        if kept and "connection" in self._fields:
+            self._is_old = parser.get_http_version() == "1.0"
         if self._waiting or self._busy or self._stuck_since:
             self._queue((call, kept))
         else:
@@ -345,6 +330,7 @@ class Listener(asyncio.Protocol):
         self._quiet_since = self._loop.time()
         if self._waiting:
             self._work()
+        self._ask_for_body()
         if self._reading_paused and len(self._waiting) <= self._bounds.waiting:
             self._reading_paused = False
             if self._transport is not None:
@@ -356,6 +342,8 @@ class Listener(asyncio.Protocol):
         if answer.headers is not self._headers:  # mostly those of the answer before
             lines = "".join(f"{name}: {value}\r\n" for name, value in answer.headers.items())
             self._headers, self._lines = answer.headers, lines.encode("latin-1")
+        # One of HTTP/1.0 waits for the end of the line unless told that it stays.
+        manners = (_STAYS if self._is_old else b"") if kept else b"Connection: close\r\n"
         request = b"x-request-id: %b\r\n" % answer.request.encode() if answer.request else b""
         self._transport.write(
             b"HTTP/1.1 %d %b\r\n%b%b%bContent-Length: %d\r\n%b\r\n%b"
@@ -366,7 +354,7 @@ class Listener(asyncio.Protocol):
                 request,
                 self._house.date,
                 len(answer.body),
-                b"" if kept else b"Connection: close\r\n",
+                manners,
                 answer.body,
             )
         )
@@ -374,17 +362,24 @@ class Listener(asyncio.Protocol):
     def _hang_up(self) -> None:
         if self._transport is not None and not self._transport.is_closing():
             self._quiet_since = self._loop.time()
-            self._transport.close()
+            if self._is_reading and not self._is_left and self._transport.can_write_eof():
+                # Were it closed now, what still comes would reset the line before the answer is
+                # read (RFC 9112, 9.6).
+                self._is_left = True
+                self._transport.write_eof()
+            else:
+                self._transport.close()
 
     def _look_again(self) -> None:
         """Every few seconds: is anybody slow? One timer a connection, not one a request."""
         now, bounds = self._loop.time(), self._bounds
         busy = self._busy or bool(self._waiting)
-        is_deaf = self._transport is not None and self._transport.is_closing()
+        is_deaf = self._is_left or (self._transport is not None and self._transport.is_closing())
         since = self._quiet_since if is_deaf and not busy else self._stuck_since
         if since and now - since > bounds.request_seconds:
             self.abort()  # answers are not being read
         elif self._reading_since and now - self._reading_since > bounds.request_seconds:
+            self._is_reading = False  # such a one is not waited for any longer
             self._refuse(408)
         elif not busy and not self._reading_since and now - self._quiet_since > bounds.idle_seconds:
             self.finish()

@@ -7,8 +7,10 @@ from contextlib import suppress
 from datetime import datetime
 from email.utils import format_datetime
 
+from shouyue.doors.wire.bounds import Bounds
 from shouyue.doors.wire.crowd import Crowd
-from shouyue.doors.wire.listener import Bounds, Desk, Listener
+from shouyue.doors.wire.listener import Listener
+from shouyue.doors.wire.types import Desk
 
 _BACKLOG = 2048
 _GREETING_SECONDS = 10.0

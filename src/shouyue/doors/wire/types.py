@@ -4,9 +4,9 @@ Not frozen: to make a frozen value takes three times as long, and each call make
 Nobody changes them.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Coroutine, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 
 class Pieces(Protocol):
@@ -67,3 +67,23 @@ class Answer:
     body: bytes
     headers: Mapping[str, str] = field(default_factory=dict)
     request: str = ""
+
+
+class Desk(Protocol):
+    """Who answers. It never raises; what it cannot do it says in its own envelope."""
+
+    def largest(self, path: str) -> int:
+        """Return how many octets a body on this path may have."""
+        ...
+
+    def taker(self, headers: Mapping[str, str]) -> Taker | None:
+        """Return what takes a body of these headers as it comes, or None: it is kept whole."""
+        ...
+
+    def answer(self, call: Call) -> Coroutine[Any, None, Answer]:
+        """Answer one request."""
+        ...
+
+    def refuse(self, status: int, path: str) -> Answer:
+        """Say why not: 400 garbled, 408 slow, 413 and 431 large, 429 lines, 503 busy, 507 full."""
+        ...
