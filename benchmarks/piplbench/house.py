@@ -17,6 +17,7 @@ from unittest import mock
 
 import sqlalchemy as sa
 
+from benchmarks.piplbench.desk import Desk, opened
 from benchmarks.piplbench.oracle import OFF, WHOLE, Answer, Op
 from benchmarks.piplbench.records import ITEMS, RECIPIENTS, Record
 from benchmarks.piplbench.space import PARTS, Part
@@ -35,8 +36,6 @@ from shouyue.privacy.consent.types import Control
 from shouyue.privacy.grounds import service as grounds
 from shouyue.privacy.keys import opening
 from shouyue.privacy.ledger import service as ledger
-from shouyue.privacy.oversight import reach
-from shouyue.privacy.oversight.reach import Hands, Kind
 from shouyue.privacy.policy import service as policy
 from shouyue.privacy.policy.clauses import Clause
 from shouyue.privacy.policy.purposes import Purpose
@@ -45,9 +44,7 @@ from shouyue.privacy.sharing import service as sharing
 from shouyue.privacy.sharing.types import NewProvision, NewRecipient, Release, Standing
 from shouyue.privacy.vault import service as vault
 from shouyue.privacy.vault.errors import NotAllowed, NotHeld
-from shouyue.privacy.vault.sealed import Sealed
 from shouyue.privacy.vault.types import SELF, SYSTEM, Held, Keep, Reader
-from tests.clearance import prepared
 from tests.house import FakeRoot, SeededDice
 
 _ERASED = ("vault.forgotten", "vault.shredded")
@@ -60,7 +57,6 @@ BEAT = 2.0
 """Seconds between two times that a worker puts the evidence in order."""
 
 _YEAR = timedelta(days=365)
-_STAFF = "staff-of-security"
 Share = Mapping[Purpose, int]
 
 
@@ -88,9 +84,8 @@ class House:
             journal.found(db.new_id(), db.clock().isoformat())
             opening.greet(db)
             self._recipients = [_recipient(db, number) for number in range(2 * RECIPIENTS)]
-            prepared(db, _STAFF)
+            self.desk = Desk(db, self._recipients)
         self._grants: dict[SubjectId, tuple[int, str]] = {}
-        self._lost_at = now()
         with self._own(), self.store.begin() as db:
             for purpose, number in shared.items():
                 _provide(db, self._recipients[number], purpose, None, f"purpose-{purpose}")
@@ -299,17 +294,6 @@ class House:
         release = Release(provision, frozenset(ITEMS[:2]), op.word, op.word, (op.subject,))
         return isinstance(sharing.record_all(db, [release])[0], str)
 
-    def lose(self, _db: Session, _op: Op) -> Answer:
-        """Every credential is in strange hands from now on."""
-        self._lost_at = now()
-        return None
-
-    def reached(self, db: Session, op: Op) -> Answer:
-        """Tell whom a recipient's credential reached since, and with which items."""
-        window = self._lost_at, self._lost_at + _YEAR
-        found = reach.reach(db, Hands(Kind.APP, self._recipients[op.number], *window), _STAFF)
-        return {of: sorted(items) for of, items in found.people.items()}
-
     def agree(self, db: Session, op: Op) -> Answer:
         """Show a notice and record the yes to it."""
         notice = consent.show(db, offers.purpose("zh", op.purpose))
@@ -333,11 +317,6 @@ class House:
         self._version += 1
         with self._own():
             return consent.outdate(db, op.purpose)
-
-
-def opened(value: Sealed[str]) -> str:
-    """Return a revealed value: a measure is no place of the house, and no list names it."""
-    return str(value._Sealed__value)  # type: ignore[attr-defined]  # noqa: SLF001
 
 
 def _keep(db: Session, one: Record) -> None:
@@ -391,8 +370,12 @@ _ACTS: Mapping[str, Callable[[House, Session, Op], Answer]] = {
     "grant": House.grant,
     "revoke": House.revoke,
     "release": House.release,
-    "lose": House.lose,
-    "reached": House.reached,
+    "enrol": House.create,
+    "lose": lambda house, db, op: house.desk.lose(db, op),
+    "reached": lambda house, db, op: house.desk.reached(db, op),
+    "approve": lambda house, db, op: house.desk.approve(db, op),
+    "give-back": lambda house, db, op: house.desk.give_back(db, op),
+    "look": lambda house, db, op: house.desk.look(db, op),
     "agree": House.agree,
     "withdraw": House.withdraw,
     "publish": House.publish,

@@ -15,8 +15,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from benchmarks.piplbench.oracle import Model, Op
-from benchmarks.piplbench.records import ITEMS, RECIPIENTS, SOURCES, Record, purposes, subject
+from benchmarks.piplbench.records import (
+    ITEMS,
+    RECIPIENTS,
+    SOURCES,
+    Record,
+    minor,
+    purposes,
+    subject,
+)
+from shouyue.privacy.policy.items import Item
 from shouyue.privacy.policy.purposes import Purpose
+from shouyue.privacy.policy.types import Basis
 
 QUEUE = 20
 """People whose records a processor asks for one after the other."""
@@ -24,7 +34,13 @@ QUEUE = 20
 CONSENTING = 200
 """People who are asked in the workload of a changed policy."""
 
-_FIRST_CONSENTING = 9_000_000
+MINORS = 40
+"""Children under fourteen in the workload of guardians, whom staff look at by approval alone."""
+
+MEMBERS = 8
+"""Members of staff who look at them: a day's budget of one is 45 people and 400 looks."""
+
+_FIRST_CONSENTING, _FIRST_MINOR = 9_000_000, 9_900_000
 _MANY = 10**9
 
 
@@ -85,6 +101,12 @@ MIXES = (
     Mix("customer", "queue", zipf=True, shares=_CUSTOMER_QUEUE),
     Mix("processor", "queue", zipf=True, shares={**_PROCESSOR_QUEUE, "read-meta-usr": 0.2}),
     Mix("recipient", "ours", zipf=True, shares={"grant": 0.3, "release": 0.5, "revoke": 0.2}),
+    Mix(
+        "guardian",
+        "ours",
+        zipf=False,
+        shares={"enrol": 0.1, "approve": 0.25, "look": 0.5, "give-back": 0.15},
+    ),
     Mix(
         "incident",
         "ours",
@@ -185,6 +207,25 @@ def _release(model: Model, mix: Mix, verb: str) -> Op | None:
     return Op(verb, of, number=_grantee(model), word=_word(model))
 
 
+def _minor(model: Model, _mix: Mix, verb: str) -> Op | None:
+    of, number = (
+        subject(_FIRST_MINOR + model.dice.randrange(MINORS)),
+        model.dice.randrange(MEMBERS),
+    )
+    if verb == "enrol":
+        record = minor(model.dice, of)
+        return Op(verb, of, record.item, record.purpose, record.basis, record)
+    if (of, Item.DI_62) not in model.records:
+        return None
+    is_allowed = (of, number) in model.allowed
+    if verb in {"approve", "give-back"} and is_allowed is (verb == "approve"):
+        return None
+    # Most looks are in order, and of the others each is refused.
+    if verb == "look" and model.allowed and model.dice.random() < 0.8:  # noqa: PLR2004 - see above
+        of, number = model.dice.choice(sorted(model.allowed))
+    return Op(verb, of, Item.DI_62, Purpose.P14, Basis.GUARDIAN, number=number)
+
+
 def _lost(model: Model, _mix: Mix, verb: str) -> Op | None:
     return Op(verb, number=_grantee(model))
 
@@ -220,6 +261,7 @@ _MAKERS: dict[str, Callable[[Model, Mix, str], Op | None]] = {
     "grant": _grant,
     "revoke": _grant,
     "release": _release,
+    **dict.fromkeys(("enrol", "approve", "give-back", "look"), _minor),
     **dict.fromkeys(("lose", "reached"), _lost),
     **dict.fromkeys(("agree", "withdraw", "gate", "publish"), _consent),
 }

@@ -62,6 +62,7 @@ class Model:
     erased: set[SubjectId] = field(default_factory=set)
     grants: dict[SubjectId, int] = field(default_factory=dict)
     reached: dict[int, set[SubjectId]] = field(default_factory=dict)
+    allowed: set[tuple[SubjectId, int]] = field(default_factory=set)
     said: dict[SubjectId, str] = field(default_factory=dict)
     people: list[SubjectId] = field(default_factory=list)
     purposes: list[Purpose] = field(default_factory=list)
@@ -270,6 +271,22 @@ def _reached(model: Model, op: Op) -> Answer:
     return {of: sorted(ITEMS[:2]) for of in model.reached.get(op.number, ())}
 
 
+def _approve(model: Model, op: Op) -> Answer:
+    model.allowed.add((op.subject, op.number))
+    return None
+
+
+def _give_back(model: Model, op: Op) -> Answer:
+    model.allowed.remove((op.subject, op.number))
+    return None
+
+
+def _look(model: Model, op: Op) -> Answer:
+    if (op.subject, op.number) not in model.allowed:
+        return OFF
+    return model.records[op.subject, op.item].data
+
+
 def _agree(model: Model, op: Op) -> Answer:
     model.said[op.subject] = "GIVEN"
     return None
@@ -314,6 +331,10 @@ _VERBS: dict[str, Callable[[Model, Op], Answer]] = {
     "grant": _grant,
     "revoke": _revoke,
     "release": _release,
+    "enrol": _create,
+    "approve": _approve,
+    "give-back": _give_back,
+    "look": _look,
     "lose": _lose,
     "reached": _reached,
     "agree": _agree,

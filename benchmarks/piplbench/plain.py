@@ -34,6 +34,11 @@ CREATE TABLE release (
     id bigserial PRIMARY KEY, at timestamptz NOT NULL DEFAULT now(),
     usr text NOT NULL, shr int NOT NULL, via text NOT NULL
 );
+CREATE TABLE leave (usr text, staff int, PRIMARY KEY (usr, staff));
+CREATE TABLE looked (
+    id bigserial PRIMARY KEY, at timestamptz NOT NULL DEFAULT now(),
+    usr text NOT NULL, staff int NOT NULL
+);
 CREATE TABLE consent (usr text PRIMARY KEY, state text NOT NULL, version int NOT NULL);
 """
 _AT_ONCE = 10_000
@@ -236,6 +241,26 @@ class Plain:
         sql = "SELECT DISTINCT usr FROM release WHERE shr = %s AND at >= %s"
         return {of: _RELEASED for (of,) in self._all(sql, op.number, self._lost_at)}
 
+    def approve(self, op: Op) -> Answer:
+        """Write down that a member may look at a minor."""
+        self._do("INSERT INTO leave VALUES (%s, %s)", op.subject, op.number)
+        return None
+
+    def give_back(self, op: Op) -> Answer:
+        """Strike it out."""
+        self._do("DELETE FROM leave WHERE usr = %s AND staff = %s", op.subject, op.number)
+        return None
+
+    def look(self, op: Op) -> Answer:
+        """Read a minor's record and log it, where that is allowed."""
+        sql = (
+            "WITH may AS (SELECT usr, staff FROM leave WHERE usr = %s AND staff = %s), done AS"
+            " (INSERT INTO looked (usr, staff) SELECT usr, staff FROM may RETURNING usr)"
+            " SELECT data FROM record, done WHERE key = %s"
+        )
+        rows = self._all(sql, op.subject, op.number, f"{op.subject}/{op.item}")
+        return rows[0][0] if rows else OFF
+
     def agree(self, op: Op) -> Answer:
         """Write a yes down."""
         sql = (
@@ -298,6 +323,10 @@ _VERBS: dict[str, Callable[[Plain, Op], Answer]] = {
     "grant": Plain.grant,
     "revoke": Plain.revoke,
     "release": Plain.release,
+    "enrol": Plain.create,
+    "approve": Plain.approve,
+    "give-back": Plain.give_back,
+    "look": Plain.look,
     "lose": Plain.lose,
     "reached": Plain.reached,
     "agree": Plain.agree,

@@ -89,6 +89,11 @@ def ways(item: Item) -> list[tuple[Purpose, Basis]]:
     ]
 
 
+def minor(dice: random.Random, of: SubjectId) -> Record:
+    """Return a fresh record of a child, by a guardian's yes."""
+    return Record(of, Item.DI_62, value(dice), Purpose.P14, Basis.GUARDIAN, dice.choice(SOURCES))
+
+
 def value(dice: random.Random) -> str:
     """Return a hundred bytes of invented data."""
     return "".join(dice.choices(_LETTERS, k=BYTES))

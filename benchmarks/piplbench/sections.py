@@ -158,7 +158,9 @@ LEFT_OUT = f"""## What is and is not measured
   every look as well.
 - `overhead` is of the rooms alone; the target of {ORDINARY:g} % is for ordinary calls of the
   gateway, which answer from memory (`benchmarks/gateway`).
-- There is no guardian workload: the house has no guardians yet.
+- `guardian` is what the house has of it: a child's record by a guardian's yes, looks of staff that
+  privacy staff approved one by one, and others refused. It has no guardians yet: their rights and
+  proofs are not measured.
 - `incident` asks whom a recipient's credential reached since it was lost, and with which items: a
   question of staff that leaves a leaf, beside a SELECT.
 - A consent that runs out is refused from that moment; its event is written within five minutes.
