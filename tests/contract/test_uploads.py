@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -45,7 +46,10 @@ class Upstream:
         assert CONTENT[-500_000:] in tail
         self.good += 1
         body = json.dumps({"result": 1, "data": {"originImgUrl": "o", "kwaiImgUrl": "k"}}).encode()
-        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%b" % (len(body), body))
+        writer.write(
+            b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%b"
+            % (len(body), body)
+        )
         writer.close()
 
 
@@ -68,8 +72,9 @@ class Gateway:
     def nameless(self) -> Iterator[Path]:
         """Files of the house that it holds open and that have no name."""
         for one in Path(f"/proc/{self.pid}/fd").iterdir():
-            if re.search(r"/spool/.*\(deleted\)", str(one.readlink())):
-                yield one
+            with suppress(FileNotFoundError):  # closed since it was listed
+                if re.search(r"/spool/.*\(deleted\)", str(one.readlink())):
+                    yield one
 
 
 async def started(server: str, folder: Path, template: Path, upstream: int) -> Any:
