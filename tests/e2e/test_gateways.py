@@ -28,6 +28,8 @@ from tests.merchants import make_app
 
 _OURS = ["-c", "from shouyue.assembly.cli import main; main()", "gateway", "--development"]
 _GRANIAN = ["-m", "granian", "--interface", "rsgi", "--factory", "--workers", "2", "--no-ws"]
+# Asked to stop while it starts, a worker of Granian's does not hear it.
+_GRANIAN += ["--workers-kill-timeout", "10"]
 _TARGET = "shouyue.assembly.granian:gateway"
 _START_SECONDS = 60.0
 BOUND = 1.0
@@ -64,7 +66,7 @@ def gateway(home: Path, database: str, *, of_granian: bool = False) -> Iterator[
             yield client
     finally:
         process.terminate()
-        process.wait(30)
+        process.wait(60)
 
 
 def _await(client: httpx2.Client, process: subprocess.Popen[bytes]) -> None:

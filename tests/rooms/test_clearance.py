@@ -384,6 +384,19 @@ def test_nothing_is_approved_for_who_is_frozen_meanwhile(
         grants.approve(db, made, APPROVER)
 
 
+def test_an_ask_that_nobody_answered_for_a_day_is_not_approved_before_the_sweep_either(
+    house: House, db: Session, person: SubjectId
+) -> None:
+    prepared(db, LI.id)
+    late, later = (grants.ask(db, LI, wish(person)) for _ in range(2))
+    house.clock.forward(hours=24, seconds=-1)
+    grants.approve(db, late, APPROVER)
+    house.clock.forward(seconds=1)
+    for answer in (grants.approve, grants.refuse):
+        with pytest.raises(NoSuchGrant):
+            answer(db, later, APPROVER)
+
+
 def test_a_minor_is_looked_at_only_after_privacy_staff_approved_by_name(
     db: Session, person: SubjectId
 ) -> None:

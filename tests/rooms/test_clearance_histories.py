@@ -47,6 +47,7 @@ class Known:
     member: str
     person: SubjectId
     hours: int
+    asked: datetime
     until: datetime | None = None
     due: datetime | None = None
     over: bool = False
@@ -101,7 +102,7 @@ class Histories(RuleBasedStateMachine):
         made = self.act(lambda db: grants.ask(db, member, asked))
         assert (made is None) == (self.frozen(member.id) or not 1 <= hours <= 8)
         if made:
-            self.known[made] = Known(member.id, person, hours)
+            self.known[made] = Known(member.id, person, hours, self.now)
 
     @rule(member=members, place=st.integers(0, 9))
     def approve(self, member: Member, place: int) -> None:
@@ -109,7 +110,7 @@ class Histories(RuleBasedStateMachine):
             return
         made = sorted(self.known)[place % len(self.known)]
         one = self.known[made]
-        waits = one.until is None and not one.over
+        waits = one.until is None and not one.over and self.now < one.asked + timedelta(hours=24)
         done = self.act(lambda db: grants.approve(db, made, member) or True)
         expected = waits and one.member != member.id and not self.frozen(one.member)
         assert bool(done) == expected
@@ -124,7 +125,7 @@ class Histories(RuleBasedStateMachine):
         assert (made is None) == self.frozen(member.id)
         if made:
             until, due = self.now + timedelta(minutes=30), self.now + timedelta(hours=24)
-            self.known[made] = Known(member.id, person, 0, until, due)
+            self.known[made] = Known(member.id, person, 0, self.now, until, due)
 
     @rule(member=members, place=st.integers(0, 9), verdict=st.sampled_from(Verdict))
     def review(self, member: Member, place: int, verdict: Verdict) -> None:
@@ -155,10 +156,8 @@ class Histories(RuleBasedStateMachine):
     def sweep(self) -> None:
         bell = Job("0" * 26, jobs.SWEEP, "", {}, 1, self.now)
         self.act(lambda db: jobs.sweep(db, bell))
-        for made, one in self.known.items():
-            with self.house.store.read() as db:
-                asked = grants.one(db, made).asked_at
-            unanswered = one.until is None and asked + timedelta(hours=24) <= self.now
+        for one in self.known.values():
+            unanswered = one.until is None and one.asked + timedelta(hours=24) <= self.now
             one.over = one.over or unanswered or self.frozen(one.member)
 
     @invariant()

@@ -151,7 +151,9 @@ def answering_post(member: Member) -> str:
 
 def _waiting(db: Session, grant_id: str) -> ClearanceGrant:
     row = queries.in_turn(db, grant_id)
-    if row is None or row.stage != Stage.ASKED:
+    # An ask lapses by the clock: whether it was swept away yet decides nothing.
+    is_lapsed = row is not None and row.asked_at <= db.clock() - rules.UNANSWERED
+    if row is None or row.stage != Stage.ASKED or is_lapsed:
         raise NoSuchGrant
     return row
 
