@@ -13,6 +13,7 @@ from shouyue.doors.statistics import pages as statistics
 from shouyue.ground.kit.types import SubjectId
 from shouyue.people.accounts.types import AccountState
 from shouyue.people.accounts.types import Visit as Someone
+from shouyue.platform.catalogue import service as catalogue
 from shouyue.platform.traffic import service as traffic
 from tests.callers import Scene
 from tests.house import House
@@ -54,6 +55,11 @@ def paste(client: TestClient, text: str) -> tuple[int, str]:
     return answer.status_code, answer.headers.get("location", "")
 
 
+def told(client: TestClient, request: str) -> str:
+    """What a diagnosis says, without the rail beside it."""
+    return client.get(f"/tools/diagnose/{request}").text.partition("<main")[2]
+
+
 @pytest.mark.clause("2.3")
 def test_an_answer_that_is_pasted_leads_to_its_call(scene: Scene) -> None:
     answer = scene.call(SHOP, sign="0" * 32)
@@ -66,6 +72,24 @@ def test_an_answer_that_is_pasted_leads_to_its_call(scene: Scene) -> None:
         assert shown in page
     assert "机密" not in page
     assert answer["requestId"] in client.get("/tools/diagnose").text
+
+
+@pytest.mark.clause("2.3")
+def test_a_diagnosis_says_the_cause_of_this_call_and_where_to_go_on(scene: Scene) -> None:
+    unsigned = scene.call(SHOP, sign="0" * 32)["requestId"]
+    nobody = scene.call(SHOP, appkey="ks0")["requestId"]
+    tokenless = scene.call(SHOP, access_token=None)["requestId"]
+    scene.logged()
+    client = visitor(scene)
+    pages = [told(client, one) for one in (unsigned, nobody, tokenless)]
+    codes = ("apps.signature", "apps.no-app", "gateway.no-token")
+    causes = [catalogue.sub_codes()[code]["cause"]["zh"] for code in codes]
+    for page, cause in zip(pages, causes, strict=True):
+        assert [one for one in causes if one in page] == [cause]
+    assert "/tools/signature" in pages[0]
+    assert f"/tools/explore?api={SHOP}" in pages[0]
+    assert "/tools/token" in pages[2]
+    assert "/tools/explore" not in told(visitor(scene, stranger=True), unsigned)
 
 
 @pytest.mark.clause("2.4")

@@ -354,6 +354,26 @@ def test_hex_in_place_of_base64_and_the_other_algorithm_are_named(scene: Scene) 
     assert "算法不一致" in pasted(client, address(params | {"sign": md5}))
 
 
+def test_a_signature_is_right_here_only_where_the_gateway_takes_it(scene: Scene) -> None:
+    """Base64 has capitals and `+`: what lost them on its way is told so, and is not called right."""
+    client, params = visitor(scene), signed_with_plus(scene)
+    unencoded = urlencode(params, safe="+")
+    assert "签名正确" in pasted(client, address(params))
+    assert "变成了空格" in pasted(client, f"/open/shop/info/get?{unencoded}")
+    page = pasted(client, address(params | {"sign": params["sign"].lower()}))
+    assert "签名正确" not in page
+    assert "区分大小写" in page
+
+
+def signed_with_plus(scene: Scene) -> dict[str, str]:
+    """A signed request whose signature has a plus and capitals."""
+    for number in range(1000):
+        params = scene.params(SHOP, f'{{"a":{number}}}')
+        if "+" in params["sign"] and not params["sign"].islower():
+            return params
+    raise AssertionError("no plus among a thousand")
+
+
 def test_a_signature_with_another_secret_is_none_of_the_usual_mistakes(scene: Scene) -> None:
     params = scene.params(SHOP)
     sent = params | {"sign": signature({**params}, "app-secret")}

@@ -54,7 +54,8 @@ def diagnosis(visit: Visit) -> Response:
         title=titles.get(made.app, ""),
         own=made.app in titles,
         words=_words(made.result),
-        codes=catalogue.sub_codes(),
+        sub=catalogue.sub_codes().get(made.reason),
+        api=catalogue.apis().get(made.api),
     )
 
 

@@ -17,6 +17,7 @@ from shouyue.platform.apps.signatures import SignMethod
 SECRET = "***"  # noqa: S105 - stands where a secret would
 _TAIL = re.compile(r"&?signSecret=.*\Z", re.DOTALL)
 _TOKEN = re.compile(r"(access_token=[^&\n]{0,4})([^&\n]*)")
+_DIGITS = re.compile(r"[0-9a-f]+")
 _AROUND = 40
 
 
@@ -104,13 +105,21 @@ def mistake(params: Mapping[str, str], secrets: Sequence[str]) -> Mistake | None
                 made = signatures.sign(method, changed, secret)
                 if _same(params, made):
                     return why if method is _method(params) else _MIXED
-                if method is SignMethod.HMAC_SHA256 and _same(params, _hex(made)):
-                    return _HEX
+                if method is SignMethod.HMAC_SHA256 and (carried := _carried(params, made)):
+                    return carried
     return None
 
 
 _HEX = Mistake(
     "HMAC 结果用了十六进制；应当是标准 Base64。", "The HMAC was written in hex; it is Base64."
+)
+_PLUS = Mistake(
+    "sign 没有做 URL 编码：其中的 + 到达时变成了空格。",
+    "sign was not URL-encoded: each + in it arrived as a space.",
+)
+_CASE = Mistake(
+    "sign 的大小写被改过；Base64 区分大小写。",
+    "The case of sign was changed; Base64 tells capitals from small letters.",
 )
 _MIXED = Mistake(
     "signMethod 与实际使用的算法不一致。", "signMethod names another algorithm than the one used."
@@ -161,8 +170,20 @@ def _method(params: Mapping[str, str]) -> SignMethod:
 
 
 def _same(params: Mapping[str, str], made: str) -> bool:
-    # Plain comparison: whoever asks owns the app, and with it the secret.
-    return params.get("sign", "").lower() == made.lower()
+    # Plain comparison: whoever asks owns the app, and with it the secret. As at the gateway, hex
+    # may come in either case and Base64 may not.
+    sent = params.get("sign", "")
+    return made == (sent.lower() if _DIGITS.fullmatch(made) else sent)
+
+
+def _carried(params: Mapping[str, str], made: str) -> Mistake | None:
+    """Return what happened to a right Base64 signature on its way, or None."""
+    sent = params.get("sign", "")
+    if sent.replace(" ", "+") == made:
+        return _PLUS
+    if sent.lower() == made.lower():
+        return _CASE
+    return _HEX if _same(params, _hex(made)) else None
 
 
 def _hex(made: str) -> str:
