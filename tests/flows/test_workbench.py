@@ -355,7 +355,7 @@ def test_hex_in_place_of_base64_and_the_other_algorithm_are_named(scene: Scene) 
 
 
 def test_a_signature_is_right_here_only_where_the_gateway_takes_it(scene: Scene) -> None:
-    """Base64 has capitals and `+`: what lost them on its way is told so, and is not called right."""
+    """Base64 has capitals and `+`: what lost them on its way is told so, and is not right."""
     client, params = visitor(scene), signed_with_plus(scene)
     unencoded = urlencode(params, safe="+")
     assert "签名正确" in pasted(client, address(params))
