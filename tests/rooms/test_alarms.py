@@ -9,10 +9,11 @@ from shouyue.ground.jobs.service import Worker
 from shouyue.ground.jobs.types import Args, Job
 from shouyue.ground.kit.types import SubjectId
 from shouyue.ground.store.session import Session
+from shouyue.people.alarms import fields, rules, service
 from shouyue.people.alarms import jobs as bells
-from shouyue.people.alarms import rules, service
 from shouyue.people.alarms.errors import AlarmClosed, NoAlarm
 from shouyue.people.alarms.holder import AlarmHolder
+from shouyue.people.alarms.notes import Notes, write
 from shouyue.people.alarms.tables import AlarmRow
 from shouyue.people.alarms.types import Alarm, AlarmState, CloseReason
 from tests.house import MONDAY, House
@@ -134,3 +135,16 @@ def test_a_person_sees_and_outlives_the_alarms_about_them(house: House) -> None:
 def _job(about: str = APP, kind: str = "push.abroad") -> Job:
     args: Args = {"kind": kind, "where": "push", "about": about}
     return Job("0" * 26, bells.RAISED, "", args, 1, MONDAY)
+
+
+def test_a_name_that_a_stranger_chose_holds_up_no_other_note(house: House) -> None:
+    notes = Notes()
+    fields.notice(notes.note, "call open.item.get", ["orders[].x", "你好", "hobby"])
+    notes.note("upstreams.away", "upstream", "")
+    with house.store.begin() as db:
+        write(db, notes.take())
+    worker = Worker(house.store, {bells.RAISED: bells.raised, bells.EXPIRE: bells.expire})
+    while worker.run_once():
+        pass
+    found = {(alarm.kind, alarm.where) for alarm in living(house)}
+    assert found == {(fields.KIND, "call-open.item.get"), ("upstreams.away", "upstream")}

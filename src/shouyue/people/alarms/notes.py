@@ -5,6 +5,7 @@ it neither slows the door nor fills the table. What a killed process had not wri
 each note is also of a kind that its own log or refusal shows.
 """
 
+import re
 import threading
 from collections import Counter
 from collections.abc import Mapping
@@ -15,6 +16,9 @@ from shouyue.people.alarms import rules, service
 
 Key = tuple[str, str, str]
 """Kind, where and about."""
+
+_UNFIT = re.compile(r"[^A-Za-z0-9_.:/-]")
+"""What no job's argument may hold: one place with a blank in it would hold up every other note."""
 
 
 class Notes:
@@ -48,5 +52,6 @@ class Notes:
 def write(db: Session, taken: Mapping[Key, int]) -> None:
     """Raise one alarm for each key, in the caller's transaction."""
     for (kind, where, about), times in sorted(taken.items()):
-        args: dict[str, str | int] = {"kind": kind, "where": where, "about": about, "times": times}
+        place, what = _UNFIT.sub("-", where), _UNFIT.sub("-", about)
+        args: dict[str, str | int] = {"kind": kind, "where": place, "about": what, "times": times}
         jobs.enqueue(db, service.RAISED, args)
