@@ -227,6 +227,15 @@ def test_who_has_not_signed_is_told_where_to_and_still_in_the_console(house: Hou
     assert "Console" in answer.text
 
 
+@pytest.mark.parametrize("since", ["0001-01-01T00:00", "9999-12-31T23:59-23:00"])
+def test_a_time_that_is_none_is_said_at_its_field(house: House, since: str) -> None:
+    member = Member(house, StaffRole.PRIVACY)
+    form = {"kind": "staff", "who": member.name, "since": since}
+    answer = member.post("/ops/reach?lang=en", until="2026-11-02T00:00", **form)
+    assert answer.status_code == 422
+    assert "There is no such time." in answer.text
+
+
 def test_reviewers_and_support_have_no_such_page(house: House) -> None:
     member = Member(house, StaffRole.REVIEWER, StaffRole.SUPPORT)
     assert "/ops/reach" not in member.page("/ops")

@@ -390,8 +390,10 @@ def test_an_ask_that_nobody_answered_for_a_day_is_not_approved_before_the_sweep_
     prepared(db, LI.id)
     late, later = (grants.ask(db, LI, wish(person)) for _ in range(2))
     house.clock.forward(hours=24, seconds=-1)
+    assert len(grants.waiting(db, APPROVER)) == 2
     grants.approve(db, late, APPROVER)
     house.clock.forward(seconds=1)
+    assert grants.waiting(db, APPROVER) == []
     for answer in (grants.approve, grants.refuse):
         with pytest.raises(NoSuchGrant):
             answer(db, later, APPROVER)

@@ -1,6 +1,6 @@
 """The gateway as Granian starts it, for whoever wants its workers, its HTTP/2 and its TLS.
 
-    granian --interface rsgi --factory --workers 4 shouyue.assembly.granian:gateway
+    granian --interface rsgi --factory --workers-kill-timeout 30 shouyue.assembly.granian:gateway
 
 Address, TLS, workers and bounds are Granian's options; all else is said by the same settings as
 for `shouyue gateway`, which is faster and bounds more (decision 0013).
@@ -23,8 +23,8 @@ class Worker(Rsgi):
         """Serve this house's gateway."""
         self._house = house
         self._pen: asyncio.Task[None] | None = None
-        self._hosted = Hosted(serving.gateway_of(house), serving.spools_of(house))
-        super().__init__(self._hosted, house.settings.trusted_proxies)
+        hosted = Hosted(serving.gateway_of(house), serving.spools_of(house))
+        super().__init__(hosted, house.settings.trusted_proxies)
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         """Begin: the loop is there, and no call yet."""

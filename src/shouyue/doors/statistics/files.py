@@ -1,7 +1,5 @@
-"""Numbers to take away, as CSV (RFC 4180): calls by step of time and API, failures by sub code."""
+"""Numbers to take away, as rows: calls by step of time and API, failures by sub code."""
 
-import csv
-import io
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
@@ -9,27 +7,27 @@ from shouyue.doors.statistics import sums
 from shouyue.ground.kit.calendar import BEIJING
 from shouyue.platform.traffic.types import STEPS, Fault, Hour
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+Rows = list[Sequence[object]]
 
 
-def calls(found: Sequence[Hour], begun: Sequence[datetime]) -> str:
+def calls(found: Sequence[Hour], begun: Sequence[datetime]) -> Rows:
     """Return one line for each step and API with calls, the oldest first; times in Beijing."""
     steps = [f"at_most_{step}_ms" for step in STEPS] + [f"above_{STEPS[-1]}_ms"]
-    rows: list[Sequence[object]] = [
+    rows: Rows = [
         ("since", "api", "calls", "errors", "mean_ms", "p50_ms", "p95_ms", "octets", *steps)
     ]
     for since, group in _by_step(found, begun):
         for api, one in sorted(sums.by_api(group)):
             times = (one.mean, sums.limit(one.half), sums.limit(one.most))
             rows.append((_moment(since), api, one.calls, one.errors, *times, one.octets, *one.took))
-    return _csv(rows)
+    return rows
 
 
-def faults(found: Iterable[Fault]) -> str:
+def faults(found: Iterable[Fault]) -> Rows:
     """Return one line for each hour, API and sub code, the oldest first; times in Beijing."""
-    rows: list[Sequence[object]] = [("since", "api", "sub_code", "calls")]
+    rows: Rows = [("since", "api", "sub_code", "calls")]
     rows += [(_moment(one.since), one.api, one.reason, one.calls) for one in found]
-    return _csv(rows)
+    return rows
 
 
 def _by_step(
@@ -38,18 +36,6 @@ def _by_step(
     width = begun[1] - begun[0]
     for since in begun:
         yield since, [hour for hour in found if since <= hour.since < since + width]
-
-
-def _csv(rows: Iterable[Sequence[object]]) -> str:
-    text = io.StringIO()
-    csv.writer(text).writerows([_cell(one) for one in row] for row in rows)
-    return text.getvalue()
-
-
-def _cell(value: object) -> object:
-    # An operator's sub code must not become a formula in the reader's spreadsheet.
-    said = str(value)
-    return f"'{said}" if isinstance(value, str) and said.startswith(_FORMULA) else value
 
 
 def _moment(at: datetime) -> str:

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from shouyue.doors.portal.apps import mine
 from shouyue.doors.statistics import charts, files, sums
 from shouyue.doors.statistics.sums import Span
-from shouyue.doors.web import pages
+from shouyue.doors.web import pages, sheets
 from shouyue.doors.web.routes import Page
 from shouyue.doors.web.visits import Visit
 from shouyue.platform.apps.types import App
@@ -67,14 +67,9 @@ def download(visit: Visit) -> Response:
     app = mine(visit)
     asked = _asked(visit, app)
     is_faults = visit.query("of") == _FAULTS
-    text = files.faults(asked.faults) if is_faults else files.calls(asked.hours, asked.begun)
+    rows = files.faults(asked.faults) if is_faults else files.calls(asked.hours, asked.begun)
     name = f"{app.appkey}-{_FAULTS if is_faults else 'calls'}-{asked.span}.csv"
-    headers = {
-        "Content-Disposition": f'attachment; filename="{name}"',
-        "Cache-Control": "no-store",
-    }
-    # The mark at the beginning tells spreadsheets that it is UTF-8.
-    return Response("\ufeff" + text, media_type="text/csv; charset=utf-8", headers=headers)
+    return sheets.answer(name, rows)
 
 
 def _asked(visit: Visit, app: App) -> Asked:

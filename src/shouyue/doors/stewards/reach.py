@@ -3,17 +3,15 @@
 Counts by item on the page; who must be told, by ids alone, as CSV. Both questions are on record.
 """
 
-import csv
-import io
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 from starlette.responses import Response
 
 from shouyue.doors.console.alarms import watcher
-from shouyue.doors.web import forms, pages
+from shouyue.doors.web import forms, pages, sheets
 from shouyue.doors.web.routes import Page
 from shouyue.doors.web.visits import Act, Visit
 from shouyue.ground.kit.calendar import BEIJING
@@ -42,13 +40,24 @@ KINDS = {
 }
 
 
+def _moment(said: datetime) -> datetime:
+    """Return a moment that a browser's own field gives without a zone: Beijing's."""
+    try:
+        return (said if said.tzinfo else said.replace(tzinfo=BEIJING)).astimezone(UTC)
+    except OverflowError:  # the first hours of the year 1, the last ones of 9999
+        raise forms.wrong("没有这个时间。", "There is no such time.") from None
+
+
+Moment = Annotated[datetime, AfterValidator(_moment)]
+
+
 class ReachForm(forms.Form):
     """Whose credential, and from when to when it was in strange hands, in Beijing time."""
 
     kind: Kind
     who: Annotated[str, Field(min_length=1, max_length=64)]
-    since: datetime
-    until: datetime
+    since: Moment
+    until: Moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,28 +91,19 @@ def asked(act: Act) -> Response:
 
 def taken(act: Act) -> Response:
     """POST /ops/reach/list: who they are, by id, as CSV (RFC 4180)."""
-    found, text = _reach(act), io.StringIO()
-    lines = csv.writer(text)
-    lines.writerow(
-        act.say(*head) for head in (("类别", "Kind"), ("编号", "Id"), ("信息项编号", "Items"))
-    )
+    found = _reach(act)
+    heads = (("类别", "Kind"), ("编号", "Id"), ("信息项编号", "Items"))
+    rows = [[act.say(*head) for head in heads]]
     for kind, those in (("person", found.people), ("buyer", found.buyers)):
-        lines.writerows((kind, who, " ".join(sorted(items))) for who, items in those.items())
+        rows += [[kind, who, " ".join(sorted(items))] for who, items in those.items()]
     name = f"reached-{act.db.clock().astimezone(BEIJING).date().isoformat()}.csv"
-    headers = {
-        "Content-Disposition": f'attachment; filename="{name}"',
-        "Cache-Control": "no-store",
-    }
-    # The mark at the beginning tells spreadsheets that it is UTF-8.
-    return Response(
-        "\ufeff" + text.getvalue(), media_type="text/csv; charset=utf-8", headers=headers
-    )
+    return sheets.answer(name, rows)
 
 
 def _reach(act: Act) -> Reach:
     told = forms.read(act, ReachForm)
     who, grant = _whose(act, told)
-    hands = Hands(told.kind, who, _moment(told.since), _moment(told.until), grant)
+    hands = Hands(told.kind, who, told.since, told.until, grant)
     return reach.reach(act.db, hands, act.staff.staff_id)
 
 
@@ -122,11 +122,6 @@ def _whose(act: Act, told: ReachForm) -> tuple[str, str]:
         if member.name == told.who:
             return member.id, ""
     raise forms.faulty("who", "没有这个登录名。", "There is no such login name.")
-
-
-def _moment(said: datetime) -> datetime:
-    """Return a moment that a browser's own field gives without a zone: Beijing's."""
-    return (said if said.tzinfo else said.replace(tzinfo=BEIJING)).astimezone(UTC)
 
 
 PAGES = (

@@ -3,16 +3,14 @@
 An audit takes the list of a purpose away: whose items, by id, and none of their values (5.2).
 """
 
-import csv
-import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from starlette.responses import Response
 
 from shouyue.doors.console.alarms import watcher
 from shouyue.doors.stewards.holds import privacy
-from shouyue.doors.web import forms, pages
+from shouyue.doors.web import forms, pages, sheets
 from shouyue.doors.web.routes import Page
 from shouyue.doors.web.visits import Act, Visit
 from shouyue.ground.kit.calendar import BEIJING
@@ -61,30 +59,22 @@ def shown(visit: Visit) -> Response:
 def taken(act: Act) -> Response:
     """POST /ops/purposes/list: what is held for one purpose, as CSV (RFC 4180)."""
     purpose = forms.read(act, ListForm).purpose
-    text = _csv(act, oversight.holdings(act.db, purpose, act.staff.staff_id))
+    found = oversight.holdings(act.db, purpose, act.staff.staff_id)
     name = f"held-{purpose.value}-{act.db.clock().astimezone(BEIJING).date().isoformat()}.csv"
-    headers = {
-        "Content-Disposition": f'attachment; filename="{name}"',
-        "Cache-Control": "no-store",
-    }
-    # The mark at the beginning tells spreadsheets that it is UTF-8.
-    return Response("\ufeff" + text, media_type="text/csv; charset=utf-8", headers=headers)
+    return sheets.answer(name, _list(act, found))
 
 
-def _csv(visit: Visit, found: Iterable[Held]) -> str:
+def _list(visit: Visit, found: Iterable[Held]) -> Iterator[Sequence[object]]:
     items = {rule.id: rule.name.say(visit.lang) for rule in policy.active().items.values()}
     bases = {basis: word.say(visit.lang) for basis, word in BASES.items()}
-    text = io.StringIO()
-    lines = csv.writer(text)
     heads = (("人员编号", "Person's id"), ("信息项编号", "Item"), ("信息项", "Called"))
     rest = (("依据编号", "Ground"), ("依据", "Called"), ("来源", "Source"), ("自", "Since"))
-    lines.writerow(visit.say(*head) for head in (*heads, *rest))
+    yield [visit.say(*head) for head in (*heads, *rest)]
     for one in found:
         since = one.at.astimezone(BEIJING).isoformat(timespec="minutes")
         ground = one.basis.value, bases[one.basis]
         item = one.item.value, items.get(one.item, "")
-        lines.writerow((one.subject, *item, *ground, one.source, since))
-    return text.getvalue()
+        yield (one.subject, *item, *ground, one.source, since)
 
 
 def _row(visit: Visit, line: Line) -> Row:

@@ -330,7 +330,8 @@ class Listener(asyncio.Protocol):
         self._quiet_since = self._loop.time()
         if self._waiting:
             self._work()
-        self._ask_for_body()
+        if self._is_expected:
+            self._ask_for_body()
         if self._reading_paused and len(self._waiting) <= self._bounds.waiting:
             self._reading_paused = False
             if self._transport is not None:

@@ -126,7 +126,7 @@ def waiting(db: ReadSession, member: Member) -> list[Grant]:
     """Return the asks of others that a member may answer, oldest first."""
     return [
         grant
-        for grant in queries.asked(db)
+        for grant in queries.asked(db, db.clock() - rules.UNANSWERED)
         if grant.member != member.id and rules.may_answer(member, minors=grant.minors)
     ]
 

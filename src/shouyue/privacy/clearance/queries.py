@@ -114,9 +114,11 @@ def overdue(db: ReadSession, member: str = "") -> Sequence[ClearanceGrant]:
     return db.scalars(found.order_by(ClearanceGrant.id)).all()
 
 
-def asked(db: ReadSession) -> list[Grant]:
-    """Return the asks that wait for an answer, oldest first."""
-    found = sa.select(ClearanceGrant).where(ClearanceGrant.stage == Stage.ASKED.value)
+def asked(db: ReadSession, after: datetime) -> list[Grant]:
+    """Return the asks of after a moment that wait for an answer, oldest first."""
+    found = sa.select(ClearanceGrant).where(
+        ClearanceGrant.stage == Stage.ASKED.value, ClearanceGrant.asked_at > after
+    )
     return _values(db, found.order_by(ClearanceGrant.asked_at, ClearanceGrant.id))
 
 
@@ -172,20 +174,19 @@ def looks_under(db: ReadSession, grants: Collection[str]) -> Mapping[str, int]:
 
 def looked_since(db: ReadSession, actor: str, since: datetime, until: datetime) -> list[str]:
     """Return the person behind each look of an actor between two moments."""
-    found = sa.select(VaultAccess.subject).where(
-        VaultAccess.at >= since, VaultAccess.at < until, VaultAccess.actor == actor
-    )
-    return list(db.scalars(found))
+    return list(db.scalars(sa.select(VaultAccess.subject).where(*_by(actor, since, until))))
 
 
 def looks_by(
     db: ReadSession, actor: str, since: datetime, until: datetime
 ) -> list[tuple[str, Sequence[str]]]:
     """Return whom an actor looked at between two moments, and the codes of what, look by look."""
-    found = sa.select(VaultAccess.subject, VaultAccess.items).where(
-        VaultAccess.at >= since, VaultAccess.at < until, VaultAccess.actor == actor
-    )
+    found = sa.select(VaultAccess.subject, VaultAccess.items).where(*_by(actor, since, until))
     return [(row.subject, row.items) for row in db.execute(found)]
+
+
+def _by(actor: str, since: datetime, until: datetime) -> tuple[sa.ColumnElement[bool], ...]:
+    return VaultAccess.at >= since, VaultAccess.at < until, VaultAccess.actor == actor
 
 
 def drop_before(db: Session, before: datetime) -> int:
