@@ -212,11 +212,10 @@ def _minor(model: Model, _mix: Mix, verb: str) -> Op | None:
         subject(_FIRST_MINOR + model.dice.randrange(MINORS)),
         model.dice.randrange(MEMBERS),
     )
-    if verb == "enrol":
+    # Whoever is not known yet is told of first: there is nothing to approve or to look at.
+    if verb == "enrol" or (of, Item.DI_62) not in model.records:
         record = minor(model.dice, of)
-        return Op(verb, of, record.item, record.purpose, record.basis, record)
-    if (of, Item.DI_62) not in model.records:
-        return None
+        return Op("enrol", of, record.item, record.purpose, record.basis, record)
     is_allowed = (of, number) in model.allowed
     if verb in {"approve", "give-back"} and is_allowed is (verb == "approve"):
         return None
