@@ -7,8 +7,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Self
 
-from shouyue.assembly.settings import IdentitySettings, KeyServiceSettings, Settings
+from shouyue.assembly.settings import Settings
 from shouyue.assembly.succession import Succession
+from shouyue.assembly.systems import IdentitySettings, KeyServiceSettings
 from shouyue.ground.hazmat import tokens
 from shouyue.ground.hazmat.keyring import RootKey
 from shouyue.ground.hazmat.rootfile import SealedFile

@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from shouyue.assembly import development, wiring
 from shouyue.assembly.answers import SCHEDULE, answers
-from shouyue.assembly.settings import UpstreamSettings
+from shouyue.assembly.systems import UpstreamSettings
 from shouyue.assembly.wiring import House
 from shouyue.doors.centre import pages as centre
 from shouyue.doors.console import pages as console
