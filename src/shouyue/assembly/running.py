@@ -11,11 +11,13 @@ from rich.console import Console
 from starlette.types import ASGIApp
 
 from shouyue.assembly import development, memory, publishing, residency, serving, temporary, wiring
-from shouyue.assembly.guarded import guarded
+from shouyue.assembly.forwarded import Forwarded
+from shouyue.assembly.guarded import Refuse, guarded, in_words
 from shouyue.assembly.settings import Settings
 from shouyue.doors.wire import tls
 from shouyue.doors.wire.bounds import Bounds
 from shouyue.doors.wire.crowd import Crowd
+from shouyue.doors.wire.proxies import Proxies
 from shouyue.ground.store import migrate as history
 from shouyue.people.staff import service as staff
 from shouyue.people.staff.types import StaffRole
@@ -40,26 +42,29 @@ def serve(settings: Settings) -> None:
         agreed = development.hire(house.store, house.agreed, settings.home)
         house = replace(house, agreed=agreed)
         _welcome(house)
-    ready = server(settings, serving.build(house))
+    front = serving.build(house)
+    ready = server(settings, front, front.refuse)
     memory.settle()
     ready.run()
 
 
-def server(settings: Settings, app: ASGIApp) -> uvicorn.Server:
-    """Return the server of an application as the settings want it; raises TlsUnusable."""
-    proxies, each = settings.trusted_proxies, settings.connections_per_address
+def server(settings: Settings, app: ASGIApp, refuse: Refuse = in_words) -> uvicorn.Server:
+    """Return the server of an application as the settings want it; raises TlsUnusable.
+
+    `refuse` has the words for what does not reach the application.
+    """
+    proxies, each = Proxies(settings.trusted_proxies), settings.connections_per_address
     bounds = Bounds(_BODY_SECONDS, _IDLE_SECONDS, lines=_MOST_AT_ONCE, each=each)
     config = uvicorn.Config(
-        app,
-        http=guarded(bounds, Crowd(bounds.lines, each, proxies)),
+        Forwarded(app, proxies),
+        http=guarded(bounds, Crowd(bounds.lines, each, proxies), refuse),
         ws="none",
         host=settings.host,
         port=settings.port,
         access_log=False,  # the default line holds the query, and a query may hold a token
         log_level="warning",
         server_header=False,
-        proxy_headers=bool(proxies),
-        forwarded_allow_ips=list(proxies),
+        proxy_headers=False,  # `Forwarded` reads them
         timeout_graceful_shutdown=_GRACE_SECONDS,
         limit_concurrency=_MOST_AT_ONCE + 1,
     )

@@ -39,6 +39,7 @@ from shouyue.assembly.systems import (
     UpstreamSettings,
     WitnessSettings,
 )
+from shouyue.doors.wire.proxies import network
 from shouyue.privacy.egress.regions import MAINLAND, Mainland
 
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,19}")
@@ -73,12 +74,16 @@ class Settings(BaseSettings):
     )
     base_url: str = Field(default="", description="how browsers and clients reach us; https")
     trusted_proxies: tuple[str, ...] = Field(
-        default=(), description="addresses whose X-Forwarded-For is believed; empty: nobody's"
+        default=(),
+        description="addresses or networks whose X-Forwarded-For is believed; empty: nobody's",
     )
     connections_per_address: int = Field(
         default=256,
         ge=1,
         description="open connections of one address (IPv6: of one /64); trusted proxies: any",
+    )
+    tolerance_minutes: int = Field(
+        default=10, ge=1, le=60, description="how far a call's timestamp may be from our clock"
     )
     tls: TlsSettings | None = None
     region: str = Field(
@@ -149,6 +154,13 @@ class Settings(BaseSettings):
             if getattr(self, part) is None:
                 raise ValueError(f"{part} must be set outside development")
         return self
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _believed(cls, given: tuple[str, ...]) -> tuple[str, ...]:
+        if not all(map(network, given)):
+            raise ValueError("addresses or networks, as 10.0.0.1 or 10.0.0.0/8")
+        return given
 
     @field_validator("redis_url")
     @classmethod

@@ -14,6 +14,8 @@ from shouyue.doors.gateway.errors import (
     MethodMismatch,
     Missing,
     NoScope,
+    NotAnObject,
+    NoTimestamp,
     NoToken,
     NotThisApp,
     OutOfTime,
@@ -21,7 +23,7 @@ from shouyue.doors.gateway.errors import (
 from shouyue.platform.apps.types import Credentials
 from shouyue.platform.catalogue import service as catalogue
 from shouyue.platform.catalogue.types import Api, TokenKind
-from shouyue.platform.oauth.errors import TokenRefused
+from shouyue.platform.oauth.errors import TokenExpired
 from shouyue.platform.oauth.types import Pass
 from shouyue.platform.oauth.types import TokenKind as Held
 
@@ -64,9 +66,11 @@ def business(params: Mapping[str, str]) -> dict[str, Any]:
     try:
         found = _read(text)
     except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
-        raise Invalid(name="param", wanted="JSON object") from None
+        raise NotAnObject from None
     if not isinstance(found, dict):
-        raise Invalid(name="param", wanted="JSON object")
+        if found == []:  # as some clients write nothing, with blanks too
+            return {}
+        raise NotAnObject
     return found
 
 
@@ -83,7 +87,7 @@ def check_pass(api: Api, app: Credentials, holder: Pass, now: datetime) -> None:
     if holder.app_id != app.app_id:
         raise NotThisApp
     if holder.until <= now:
-        raise TokenRefused(cause="expired")
+        raise TokenExpired
     if holder.kind is Held.APP:
         if api.token is TokenKind.USER:
             raise AppTokenOnly
@@ -111,7 +115,7 @@ def _moment(text: str) -> float:
             return int(text) / 1000
         if len(text) == _SECONDS:
             return int(text)
-    raise Invalid(name="timestamp", wanted="epoch milliseconds")
+    raise NoTimestamp
 
 
 _read = msgspec.json.Decoder().decode

@@ -199,9 +199,9 @@ def _check(params: tuple[Param, ...], given: Mapping[str, Any], inside: str) -> 
 
 
 def wanted(param: Param) -> str:
-    """Return what the parameter takes, for a message: `int 1..50`, `text`, `int of 1, 2`."""
+    """Return what the parameter takes, in no language: `int 1..50`, `text`, `int 1 | 2`."""
     if param.one_of:
-        return f"{param.type} of {', '.join(map(str, param.one_of))}"
+        return f"{param.type} {' | '.join(map(str, param.one_of))}"
     if param.least is None and param.most is None:
         return param.type
     least = "" if param.least is None else param.least
