@@ -13,7 +13,7 @@ from typing import Any
 
 import structlog
 
-from shouyue.doors.answers import passing
+from shouyue.doors.answers import handling, passing
 from shouyue.doors.answers import service as answers
 from shouyue.doors.authority.service import Authority
 from shouyue.doors.gateway import reading, results, rules, veiling
@@ -174,6 +174,11 @@ class Gateway:
         return answer
 
     async def _own(self, admitted: Admitted, question: Question) -> Any:
+        if admitted.api.handler is Handler.HANDLING:
+            return await handling.take(
+                self._store, admitted.app.app_id, admitted.api, admitted.param
+            )
+
         def ask(route: Api, param: Mapping[str, Any]) -> Awaitable[Any]:
             return self._upstream.ask(replace(question, api=route, param=param))
 

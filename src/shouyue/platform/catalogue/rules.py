@@ -174,13 +174,13 @@ def _tree(params: tuple[Param, ...]) -> _Names:
     return _Names((param.name, _tree(param.fields)) for param in params)
 
 
-def check_params(api: Api, given: Mapping[str, Any]) -> None:
+def check_params(api: Api, given: Mapping[str, Any], inside: str = "") -> None:
     """Return if the business parameters fit; raise ParamMissing or ParamInvalid.
 
     Numbers may come as texts and texts as numbers, as the anchor's clients send them. A field
-    inside a list is named with its place: `orders[0].oid`.
+    inside a list is named with its place: `orders[0].oid`; `inside` is what names begin with.
     """
-    _check(api.params, given, "")
+    _check(api.params, given, inside)
 
 
 def _check(params: tuple[Param, ...], given: Mapping[str, Any], inside: str) -> None:
