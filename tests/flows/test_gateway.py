@@ -327,6 +327,10 @@ def test_an_unverifiable_snapshot_is_not_relied_on_for_longer_than_a_minute(
         ({"param": '{"oid":1,"x":1e999}'}, 13, "gateway.param-form"),
         ({"param": "[" * 100000}, 13, "gateway.param-form"),
         ({"param": '{"oid":' + "1" * 5000 + "}"}, 13, "gateway.param-form"),
+        ({"param": '{"oid":1,"oid":2}'}, 13, "gateway.given-twice"),
+        ({"param": '{"oid":1, "oid" : "1"}'}, 13, "gateway.given-twice"),
+        ({"param": '{"oid":1,"x":[{"a":{"b":1,"b":[2]}}]}'}, 13, "gateway.given-twice"),
+        ({"param": '{"o\\u0069d":1,"oid":2}'}, 13, "gateway.given-twice"),
         ({"param": "{}"}, 12, "catalogue.param-missing"),
         ({"param": '{"oid":"abc"}'}, 13, "catalogue.param-invalid"),
         ({"param": '{"oid":{"$ne":1}}'}, 13, "catalogue.param-invalid"),
@@ -469,6 +473,12 @@ def test_the_operator_says_how_far_a_clock_may_be_off(
     found = scene.call(SHOP, timestamp=str(int(at.timestamp() * 1000)))
     assert found["result"] == result
     assert result == 1 or "3" in found["error_msg"]
+
+
+def test_a_name_that_comes_twice_with_one_value_is_one(scene: Scene) -> None:
+    scene.upstream.data = {"shopName": "晨星小店"}
+    for text in ('{"a":"1:2","a":"1:2"}', '{"a":":::","b":{"a":1}}'):
+        assert scene.call(SHOP, text)["result"] == 1
 
 
 def test_nothing_is_nothing_however_it_is_written(scene: Scene) -> None:

@@ -1,6 +1,7 @@
 """Pure checks of a call (protocol, sections 1.2 and 7.4). Nothing here waits or reads a clock."""
 
 import ipaddress
+import json
 from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
@@ -10,6 +11,7 @@ import msgspec
 
 from shouyue.doors.gateway.errors import (
     AppTokenOnly,
+    GivenTwice,
     Invalid,
     MethodMismatch,
     Missing,
@@ -59,7 +61,11 @@ def route(path: str, method: str) -> Api:
 
 
 def business(params: Mapping[str, str]) -> dict[str, Any]:
-    """Return the business parameters; absent, `{}` and `[]` are all empty."""
+    """Return the business parameters; absent, `{}` and `[]` are all empty.
+
+    Raises NotAnObject, or GivenTwice for a name with two values in one object (RFC 8259, 4): what
+    reads it before us or after us need not take the same one.
+    """
     text = params.get("param", "").strip()
     if text in _EMPTY:
         return {}
@@ -71,6 +77,23 @@ def business(params: Mapping[str, str]) -> dict[str, Any]:
         if found == []:  # as some clients write nothing, with blanks too
             return {}
         raise NotAnObject
+    colons = text.count(":")  # more than names: a value holds one, or a name came twice
+    if colons != len(found) and colons != _names(found):
+        json.loads(text, object_pairs_hook=_each_once)
+    return found
+
+
+def _names(value: Any) -> int:
+    if isinstance(value, dict):
+        return len(value) + sum(map(_names, value.values()))
+    return sum(map(_names, value)) if isinstance(value, list) else 0
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    for name, value in pairs if len(found) != len(pairs) else ():
+        if found[name] != value:
+            raise GivenTwice(name=name[:40])
     return found
 
 
