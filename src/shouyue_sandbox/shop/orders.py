@@ -8,6 +8,7 @@ from shouyue_sandbox.shop.asking import (
     DAY_MS,
     Param,
     Refused,
+    Window,
     cursor_page,
     mine,
     own,
@@ -21,7 +22,7 @@ _LEVEL, _QUOTA = 3, 100
 _SETTLED = {60, 70}
 _BY_UPDATE = 2
 _MOST = 50
-_WINDOW_DAYS = 7
+_WINDOW = Window("order", days=7)
 _PLACE = {
     "province": "province",
     "provinceCode": "province_code",
@@ -226,9 +227,10 @@ def _in(order: Document, *states: int) -> None:
 
 
 def _page(shop: Shop, seller_id: int, param: Param) -> tuple[list[Document], str]:
-    begin, end, size = int(param["beginTime"]), int(param["endTime"]), int(param["pageSize"])
-    if not 0 < size <= _MOST or not 0 <= end - begin <= _WINDOW_DAYS * DAY_MS:
-        raise Refused("order.window", "时间窗口最多 7 天，每页最多 50 条", BAD_PARAM)
+    begin, end = _WINDOW.read(param, shop.now())
+    size = int(param["pageSize"])
+    if not 0 < size <= _MOST:
+        raise Refused("order.page-size", f"每页最多 {_MOST} 条", BAD_PARAM)
     stamp = "updateTime" if int(param.get("queryType") or 1) == _BY_UPDATE else "createTime"
     wanted = _VIEWS.get(int(param["orderViewStatus"]))
     found = [
