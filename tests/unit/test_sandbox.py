@@ -485,7 +485,7 @@ def test_the_directory_tells_of_a_sub_account_what_it_may_give(market: Market) -
     found = whose(market, f"ks_staff_{SELLER}_1")
     assert (found["sellerId"], found["staffInfo"]["staffId"]) == (SELLER, CLERK)
     assert "merchant_order" in found["staffInfo"]["scopes"]
-    assert found.keys() == {"sellerId", "shopName", "shopType", "staffInfo"}
+    assert found.keys() == {"sellerId", "shopName", "staffInfo"}
 
 
 def test_a_sub_account_can_log_in_at_the_parent_platform(market: Market) -> None:
