@@ -26,6 +26,7 @@ def ask(db: Session, member: Member, asked: Ask) -> str:
     """
     papers.check_fit(db, member.id)
     minors = rules.check_ask(member, asked)
+    queries.take_turn(db, member.id)
     row = ClearanceGrant(
         id=db.new_id(),
         way=Way.ASKED.value,
@@ -93,6 +94,7 @@ def end(db: Session, grant_id: str, member: Member) -> None:
 @control(Clause.C5_1_2, says="Who leaves, or leaves a post, holds no grant of it from that moment.")
 def leave(db: Session, member: str, kept: Collection[str] = ()) -> int:
     """End a member's grants and asks but for those of the posts kept; return how many."""
+    queries.take_turn(db, member)  # what is being asked or taken at this moment ends too
     rows = queries.of_member(db, member, kept)
     for row in rows:
         close(db, row, Why.LEFT, "house")
