@@ -9,9 +9,10 @@ from datetime import timedelta
 
 from shouyue.ground.store.session import ReadSession, Session
 from shouyue.privacy.clearance import evidence, papers, queries, rules
-from shouyue.privacy.clearance.errors import NoSuchGrant, NotYourPost, OwnGrant
+from shouyue.privacy.clearance.errors import AskUnfit, NoSuchGrant, NotYourPost, OwnGrant
 from shouyue.privacy.clearance.tables import ClearanceGrant
 from shouyue.privacy.clearance.types import Ask, Grant, Member, Stage, Wanted, Way, Why
+from shouyue.privacy.ledger.errors import NotOpaque
 from shouyue.privacy.policy.clauses import Clause
 from shouyue.privacy.policy.control import control
 
@@ -45,7 +46,10 @@ def ask(db: Session, member: Member, asked: Ask) -> str:
     db.flush()
     pairs = {(who, item) for who, items in asked.reach.items() for item in items}
     queries.reach(db, row.id, sorted(pairs))
-    evidence.of_grant(db, "asked", row, member.id)
+    try:
+        evidence.of_grant(db, "asked", row, member.id)
+    except NotOpaque:
+        raise AskUnfit(cause="case") from None
     return row.id
 
 
