@@ -40,6 +40,7 @@ from shouyue.doors.gateway.types import (
 )
 from shouyue.doors.limits.service import Pot
 from shouyue.doors.standing.service import Snapshot
+from shouyue.doors.upstreams.errors import UpstreamRefused
 from shouyue.doors.upstreams.service import Upstream, Upstreams
 from shouyue.ground.kit.errors import Refusal
 from shouyue.ground.store.service import Store
@@ -156,11 +157,7 @@ class Gateway:
             if admitted.api.handler is not Handler.UPSTREAM:
                 own = await self._own(admitted, question)
                 return results.success(trace.request, own, beside=admitted.api.beside)
-            if paths := admitted.api.ciphers:
-                caller = _caller(admitted, question)
-                param = passing.opened(self._store, caller, paths, question.param)
-                question = replace(question, param=param)
-            content = await self._upstream.ask(question)
+            content = await self._asked(admitted, question)
         finally:
             trace.upstream_ms = int((perf_counter() - begun) * 1000)
         # Ciphers of a whole page take less than the way to a thread and back costs others.
@@ -172,6 +169,21 @@ class Gateway:
             content = shown.content = None
             await self._record(admitted, shown, trace)
         return answer
+
+    @control(
+        Clause.C5_1_2, says="What was opened on the way out comes back to the app as its mask."
+    )
+    async def _asked(self, admitted: Admitted, question: Question) -> Any:
+        if not admitted.api.ciphers:
+            return await self._upstream.ask(question)
+        caller, paths = _caller(admitted, question), admitted.api.ciphers
+        param, masks = passing.opened(self._store, caller, paths, question.param)
+        try:
+            content = await self._upstream.ask(replace(question, param=param))
+        except UpstreamRefused as no:
+            said = {name: passing.hushed(no.facts[name], masks) for name in ("said", "sub_code")}
+            raise UpstreamRefused(**{**no.facts, **said}) from None
+        return passing.hushed(content, masks)
 
     async def _own(self, admitted: Admitted, question: Question) -> Any:
         def ask(route: Api, param: Mapping[str, Any]) -> Awaitable[Any]:
