@@ -12,6 +12,8 @@ from shouyue.ground.kit.types import SubjectId
 from shouyue.ground.store.session import Session
 from shouyue.people.notices import jobs as notices_jobs
 from shouyue.people.notices import service as notices
+from shouyue.privacy.clearance.errors import NotYourPost
+from shouyue.privacy.clearance.types import Member
 from shouyue.privacy.grounds import emergencies, jobs
 from shouyue.privacy.grounds.errors import NoEmergency, NoGround, NothingHeld, SamePerson
 from shouyue.privacy.grounds.types import Danger, Stage
@@ -43,9 +45,13 @@ def person(db: Session) -> SubjectId:
     return subject
 
 
+def watch(staff: str, post: str = "security") -> Member:
+    return Member(staff, frozenset({post}))
+
+
 def live(db: Session, subject: SubjectId, hours: int = 4) -> str:
     asked = oversight.ask(db, subject, Danger.LIFE, [Item.DI_01], ANN)
-    oversight.confirm(db, asked, BEN, hours)
+    oversight.confirm(db, asked, watch(BEN), hours)
     return asked
 
 
@@ -86,7 +92,7 @@ def test_an_emergency_opens_nothing_on_one_persons_word(db: Session) -> None:
     subject = person(db)
     asked = oversight.ask(db, subject, Danger.LIFE, [Item.DI_01], ANN)
     with pytest.raises(SamePerson):
-        oversight.confirm(db, asked, ANN, 4)
+        oversight.confirm(db, asked, watch(ANN), 4)
     with pytest.raises(NoGround) as refusal:
         oversight.look(db, asked, Item.DI_01, ANN)
     assert refusal.value.facts["cause"] == "no-emergency"
@@ -140,7 +146,7 @@ def test_what_was_dropped_or_ended_does_not_live_again(db: Session) -> None:
     asked = oversight.ask(db, subject, Danger.PROPERTY, [Item.DI_01], ANN)
     emergencies.drop(db, asked, BEN)
     with pytest.raises(NoEmergency):
-        oversight.confirm(db, asked, BEN, 4)
+        oversight.confirm(db, asked, watch(BEN), 4)
     emergency = live(db, subject)
     emergencies.end(db, emergency, CAT)
     with pytest.raises(NoGround):
@@ -164,7 +170,7 @@ def test_what_is_dropped_while_another_confirms_does_not_live(house: House) -> N
     _, no = meet(
         house,
         lambda db: emergencies.drop(db, asked, ANN),
-        refused(lambda db: oversight.confirm(db, asked, BEN, 4)),
+        refused(lambda db: oversight.confirm(db, asked, watch(BEN), 4)),
     )
     assert isinstance(no, NoEmergency)
     with house.store.begin() as db:
@@ -194,8 +200,19 @@ def test_an_ask_that_nobody_confirmed_for_a_day_is_over_before_the_sweep_and_aft
         asked = oversight.ask(db, subject, Danger.PROPERTY, [Item.DI_01], ANN)
     house.clock.forward(hours=24)
     with house.store.begin() as db, pytest.raises(NoEmergency):
-        oversight.confirm(db, asked, BEN, 4)
+        oversight.confirm(db, asked, watch(BEN), 4)
     work(house)
     with house.store.begin() as db:
         assert emergencies.one(db, asked).stage is Stage.DROPPED
         assert len(ledger.about(db, subject, "emergency.dropped")) == 1
+
+
+@pytest.mark.clause("7")
+def test_about_a_minor_privacy_staff_confirm_and_nobody_else(db: Session) -> None:
+    subject = person(db)
+    vault.keep(db, Keep(subject, Item.DI_62, "x", Purpose.P14, Basis.GUARDIAN, "portal"))
+    asked = oversight.ask(db, subject, Danger.LIFE, [Item.DI_01], ANN)
+    with pytest.raises(NotYourPost):
+        oversight.confirm(db, asked, watch(BEN), 4)
+    oversight.confirm(db, asked, watch(BEN, "privacy"), 4)
+    assert plain(oversight.look(db, asked, Item.DI_01, ANN)) == PHONE

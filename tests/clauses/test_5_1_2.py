@@ -215,10 +215,10 @@ def test_in_an_emergency_too_who_has_not_signed_and_learnt_opens_nothing(db: Ses
     prepared(db, LI)
     asked = oversight.ask(db, subject, Danger.LIFE, [Item.DI_01], LI)
     with pytest.raises(NotSigned):
-        oversight.confirm(db, asked, WANG, 4)
+        oversight.confirm(db, asked, Member(WANG, frozenset({"security"})), 4)
     papers.sign(db, WANG, papers.undertaking().digest)
     with pytest.raises(NotTrained):
-        oversight.confirm(db, asked, WANG, 4)
+        oversight.confirm(db, asked, Member(WANG, frozenset({"security"})), 4)
     # Even a confirmation that came past that door opens nothing for who is not fit.
     emergencies.confirm(db, asked, WANG, 4)
     with pytest.raises(NotTrained):
