@@ -14,6 +14,7 @@ from shouyue.platform.onboarding import queries
 from shouyue.platform.papers.types import Role
 from shouyue.platform.reviews import clearing
 from shouyue.platform.reviews import service as reviews
+from shouyue.platform.reviews.errors import NotUnderReview
 from shouyue.platform.reviews.types import Look
 from shouyue.privacy.clearance import budget, grants, papers
 from shouyue.privacy.clearance.errors import NoGrant, NotSigned, NotTrained, OwnGrant
@@ -186,6 +187,12 @@ def test_a_reviewer_sees_masks_until_a_field_is_opened(db: Session) -> None:
     shown = str(reviews.review(db, case))
     for value in (sample.LEGAL, sample.LEGAL_NUMBER, sample.ADMIN, sample.PHONE, sample.MAIL):
         assert value not in shown
+
+
+def test_a_reviewer_sees_not_even_masks_of_what_was_not_handed_in(db: Session) -> None:
+    case = sample.fill(db, sample.applicant(db))
+    with pytest.raises(NotUnderReview):
+        reviews.review(db, case)
 
 
 def test_evidence_of_looks_cannot_be_deleted_by_who_writes_it(db: Session) -> None:
