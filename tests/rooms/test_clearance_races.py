@@ -109,7 +109,7 @@ def look(subject: SubjectId) -> Callable[[Session], Refusal | None]:
     def deed(db: Session) -> Refusal | None:
         try:
             vault.reveal(db, subject, [Item.DI_13], READER)
-        except BudgetSpent as no:
+        except (BudgetSpent, NoGrant) as no:
             return no
         return None
 
@@ -129,6 +129,16 @@ def test_two_looks_at_once_do_not_pass_the_day_that_has_one(
     assert isinstance(second, BudgetSpent)
     with house.store.read() as db:
         assert vault.accesses(db, other) == []
+
+
+def test_a_look_that_meets_the_end_of_its_grant_opens_nothing(house: House) -> None:
+    with house.store.begin() as db:
+        subject = somebody(db)
+        made = cleared(db, READER, {subject: [Item.DI_13]})
+    _, refusal = meet(house, lambda db: grants.end(db, made, APPROVER), look(subject))
+    assert isinstance(refusal, NoGrant)
+    with house.store.begin() as db:
+        assert vault.accesses(db, subject) == []
 
 
 @pytest.fixture

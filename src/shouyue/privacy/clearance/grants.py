@@ -145,7 +145,8 @@ def register(db: ReadSession, wanted: Wanted) -> list[tuple[Grant, int]]:
 
 
 def close(db: Session, row: ClearanceGrant, why: Why, by: str) -> None:
-    """End an open grant, whoever or whatever ends it."""
+    """End an open grant, whoever or whatever ends it; a look under way is waited for."""
+    queries.take_turn(db, row.member)
     row.stage, row.ended_at, row.why = Stage.ENDED.value, db.clock(), why.value
     evidence.of_grant(db, "ended", row, by)
 
