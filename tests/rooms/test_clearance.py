@@ -524,6 +524,15 @@ def test_a_person_gets_the_grants_that_reached_them_and_no_others(
     assert holder.erase(db, person) == 0
 
 
+def test_a_persons_copy_has_every_grant_however_many_a_page_shows(
+    db: Session, person: SubjectId, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(grants, "_SHOWN", 1)
+    made = granted(db, person), granted(db, person)
+    told = json.dumps(holder.export(db, person))
+    assert all(one in told for one in made)
+
+
 def test_grants_go_with_their_looks_after_three_years_but_for_reviews_owed(
     house: House, db: Session, person: SubjectId
 ) -> None:

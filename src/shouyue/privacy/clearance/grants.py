@@ -7,6 +7,7 @@ Clause 5.1.2; PIPL 51(4); INV-54.
 from collections.abc import Collection, Mapping
 from datetime import timedelta
 
+from shouyue.ground.kit.types import SubjectId
 from shouyue.ground.store.session import ReadSession, Session
 from shouyue.privacy.clearance import evidence, papers, queries, rules
 from shouyue.privacy.clearance.errors import AskUnfit, NoSuchGrant, NotYourPost, OwnGrant
@@ -139,9 +140,15 @@ def waiting(db: ReadSession, member: Member) -> list[Grant]:
 
 def register(db: ReadSession, wanted: Wanted) -> list[tuple[Grant, int]]:
     """Return the last 200 grants that fit, the newest first, each with how often it was used."""
-    found = queries.register(db, wanted, _SHOWN)
-    used = queries.looks_under(db, [grant.id for grant in found])
-    return [(grant, used.get(grant.id, 0)) for grant in found]
+    return _used(db, queries.register(db, wanted, _SHOWN))
+
+
+def reaching(db: ReadSession, subject: SubjectId) -> list[tuple[Grant, int]]:
+    """Return every grant that reached a person, the newest first, each with how often it was used.
+
+    A copy of what is held about somebody is whole (INV-42).
+    """
+    return _used(db, queries.register(db, Wanted(subject=subject), None))
 
 
 def close(db: Session, row: ClearanceGrant, why: Why, by: str) -> None:
@@ -154,6 +161,11 @@ def close(db: Session, row: ClearanceGrant, why: Why, by: str) -> None:
 def answering_post(member: Member) -> str:
     """Return the post as which a member answers: `privacy` where they hold it."""
     return rules.PRIVACY if rules.PRIVACY in member.posts else "security"
+
+
+def _used(db: ReadSession, found: list[Grant]) -> list[tuple[Grant, int]]:
+    used = queries.looks_under(db, [grant.id for grant in found])
+    return [(grant, used.get(grant.id, 0)) for grant in found]
 
 
 def _waiting(db: Session, grant_id: str) -> ClearanceGrant:

@@ -137,8 +137,8 @@ def unreviewed(db: ReadSession) -> list[Grant]:
     return _values(db, found.order_by(ClearanceGrant.review_due, ClearanceGrant.id))
 
 
-def register(db: ReadSession, wanted: Wanted, most: int) -> list[Grant]:
-    """Return the last grants that fit, the newest first."""
+def register(db: ReadSession, wanted: Wanted, most: int | None) -> list[Grant]:
+    """Return the last grants that fit, or all of them, the newest first."""
     found = sa.select(ClearanceGrant)
     if wanted.live:
         live = ClearanceGrant.stage == Stage.LIVE.value
