@@ -144,6 +144,17 @@ def test_a_no_goes_back_with_an_error_and_is_on_record(house: House) -> None:
         assert grants.grants_of(db, merchant.subject) == []
 
 
+@pytest.mark.clause("6.2.1")
+def test_a_no_after_a_yes_ends_what_the_yes_let_in_at_once(house: House) -> None:
+    app, merchant = app_of(house), shops.merchant(house)
+    answer(merchant, page_of(merchant, app), decision="allow", agreed="yes")
+    house.clock.forward(minutes=1)
+    answer(merchant, page_of(merchant, app), decision="refuse")
+    with house.store.read() as db:
+        (ended,) = grants.grants_of(db, merchant.subject)
+    assert ended.state is GrantState.REVOKED
+
+
 @pytest.mark.parametrize(
     ("other", "said"),
     [

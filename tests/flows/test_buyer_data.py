@@ -328,6 +328,41 @@ def test_a_waybill_takes_the_ciphertexts_of_a_parcel(scene: ShopScene) -> None:
     assert to["address"]["provinceName"] == receiver["address"]["provinceName"]
 
 
+@pytest.mark.clause("5.1.2")
+def test_what_was_opened_on_the_way_does_not_come_back_in_words_of_the_operator(
+    scene: ShopScene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order = paid(scene)
+    veiled = scene.veiled(order)
+
+    def no(_route: str, call: dict[str, Any]) -> dict[str, Any]:
+        said = f"号码{call['param']['mobile']}已停机"
+        return {"result": 300001, "sub_code": call["param"]["mobile"], "sub_msg": said}
+
+    def yes(_route: str, call: dict[str, Any]) -> dict[str, Any]:
+        to = call["param"]["getEbillOrderRequest"][0]["receiverContract"]["contract"]
+        said = {
+            "result": 2,
+            "success": False,
+            "message": f"{to['name']} +86{to['mobile']} 不在服务区",
+        }
+        return {"result": 1, "data": [{"requestId": "r-1", "baseResponse": said, "data": []}]}
+
+    monkeypatch.setattr(scene.shops, "_answer", no)
+    refused = sent(scene, veiled["encryptedMobile"])
+    assert refused["result"] == 300001
+    assert f"号码{order['mobile'][:3]}****{order['mobile'][-4:]}已停机" in refused["sub_msg"]
+    monkeypatch.setattr(scene.shops, "_answer", yes)
+    contract = {"name": veiled["encryptedConsignee"], "mobile": veiled["encryptedMobile"]}
+    place = {"provinceName": "浙江", "cityName": "杭州", "detailAddress": "滨江"}
+    asked = parcel({"contract": contract, "address": place}, order["oid"])
+    told = scene.call("open.express.ebill.get", {"getEbillOrderRequest": [asked]})
+    assert "不在服务区" in told["data"][0]["baseResponse"]["message"]
+    for plain in (order["consignee"], order["mobile"]):
+        assert plain not in json.dumps([refused, told], ensure_ascii=False)
+    assert order["mobile"] not in repr(scene.logged())
+
+
 @pytest.mark.parametrize("odd", [None, 7, [], [["x"]], {"contract": []}, {"contract": {"a": "b"}}])
 def test_an_odd_parcel_is_refused_before_anybody_is_asked(scene: ShopScene, odd: Any) -> None:
     found = scene.call("open.express.ebill.get", {"getEbillOrderRequest": [parcel(odd)]})

@@ -20,6 +20,7 @@ from shouyue.doors.wire.crowd import Crowd
 from shouyue.doors.wire.proxies import Proxies
 from shouyue.ground.store import migrate as history
 from shouyue.people.staff import service as staff
+from shouyue.people.staff.errors import BadStaff
 from shouyue.people.staff.types import StaffRole
 from shouyue.privacy.ledger import walk as ledger
 from shouyue.privacy.ledger import witnessing
@@ -101,10 +102,38 @@ def hire(settings: Settings, login: str, password: str, roles: Sequence[str]) ->
     house = wiring.build(settings)
     try:
         with house.store.begin() as db:
-            enrolled = staff.create_staff(db, login, password, [StaffRole(role) for role in roles])
+            enrolled = staff.create_staff(db, login, password, _posts(roles))
     finally:
         house.store.close()
     return {"login": login, "otp_secret": enrolled.secret, "otp_uri": enrolled.uri}
+
+
+def repost(settings: Settings, login: str, roles: Sequence[str]) -> dict[str, object]:
+    """Give a member of staff other posts; what they could look at by a lost one ends at once."""
+    posts = _posts(roles)
+    house = wiring.build(settings)
+    try:
+        house.store.do(lambda db: staff.set_roles(db, staff.named(db, login), posts))
+    finally:
+        house.store.close()
+    return {"login": login, "roles": sorted(posts)}
+
+
+def dismiss(settings: Settings, login: str) -> dict[str, object]:
+    """End a member's sessions and grants at once, and let them in no more."""
+    house = wiring.build(settings)
+    try:
+        house.store.do(lambda db: staff.deactivate(db, staff.named(db, login)))
+    finally:
+        house.store.close()
+    return {"login": login, "active": False}
+
+
+def _posts(roles: Sequence[str]) -> list[StaffRole]:
+    try:
+        return [StaffRole(role) for role in roles]
+    except ValueError:
+        raise BadStaff from None
 
 
 def prove_residency(settings: Settings) -> str:

@@ -117,6 +117,7 @@ def decide(act: Act) -> Response:
     subject = act.someone.subject
     if form.decision is Decision.REFUSE:
         consent.refuse(act.db, subject, form.token)
+        grants.revoke(act.db, subject, request.app_id)  # a no now takes an earlier yes back
         return _back(request.callback, error="access_denied", state=request.state)
     if not form.agreed:
         raise forms.faulty(
