@@ -16,7 +16,7 @@ from shouyue.ground.store.columns import Table
 from shouyue.platform.decryption import service as decryption
 from shouyue.platform.oauth import service as oauth
 from shouyue.privacy.sharing import service as sharing
-from shouyue_sandbox.shop import answers, generate, orders
+from shouyue_sandbox.shop import answers, generate
 from shouyue_sandbox.shop.life import Shop
 from shouyue_sandbox.shop.shelf import Document, Shelf
 from tests.callers import SECRET, FakeUpstream, Scene
@@ -187,8 +187,9 @@ def test_an_order_that_ended_long_ago_stays_closed(scene: ShopScene) -> None:
     assert (row["errorCode"], row["errorMsg"].partition("]")[0]) == (21, "[decryption.window")
 
 
-def test_a_refund_that_runs_is_free(scene: ShopScene, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(orders, "_QUOTA", 0)
+def test_a_refund_that_runs_is_free(scene: ShopScene) -> None:
+    shelf = scene.shops.shop.shelf
+    shelf.put("seller", SELLER, (shelf.get("seller", SELLER) or {}) | {"quota": 0})
     order = paid(scene)
     text = scene.veiled(order)["encryptedMobile"]
     [row] = scene.opened(DECRYPT, (text, order["oid"]))["batchDecryptResultList"]
