@@ -78,8 +78,12 @@ def test_the_settings_of_the_guide_load(tmp_path: Path, monkeypatch: pytest.Monk
     assert settings.upstream.secret.get_secret_value() == "secret"
 
 
-def test_the_witnesses_of_the_guide_load(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (toml,) = blocks(guide("evidence"), "toml")
+@languages
+def test_the_witnesses_of_the_guide_load(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, suffix: str, otherwise: str
+) -> None:
+    del otherwise
+    (toml,) = blocks(guide(f"evidence{suffix}"), "toml")
     (tmp_path / "shouyue.toml").write_text(f"development = true\n{toml}", "utf-8")
     monkeypatch.setenv("SHOUYUE_HOME", str(tmp_path))
 
@@ -88,8 +92,8 @@ def test_the_witnesses_of_the_guide_load(tmp_path: Path, monkeypatch: pytest.Mon
     assert one.name == "witness.example.cn"
 
 
-def test_a_guide_that_developers_read_is_there_in_both_languages() -> None:
-    for name in ("first-call", "receive-messages"):
+def test_a_guide_that_developers_and_strangers_read_is_there_in_both_languages() -> None:
+    for name in ("first-call", "receive-messages", "evidence"):
         english, chinese = guide(name), guide(f"{name}.zh")
         headings = [len(re.findall(r"^#+ ", text, re.MULTILINE)) for text in (english, chinese)]
         assert headings[0] == headings[1], name
