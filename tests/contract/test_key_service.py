@@ -19,7 +19,8 @@ from cryptography.x509.oid import NameOID
 from pydantic import SecretStr
 
 from shouyue.assembly import wiring
-from shouyue.assembly.settings import KeyServiceSettings, Settings
+from shouyue.assembly.parts import KeyServiceSettings
+from shouyue.assembly.settings import Settings
 from shouyue.assembly.succession import Succession
 from shouyue.ground.hazmat.errors import KeyUnavailable, NotAuthentic
 from shouyue.ground.hazmat.keyring import Chamber, KeyRing
@@ -27,7 +28,8 @@ from shouyue.ground.hazmat.rootfile import SealedFile
 from shouyue.ground.jobs.service import Worker
 from shouyue.ground.kit.types import SubjectId
 from shouyue.privacy.egress.identities import authorities
-from shouyue.privacy.egress.transit import KeyService, Transit
+from shouyue.privacy.egress.keyline import KeyService
+from shouyue.privacy.egress.transit import Transit
 from shouyue.privacy.keys import destructions, jobs, opening, roots
 from shouyue.privacy.keys import service as keys
 from shouyue.privacy.keys.errors import WrongRoot

@@ -45,8 +45,8 @@ async def _serve(house: wiring.House) -> None:
     memory.settle()
     # Who writes lines down in another thread lets answers go first this often; usually it is 5 ms.
     sys.setswitchinterval(0.0005)
-    pen = asyncio.create_task(serving.keep_writing(house.store, house.notes))
+    rounds = asyncio.create_task(serving.make_rounds(house))
     await stop.wait()
-    pen.cancel()
+    rounds.cancel()
     await server.close()
     await gateway.close()

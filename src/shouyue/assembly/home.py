@@ -7,14 +7,16 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Self
 
-from shouyue.assembly.settings import IdentitySettings, KeyServiceSettings, Settings
+from shouyue.assembly.parts import IdentitySettings, KeyServiceSettings
+from shouyue.assembly.settings import Settings
 from shouyue.assembly.succession import Succession
 from shouyue.ground.hazmat import tokens
 from shouyue.ground.hazmat.keyring import RootKey
 from shouyue.ground.hazmat.rootfile import SealedFile
 from shouyue.ground.hazmat.suites import Suite
 from shouyue.privacy.egress.identities import Identity, inside
-from shouyue.privacy.egress.transit import KeyService, Transit
+from shouyue.privacy.egress.keyline import KeyService
+from shouyue.privacy.egress.transit import Transit
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -53,7 +55,8 @@ def _file(settings: Settings, path: Path) -> SealedFile:
 
 
 def _key_service(given: KeyServiceSettings, silent: Callable[[str], None]) -> Transit:
-    there = KeyService(given.url, given.token.get_secret_value(), given.mount, given.key)
+    token = given.token.get_secret_value()
+    there = KeyService(given.url, token, given.mount, given.key, given.namespace)
     return Transit(there, inside(given.authority, identity(given.identity)), silent)
 
 
