@@ -70,6 +70,9 @@ def test_the_settings_of_the_guide_load(tmp_path: Path, monkeypatch: pytest.Monk
         if name != "SHOUYUE_HOST":
             monkeypatch.setenv(name, "secret")
     monkeypatch.setenv("SHOUYUE_HOME", str(tmp_path))
+    monkeypatch.setenv(
+        "SHOUYUE_DATABASE", "postgresql+psycopg://shouyue:secret@db.internal/shouyue"
+    )
 
     settings = Settings()
 

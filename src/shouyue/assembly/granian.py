@@ -10,7 +10,7 @@ import asyncio
 import sys
 from contextlib import suppress
 
-from shouyue.assembly import memory, publishing, running, serving, wiring
+from shouyue.assembly import founded, memory, publishing, running, serving, wiring
 from shouyue.assembly.settings import Settings
 from shouyue.doors.gateway.hosted import Hosted
 from shouyue.doors.gateway.rsgi import Rsgi
@@ -45,6 +45,11 @@ class Worker(Rsgi):
 
 
 def gateway() -> Worker:
-    """Return what one worker of Granian serves, from the settings of the environment."""
+    """Return what one worker of Granian serves, from the settings of the environment.
+
+    Raises NoHouse where no platform was founded yet.
+    """
     running.log_lines()
-    return Worker(wiring.build(Settings()))
+    settings = Settings()
+    founded.check(settings)
+    return Worker(wiring.build(settings))
