@@ -1,7 +1,8 @@
 """A key service for tests: the public protocol of the transit engine, with real AES-GCM inside.
 
 Follows OpenBao's documents: `encrypt`, `decrypt` and `rewrap` with `batch_input`, `keys/:name`
-with `/rotate`, `/config` and `/trim`, errors as `{"errors": […]}`, ciphertexts `vault:v1:…`.
+with `/rotate`, `/config` and `/trim`, errors as `{"errors": […]}`, ciphertexts `vault:v1:…`; of
+`auth/token` `lookup-self` and `renew-self`; `X-Vault-Namespace`, beyond which a token is unknown.
 """
 
 import base64
@@ -81,6 +82,38 @@ class Ring:
 
 
 @dataclass
+class Issued:
+    """The token that the service knows: when it ends, and how far it is renewed. In seconds."""
+
+    clock: Callable[[], float] = lambda: 0.0
+    ends: float | None = None
+    lasts: float = 0.0
+    latest: float = float("inf")
+    renewable: bool = True
+    looks: bool = True
+    """No for one that was made without the policy `default`."""
+
+    def is_over(self) -> bool:
+        return self.ends is not None and self.clock() >= self.ends
+
+    def left(self) -> int:
+        return 0 if self.ends is None else int(self.ends - self.clock())
+
+    def answer(self, verb: str) -> Answer:
+        if not self.looks:
+            return 403, {"errors": ["permission denied"]}
+        renewable = self.renewable and self.ends is not None
+        if verb == "lookup-self":
+            told = {"ttl": self.left(), "renewable": renewable, "type": "service"}
+            return 200, {"data": told}
+        if not renewable:
+            return 400, {"errors": ["lease is not renewable"]}
+        self.ends = min(self.clock() + self.lasts, self.latest)
+        auth = {"lease_duration": self.left(), "renewable": True, "token_type": "service"}
+        return 200, {"auth": auth, "data": None}
+
+
+@dataclass
 class Service:
     """The running service. `twist` changes an answer before it leaves; `asked` counts."""
 
@@ -90,10 +123,14 @@ class Service:
     )
     twist: Callable[[BaseHTTPRequestHandler, int, bytes], None] | None = None
     asked: list[str] = field(default_factory=list)
+    token: Issued = field(default_factory=Issued)
+    namespace: str = ""
 
-    def answer(self, method: str, path: str, asked: Asked, token: str | None) -> Answer:
-        if token != TOKEN:
+    def answer(self, method: str, path: str, asked: Asked, who: tuple[str, str]) -> Answer:
+        if who != (TOKEN, self.namespace) or self.token.is_over():
             return 403, {"errors": ["permission denied"]}
+        if path.startswith("/v1/auth/token/"):
+            return self.token.answer(path.removeprefix("/v1/auth/token/"))
         verb, name, *then = path.removeprefix("/v1/transit/").split("/")
         ring = self.rings.get(name)
         if ring is None:
@@ -142,8 +179,10 @@ def key_service(tls: ssl.SSLContext | None = None) -> Iterator[Service]:
         def reply(self) -> None:
             body = self.rfile.read(int(self.headers.get("content-length", 0))) or b"{}"
             service.asked.append(self.path)
-            token = self.headers.get("X-Vault-Token")
-            status, answer = service.answer(self.command, self.path, json.loads(body), token)
+            names = ("X-Vault-Token", "X-Vault-Namespace")
+            token, namespace = (self.headers.get(name, "").strip("/") for name in names)
+            who = (token, namespace)
+            status, answer = service.answer(self.command, self.path, json.loads(body), who)
             text = json.dumps(answer).encode()
             if service.twist is not None:
                 service.twist(self, status, text)

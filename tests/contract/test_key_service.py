@@ -28,7 +28,8 @@ from shouyue.ground.hazmat.rootfile import SealedFile
 from shouyue.ground.jobs.service import Worker
 from shouyue.ground.kit.types import SubjectId
 from shouyue.privacy.egress.identities import authorities
-from shouyue.privacy.egress.transit import KeyService, Transit
+from shouyue.privacy.egress.keyline import KeyService
+from shouyue.privacy.egress.transit import Transit
 from shouyue.privacy.keys import destructions, jobs, opening, roots
 from shouyue.privacy.keys import service as keys
 from shouyue.privacy.keys.errors import WrongRoot

@@ -4,6 +4,7 @@ import json
 import os
 import resource
 import shutil
+import sqlite3
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +16,7 @@ from typer.testing import CliRunner
 
 from shouyue.assembly import backups, cli, wiring
 from shouyue.ground.kit.types import SubjectId
+from shouyue.ground.store import dumps
 from shouyue.ground.store.columns import Table
 from shouyue.ground.store.errors import JournalBroken, JournalShort, JournalUnavailable
 from shouyue.ground.store.service import Store
@@ -23,9 +25,11 @@ from shouyue.privacy.ledger import service as ledger
 from shouyue.privacy.ledger import walk
 from shouyue.privacy.ledger.tables import LedgerLeaf
 from shouyue.privacy.policy.items import Item
+from shouyue.privacy.recovery import manifests
 from shouyue.privacy.recovery.errors import (
     Damaged,
     LedgerAhead,
+    NoFolder,
     NotEmpty,
     NothingToResume,
     NotReplayed,
@@ -321,19 +325,84 @@ def test_a_backup_without_a_place_is_refused(sqlite: Site) -> None:
         backups.backup(sqlite.settings, sqlite.folder / "file" / "backup")
 
 
-def test_a_full_disk_is_said_and_leaves_nothing_that_looks_whole(sqlite: Site) -> None:
-    with sqlite.open() as store:
-        fill(store)
-    size = (sqlite.folder / "home" / "shouyue.db").stat().st_size
+def test_a_full_disk_is_said_leaves_nothing_and_a_second_try_is_whole(site: Site) -> None:
+    with site.open() as store:
+        people = fill(store)
+    own = site.folder / "home" / "shouyue.db"
+    most = own.stat().st_size // 2 if own.exists() else 4096
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size // 2, before[1]))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most, before[1]))
     try:
-        with pytest.raises(NotTaken):
-            sqlite.back_up()
+        with pytest.raises(NotTaken) as refusal:
+            site.back_up()
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert "(File too large)" in refusal.value.say("en") or "SQLITE" in refusal.value.say("en")
+    assert list(site.kept.iterdir()) == []
     with pytest.raises(Unfinished):
-        sqlite.restore()
+        site.restore()
+    site.back_up()
+    site.lose()
+    site.restore()
+    with site.open() as store:
+        assert readable(store, people) >= {ANN, BEN, CAT}
+
+
+def test_a_full_disk_is_told_in_the_words_of_the_system(
+    sqlite: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        error = sqlite3.OperationalError("database or disk is full")
+        error.sqlite_errorname = "SQLITE_FULL"
+        raise error
+
+    with sqlite.open() as store:
+        fill(store)
+    monkeypatch.setattr(dumps, "_back_up", full)
+    with pytest.raises(NotTaken) as refusal:
+        sqlite.back_up()
+    assert "(No space left on device)" in refusal.value.say("en")
+
+
+def test_what_a_killed_backup_left_is_taken_away_by_the_next(site: Site) -> None:
+    with site.open() as store:
+        fill(store)
+    site.back_up()
+    (site.kept / "manifest.json").rename(site.kept / "manifest.json.new")  # the last step was cut
+    told = site.back_up()
+    assert manifests.read(site.kept) == told
+
+
+@pytest.mark.parametrize("beside", [["diary"], ["diary", "manifest.json.new"], ["database.sqlite"]])
+def test_what_is_of_no_backup_that_was_begun_is_left_alone(sqlite: Site, beside: list[str]) -> None:
+    with sqlite.open() as store:
+        fill(store)
+    sqlite.kept.mkdir()
+    for name in beside:
+        (sqlite.kept / name).write_text("mine")
+    with pytest.raises(NotEmpty):
+        sqlite.back_up()
+    assert (sqlite.kept / beside[0]).read_text() == "mine"
+
+
+def test_a_whole_backup_is_never_taken_away(sqlite: Site) -> None:
+    with sqlite.open() as store:
+        fill(store)
+    told = sqlite.back_up()
+    (sqlite.kept / "manifest.json.new").touch()
+    with pytest.raises(NotEmpty):
+        sqlite.back_up()
+    (sqlite.kept / "manifest.json.new").unlink()
+    assert manifests.read(sqlite.kept) == told
+
+
+def test_a_backup_does_not_go_into_a_file(sqlite: Site) -> None:
+    with sqlite.open() as store:
+        fill(store)
+    sqlite.kept.write_text("mine")
+    with pytest.raises(NoFolder):
+        sqlite.back_up()
+    assert sqlite.kept.read_text() == "mine"
 
 
 def test_a_backup_of_an_open_house_is_one_state(site: Site) -> None:
@@ -389,7 +458,7 @@ def test_a_backup_goes_back_to_its_own_kind_of_house_alone(sqlite: Site) -> None
         fill(store)
         sqlite.back_up()
     sqlite.lose()
-    other = sqlite.settings.model_copy(update={"database": SecretStr("postgresql://x/y")})
+    other = sqlite.settings.model_copy(update={"database": SecretStr("postgresql+psycopg://x/y")})
     with pytest.raises(OtherHouse):
         backups.restore(other, sqlite.kept, fork_ledger=True)
     (sqlite.folder / "home" / "root.key").rename(sqlite.folder / "root.key")

@@ -70,6 +70,9 @@ def test_the_settings_of_the_guide_load(tmp_path: Path, monkeypatch: pytest.Monk
         if name != "SHOUYUE_HOST":
             monkeypatch.setenv(name, "secret")
     monkeypatch.setenv("SHOUYUE_HOME", str(tmp_path))
+    monkeypatch.setenv(
+        "SHOUYUE_DATABASE", "postgresql+psycopg://shouyue:secret@db.internal/shouyue"
+    )
 
     settings = Settings()
 
@@ -78,8 +81,12 @@ def test_the_settings_of_the_guide_load(tmp_path: Path, monkeypatch: pytest.Monk
     assert settings.upstream.secret.get_secret_value() == "secret"
 
 
-def test_the_witnesses_of_the_guide_load(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (toml,) = blocks(guide("evidence"), "toml")
+@languages
+def test_the_witnesses_of_the_guide_load(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, suffix: str, otherwise: str
+) -> None:
+    del otherwise
+    (toml,) = blocks(guide(f"evidence{suffix}"), "toml")
     (tmp_path / "shouyue.toml").write_text(f"development = true\n{toml}", "utf-8")
     monkeypatch.setenv("SHOUYUE_HOME", str(tmp_path))
 
@@ -88,8 +95,24 @@ def test_the_witnesses_of_the_guide_load(tmp_path: Path, monkeypatch: pytest.Mon
     assert one.name == "witness.example.cn"
 
 
-def test_a_guide_that_developers_read_is_there_in_both_languages() -> None:
-    for name in ("first-call", "receive-messages"):
+@languages
+def test_the_key_service_of_the_guide_loads(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, suffix: str, otherwise: str
+) -> None:
+    del otherwise
+    (toml,) = blocks(guide(f"keys{suffix}"), "toml")
+    (tmp_path / "shouyue.toml").write_text(f"development = true\n{toml}", "utf-8")
+    monkeypatch.setenv("SHOUYUE_HOME", str(tmp_path))
+    monkeypatch.setenv("SHOUYUE_KEY_SERVICE__TOKEN", "secret")
+
+    found = Settings().key_service
+
+    assert found
+    assert (found.namespace, found.mount) == ("shops/east", "transit")
+
+
+def test_a_guide_that_others_than_us_read_is_there_in_both_languages() -> None:
+    for name in ("first-call", "receive-messages", "evidence", "keys"):
         english, chinese = guide(name), guide(f"{name}.zh")
         headings = [len(re.findall(r"^#+ ", text, re.MULTILINE)) for text in (english, chinese)]
         assert headings[0] == headings[1], name

@@ -6,14 +6,23 @@ anybody, and nothing would tell (clause 5.1.1, INV-58).
 
 from urllib.parse import parse_qsl, urlsplit
 
+import sqlalchemy as sa
+
+_DATABASE = {"sqlite", "postgresql+psycopg"}
 _REDIS = {"", "redis", "rediss", "unix"}
 
 
 def check_database(url: str) -> None:
-    """Return if what the address says of TLS is whole; raise ValueError otherwise.
+    """Return if the address is of a database we know, and what it says of TLS whole; or ValueError.
 
     Names of libpq: https://www.postgresql.org/docs/current/libpq-connect.html.
     """
+    if url and url.partition(":")[0] not in _DATABASE:
+        raise ValueError("an address that begins with sqlite or postgresql+psycopg")
+    try:
+        sa.make_url(url or "sqlite://")
+    except (sa.exc.ArgumentError, ValueError):  # which would quote a part of it
+        raise ValueError("an address that can be read") from None
     said = _said(url)
     if ("sslcert" in said) != ("sslkey" in said):
         raise ValueError("sslcert and sslkey together")

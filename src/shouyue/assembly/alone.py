@@ -5,6 +5,7 @@ within a second by the version row, and withdrawals of data bind at the release 
 """
 
 import asyncio
+import os
 import signal
 import sys
 
@@ -12,6 +13,7 @@ import structlog
 import uvloop
 
 from shouyue.assembly import memory, publishing, running, serving, wiring
+from shouyue.assembly.errors import Unusable
 from shouyue.assembly.settings import Settings
 from shouyue.doors.gateway.plain import Plain
 from shouyue.doors.wire.bounds import Bounds
@@ -22,7 +24,7 @@ _log = structlog.get_logger("shouyue.gateway")
 
 
 def serve(settings: Settings) -> None:
-    """Answer signed calls until stopped."""
+    """Answer signed calls until stopped. Raises Unusable where the port is another's."""
     running.log_lines()
     house = wiring.build(settings)
     try:
@@ -41,13 +43,21 @@ async def _serve(house: wiring.House) -> None:
     desk, proxies = Plain(gateway, serving.spools_of(house)), Proxies(settings.trusted_proxies)
     bounds = Bounds(each=settings.connections_per_address)
     server = Server(desk, house.store.means.clock, bounds, proxies)
-    port = await server.open(settings.host, settings.port, running.tls_context(settings))
+    port = await _opened(server, settings)
     _log.info("gateway.open", host=settings.host, port=port)
     memory.settle()
     # Who writes lines down in another thread lets answers go first this often; usually it is 5 ms.
     sys.setswitchinterval(0.0005)
-    pen = asyncio.create_task(serving.keep_writing(house.store, house.notes))
+    rounds = asyncio.create_task(serving.make_rounds(house))
     await stop.wait()
-    pen.cancel()
+    rounds.cancel()
     await server.close()
     await gateway.close()
+
+
+async def _opened(server: Server, settings: Settings) -> int:
+    try:
+        return await server.open(settings.host, settings.port, running.tls_context(settings))
+    except OSError as error:
+        where = f"{settings.host}:{settings.port}"
+        raise Unusable(what=where, why=os.strerror(error.errno or 0)) from None

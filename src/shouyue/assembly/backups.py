@@ -1,7 +1,7 @@
 """What `shouyue backup` and `shouyue restore` do. The erasure journal and the root key stay out."""
 
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -30,21 +30,36 @@ from shouyue.privacy.recovery.errors import (
 from shouyue.privacy.recovery.types import Manifest, Replayed
 
 _OBJECTS = "objects"
+_PARTS = (*dumps.PARTS, _OBJECTS)
 
 
 def backup(settings: Settings, folder: Path) -> Manifest:
-    """Take a backup into an empty folder while the house is open; raises NotEmpty, NotTaken."""
-    if folder.exists() and any(folder.iterdir()):
-        raise NotEmpty(what=folder.name)
-    house = wiring.build(settings)
-    with closing(house.store):
-        try:
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    """Take a backup into an empty folder while the house is open.
+
+    What was begun and failed is taken away, so that the same command can be given again; what was
+    killed is taken away by that. Raises NoFolder, NotEmpty, NotTaken.
+    """
+    try:
+        manifests.begin(folder, _PARTS)
+        return _tried(settings, folder)
+    except (OSError, sa.exc.DBAPIError) as error:
+        raise NotTaken(why=_why(error)) from None
+
+
+def _tried(settings: Settings, folder: Path) -> Manifest:
+    try:
+        house = wiring.build(settings)
+        with closing(house.store):
             return _taken(house.store, _kept(settings), folder)
-        except OSError as error:
-            raise NotTaken(why=error.strerror or type(error).__name__) from None
-        except sa.exc.DBAPIError as error:
-            raise NotTaken(why=type(error).__name__) from None
+    except BaseException:
+        with suppress(OSError):
+            manifests.clear(folder, _PARTS)
+        raise
+
+
+def _why(error: OSError | sa.exc.DBAPIError) -> str:
+    cause = error if isinstance(error, OSError) else dumps.trouble(error.orig or error)
+    return cause.strerror or type(cause).__name__
 
 
 def _taken(store: Store, journal: Journal, folder: Path) -> Manifest:

@@ -21,8 +21,18 @@ class _Commands(TyperGroup):
         try:
             return super().invoke(ctx)
         except Refusal as no:
-            typer.echo(f"{no.say('en')} [{no.code}]", err=True)
-            raise typer.Exit(1) from None
+            raise _ended(no) from None
+        except Exception as error:
+            from shouyue.assembly import troubles  # noqa: PLC0415 - seldom needed
+
+            if (told := troubles.told(error)) is not None:
+                raise _ended(told) from None
+            raise
+
+
+def _ended(no: Refusal) -> typer.Exit:
+    typer.echo(f"{no.say('en')} [{no.code}]", err=True)
+    return typer.Exit(1)
 
 
 main = typer.Typer(cls=_Commands, no_args_is_help=True, add_completion=False, help=__doc__)
@@ -45,7 +55,7 @@ def serve(*, development: Development = False) -> None:
     """Run the whole platform in one process."""
     from shouyue.assembly import running  # noqa: PLC0415 - `--help` need not load the house
 
-    running.serve(_settings(development=development))
+    running.serve(_new(development=development))
 
 
 @main.command()
@@ -53,7 +63,7 @@ def gateway(*, development: Development = False) -> None:
     """Run the signed API alone, beside a process that serves the rest."""
     from shouyue.assembly import alone  # noqa: PLC0415 - as above
 
-    alone.serve(_settings(development=development))
+    alone.serve(_founded(development=development))
 
 
 @main.command()
@@ -75,7 +85,12 @@ def migrate(
     """Bring the database to the newest schema."""
     from shouyue.assembly import running  # noqa: PLC0415 - as above
 
-    running.migrate(_settings(), role)
+    settings = _settings()
+    if settings.database_url.startswith("sqlite"):
+        settings = _new(development=settings.development)
+        if role:
+            raise typer.BadParameter("SQLite has no roles; a role is for PostgreSQL")
+    running.migrate(settings, role)
 
 
 @main.command()
@@ -95,6 +110,10 @@ def verify(
     from shouyue.privacy.ledger.types import Pins  # noqa: PLC0415 - as above
 
     trusted = frozenset(witness or ())
+    if key and not ledger.is_key(key):
+        raise typer.BadParameter("--key is no verifier key of a log: one line, name+hint+key")
+    if not all(ledger.is_key(one, witness=True) for one in trusted):
+        raise typer.BadParameter("--witness is no verifier key of a witness")
     if quorum > len(trusted):
         raise typer.BadParameter("a quorum of more witnesses than are named")
     try:
@@ -111,7 +130,7 @@ def residency(*, development: Development = False) -> None:
     """Print where everything is kept, the rule of regions, and what was turned back."""
     from shouyue.assembly import running  # noqa: PLC0415 - as above
 
-    typer.echo(running.prove_residency(_settings(development=development)))
+    typer.echo(running.prove_residency(_founded(development=development)))
 
 
 @main.command()
@@ -119,7 +138,7 @@ def backup(folder: Path, *, development: Development = False) -> None:
     """Take a backup into an empty folder while the platform is open."""
     from shouyue.assembly import backups  # noqa: PLC0415 - as above
 
-    told = backups.backup(_settings(development=development), folder)
+    told = backups.backup(_founded(development=development), folder)
     typer.echo(f"backup {told.id}: {len(told.files)} files, {told.ledger} leaves of evidence")
 
 
@@ -140,7 +159,7 @@ def restore(
     if resume == (folder is not None):
         raise typer.BadParameter("a backup's folder, or --resume")
     done = (
-        backups.resume(settings)
+        backups.resume(_founded(development=development))
         if folder is None
         else backups.restore(settings, folder, fork_ledger=fork_ledger)
     )
@@ -167,11 +186,14 @@ def residue(
     """Search all that is stored for known values; exit code 1 where one is found."""
     from shouyue.assembly import residue as search  # noqa: PLC0415 - as above
 
-    known = [line.strip() for line in values]
+    try:
+        known = [line.strip() for line in values]
+    except UnicodeDecodeError:
+        raise typer.BadParameter("the values are not UTF-8 text") from None
     if not any(known):
         raise typer.BadParameter("no value to look for")
     try:
-        found = search.search(_settings(development=development), known, also or [])
+        found = search.search(_founded(development=development), known, also or [])
     except ValueError as no:
         raise typer.BadParameter(str(no)) from None
     for hit in found.hits:
@@ -198,7 +220,7 @@ def ledger_check(
     from shouyue.assembly import running  # noqa: PLC0415 - as above
 
     kept = [file.read_text("utf-8", errors="replace") for file in against or ()]
-    faults = running.walk(_settings(development=development), kept)
+    faults = running.walk(_founded(development=development), kept)
     for fault in faults:
         typer.echo(f"{fault.where}: {fault.what}", err=True)
     typer.echo(f"{len(faults)} faults")
@@ -210,7 +232,7 @@ def ledger_acknowledge(*, development: Development = False) -> None:
     """Let the evidence log go on although a witness has signed another one; leaves evidence."""
     from shouyue.assembly import running  # noqa: PLC0415 - as above
 
-    forks = running.acknowledge(_settings(development=development))
+    forks = running.acknowledge(_founded(development=development))
     for fork in forks:
         typer.echo(f"{fork.witness} has signed {fork.theirs} leaves, shown {fork.ours}")
     typer.echo(f"{len(forks)} acknowledged")
@@ -251,7 +273,7 @@ def policy_announce(
     """Announce a locked version: its days of notice run from now, by this machine's clock."""
     from shouyue.assembly import publishing  # noqa: PLC0415 - as above
 
-    told = publishing.announce(_settings(development=development), overlay)
+    told = publishing.announce(_founded(development=development), overlay)
     major = f" (major: {', '.join(told.major)})" if told.major else ""
     typer.echo(f"announced: {told.number}, in force from {told.effective_at.isoformat()}{major}")
 
@@ -265,9 +287,13 @@ def staff_add(
 ) -> None:
     """Make a member of staff; asks for a password and shows the second factor once."""
     from shouyue.assembly import running  # noqa: PLC0415 - as above
+    from shouyue.people.staff.types import StaffRole  # noqa: PLC0415 - as above
 
+    if unknown := sorted({*roles} - {role.value for role in StaffRole}):
+        raise typer.BadParameter(f"no such role: {', '.join(unknown)}")
+    settings = _new(development=development)
     password = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
-    made = running.hire(_settings(development=development), login, password, roles)
+    made = running.hire(settings, login, password, roles)
     typer.echo(json.dumps(made, indent=1))
 
 
@@ -297,7 +323,7 @@ def keys_status(*, development: Development = False) -> None:
     """Show root versions, suites and how many keys rest on each, as JSON."""
     from shouyue.assembly import keykeeping  # noqa: PLC0415 - as above
 
-    typer.echo(json.dumps(keykeeping.status(_settings(development=development)), indent=1))
+    typer.echo(json.dumps(keykeeping.status(_founded(development=development)), indent=1))
 
 
 @keys_commands.command("rotate")
@@ -305,7 +331,7 @@ def keys_rotate(*, development: Development = False) -> None:
     """Add a root version; the worker then wraps every key under it, while the house is open."""
     from shouyue.assembly import keykeeping  # noqa: PLC0415 - as above
 
-    typer.echo(f"new roots: {', '.join(keykeeping.rotate(_settings(development=development)))}")
+    typer.echo(f"new roots: {', '.join(keykeeping.rotate(_founded(development=development)))}")
 
 
 @keys_commands.command("certificate")
@@ -313,7 +339,25 @@ def keys_certificate(key: str, *, development: Development = False) -> None:
     """Print the proof that a key was destroyed, for `shouyue verify`."""
     from shouyue.assembly import keykeeping  # noqa: PLC0415 - as above
 
-    sys.stdout.buffer.write(keykeeping.certificate(_settings(development=development), key))
+    sys.stdout.buffer.write(keykeeping.certificate(_founded(development=development), key))
+
+
+def _founded(*, development: bool) -> Settings:
+    """Return the settings of a platform that is there. Raises NoHouse."""
+    from shouyue.assembly import founded  # noqa: PLC0415 - as above
+
+    settings = _settings(development=development)
+    founded.check(settings)
+    return settings
+
+
+def _new(*, development: bool) -> Settings:
+    """Return the settings of a platform that may be made now. Raises NoHouse."""
+    from shouyue.assembly import founded  # noqa: PLC0415 - as above
+
+    settings = _settings(development=development)
+    founded.check_place(settings)
+    return settings
 
 
 def _settings(*, development: bool = False) -> Settings:
@@ -324,4 +368,7 @@ def _settings(*, development: bool = False) -> Settings:
         for fault in error.errors(include_url=False, include_input=False):
             where = ".".join(str(part) for part in fault["loc"]) or "settings"
             typer.echo(f"{where}: {fault['msg']}", err=True)
+        raise typer.Exit(2) from None
+    except ValueError as error:  # of the file: tomllib and its encoding say where, not what
+        typer.echo(f"shouyue.toml: {error}", err=True)
         raise typer.Exit(2) from None

@@ -1,4 +1,4 @@
-"""Why the house does not open: it holds, or would hold, what nobody declared."""
+"""Why the house does not open: it is not there, or holds what nobody declared."""
 
 from shouyue.ground.kit.errors import Refusal
 
@@ -58,3 +58,47 @@ class Unheld(Refusal):
     code = "declared.unheld"
     zh = "这些表保存个人相关记录，但没有负责导出和删除的模块，平台不启动：{found}。"
     en = "No room shows and erases people's rows in these tables; the house stays shut: {found}."
+
+
+class NoHouse(Refusal):
+    """There is no platform where the settings say, and the command is not one that makes one."""
+
+    code = "home.none"
+    zh = "{home} 中没有平台：缺少 {what}。未执行任何操作，请检查主目录（SHOUYUE_HOME）是否写错。"
+    en = (
+        "There is no platform at {home}: {what} is missing. Nothing was done. "
+        "Is the home (SHOUYUE_HOME) the right one?"
+    )
+
+
+class PassphraseWrong(Refusal):
+    """The root key does not open: the passphrase is missing or another, or the file is damaged."""
+
+    code = "home.passphrase"
+    zh = (
+        "root.key 打不开：口令缺失、口令不对，或文件已损坏。口令来自 SHOUYUE_KEY_PASSPHRASE，"
+        "未设置时取自主目录中的文件 passphrase。"
+    )
+    en = (
+        "root.key does not open: the passphrase is missing or wrong, or the file is damaged. It "
+        "comes from SHOUYUE_KEY_PASSPHRASE, else from the file `passphrase` in the home."
+    )
+
+
+class Unusable(Refusal):
+    """A file, a folder or a port that a command needs does not serve; the system says why."""
+
+    code = "home.unusable"
+    zh = "无法使用 {what}：{why}。"
+    en = "{what} cannot be used: {why}."
+
+
+class DatabaseSilent(Refusal):
+    """The database does not answer, or does not let us; the driver's word says why."""
+
+    code = "home.database"
+    zh = "数据库没有应答或拒绝了操作（{why}）。请检查数据库地址（SHOUYUE_DATABASE）和账号权限。"
+    en = (
+        "The database did not answer or refused ({why}). Look at its address (SHOUYUE_DATABASE) "
+        "and at what its user may do."
+    )

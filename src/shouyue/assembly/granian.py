@@ -10,7 +10,7 @@ import asyncio
 import sys
 from contextlib import suppress
 
-from shouyue.assembly import memory, publishing, running, serving, wiring
+from shouyue.assembly import founded, memory, publishing, running, serving, wiring
 from shouyue.assembly.settings import Settings
 from shouyue.doors.gateway.hosted import Hosted
 from shouyue.doors.gateway.rsgi import Rsgi
@@ -23,29 +23,34 @@ class Worker(Rsgi):
     def __init__(self, house: wiring.House) -> None:
         """Serve this house's gateway."""
         self._house = house
-        self._pen: asyncio.Task[None] | None = None
+        self._rounds: asyncio.Task[None] | None = None
         hosted = Hosted(serving.gateway_of(house), serving.spools_of(house))
         super().__init__(hosted, Proxies(house.settings.trusted_proxies))
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         """Begin: the loop is there, and no call yet."""
         publishing.adopt(self._house.store)
-        self._pen = loop.create_task(serving.keep_writing(self._house.store, self._house.notes))
+        self._rounds = loop.create_task(serving.make_rounds(self._house))
         memory.settle()
         sys.setswitchinterval(0.0005)  # as in `alone`
 
     def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:
         """End: no more calls come."""
         loop.run_until_complete(self._hosted.close())
-        if self._pen is not None:
-            self._pen.cancel()
+        if self._rounds is not None:
+            self._rounds.cancel()
             with suppress(asyncio.CancelledError):
-                loop.run_until_complete(self._pen)
+                loop.run_until_complete(self._rounds)
         serving.write_down(self._house.store, self._house.notes)
         self._house.store.close()
 
 
 def gateway() -> Worker:
-    """Return what one worker of Granian serves, from the settings of the environment."""
+    """Return what one worker of Granian serves, from the settings of the environment.
+
+    Raises NoHouse where no platform was founded yet.
+    """
     running.log_lines()
-    return Worker(wiring.build(Settings()))
+    settings = Settings()
+    founded.check(settings)
+    return Worker(wiring.build(settings))

@@ -7,15 +7,18 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Self
 
+from shouyue.assembly.errors import PassphraseWrong, Unusable
 from shouyue.assembly.settings import Settings
 from shouyue.assembly.succession import Succession
 from shouyue.assembly.systems import IdentitySettings, KeyServiceSettings
 from shouyue.ground.hazmat import tokens
+from shouyue.ground.hazmat.errors import KeyUnavailable, NotAuthentic
 from shouyue.ground.hazmat.keyring import RootKey
 from shouyue.ground.hazmat.rootfile import SealedFile
 from shouyue.ground.hazmat.suites import Suite
 from shouyue.privacy.egress.identities import Identity, inside
-from shouyue.privacy.egress.transit import KeyService, Transit
+from shouyue.privacy.egress.keyline import KeyService
+from shouyue.privacy.egress.transit import Transit
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -31,7 +34,7 @@ def open_root(settings: Settings, silent: Callable[[str], None]) -> Keeper:
     """Open the root key, or make it at the first start; or go to the key service that keeps it.
 
     Where both are there, the service takes over from the file. `silent` hears of each time that
-    the service fails.
+    the service fails. Raises PassphraseWrong, Unusable.
     """
     settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = settings.home / "root.key"
@@ -46,15 +49,18 @@ def open_root(settings: Settings, silent: Callable[[str], None]) -> Keeper:
 
 
 def _file(settings: Settings, path: Path) -> SealedFile:
-    passphrase = settings.key_passphrase.get_secret_value() or _passphrase(settings.home)
-    make = SealedFile.open if path.exists() else SealedFile.create
-    root = make(path, passphrase, os.urandom)
+    given = settings.key_passphrase.get_secret_value()
+    if path.exists():
+        root = _opened(path, given or _kept_passphrase(settings.home))
+    else:
+        root = SealedFile.create(path, given or _passphrase(settings.home), os.urandom)
     root.suite = Suite(settings.suite)
     return root
 
 
 def _key_service(given: KeyServiceSettings, silent: Callable[[str], None]) -> Transit:
-    there = KeyService(given.url, given.token.get_secret_value(), given.mount, given.key)
+    token = given.token.get_secret_value()
+    there = KeyService(given.url, token, given.mount, given.key, given.namespace)
     return Transit(there, inside(given.authority, identity(given.identity)), silent)
 
 
@@ -65,10 +71,26 @@ def identity(given: IdentitySettings | None) -> Identity | None:
     return Identity(given.certificate, given.key, given.passphrase.get_secret_value())
 
 
+def _opened(path: Path, passphrase: str) -> SealedFile:
+    try:
+        return SealedFile.open(path, passphrase, os.urandom)
+    except NotAuthentic:
+        raise PassphraseWrong from None
+    except KeyUnavailable:
+        raise Unusable(what=path.name, why="it cannot be read") from None
+
+
 def _passphrase(home: Path) -> str:
     path = home / "passphrase"
     if not path.exists():
         write_private(path, tokens.mint(os.urandom))
+    return _kept_passphrase(home)
+
+
+def _kept_passphrase(home: Path) -> str:
+    path = home / "passphrase"
+    if not path.exists():  # a new one would open nothing, and hide that one is missing
+        raise PassphraseWrong
     return path.read_text(encoding="utf-8").strip()
 
 

@@ -53,7 +53,7 @@ from shouyue.privacy.witnesses.types import Witness
 from shouyue_sandbox import app as sandbox
 
 _LARGEST_EVENT = 256 * 1024
-_PEN_SECONDS = 5.0
+_ROUND_SECONDS = 5.0
 _CALL_SECONDS = 30.0
 _log = structlog.get_logger("shouyue.serving")
 
@@ -119,7 +119,7 @@ def build(house: House) -> Front:
         stop = threading.Event()
         thread = threading.Thread(target=worker.run, args=(stop,), name="worker")
         thread.start()
-        pen = asyncio.create_task(keep_writing(house.store, house.notes))
+        rounds = asyncio.create_task(make_rounds(house))
         try:
             if box is None:
                 yield
@@ -127,7 +127,7 @@ def build(house: House) -> Front:
                 async with box.router.lifespan_context(box):
                     yield
         finally:
-            pen.cancel()
+            rounds.cancel()
             await run_in_threadpool(write_down, house.store, house.notes)
             stop.set()
             house.store.bell.set()
@@ -208,11 +208,13 @@ def write_down(store: Store, notes: Notes) -> None:
         _log.error("alarms.not-written", error=type(error).__name__)
 
 
-async def keep_writing(store: Store, notes: Notes) -> None:
-    """Raise alarms for what is noticed every few seconds, until cancelled."""
+async def make_rounds(house: House) -> None:
+    """Keep our token at the key service and raise alarms for what was noticed, until cancelled."""
     while True:
-        await asyncio.sleep(_PEN_SECONDS)
-        await run_in_threadpool(write_down, store, notes)
+        if house.token is not None:
+            await run_in_threadpool(house.token.keep)
+        await run_in_threadpool(write_down, house.store, house.notes)
+        await asyncio.sleep(_ROUND_SECONDS)
 
 
 def _taking(intake: Intake) -> Callable[[Request], Awaitable[Response]]:

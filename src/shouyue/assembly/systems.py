@@ -22,6 +22,7 @@ from shouyue.ground.hazmat import notes
 from shouyue.ground.hazmat.errors import NotAuthentic
 
 LOOPBACK = frozenset({"127.0.0.1", "::1"})
+_NAMESPACE = re.compile(r"[!-~]{0,255}")
 _WITNESS = re.compile(r"(?!.*[0-9]{11})[A-Za-z][A-Za-z0-9_.:/-]{0,63}")
 """A name that may stand in jobs, alarms and evidence."""
 
@@ -121,8 +122,18 @@ class KeyServiceSettings(ProviderPart):
     key: str = Field(
         default="shouyue", description="name of our key there; `-custody` is added for custody"
     )
+    namespace: str = Field(
+        default="", description="namespace that mount and token are in; empty: the service's first"
+    )
     authority: Path | None = Field(default=None, description=_AUTHORITY)
     identity: IdentitySettings | None = None
+
+    @field_validator("namespace")
+    @classmethod
+    def _a_header(cls, given: str) -> str:
+        if not _NAMESPACE.fullmatch(given):
+            raise ValueError("a path of up to 255 characters of ASCII without blanks")
+        return given
 
     @field_validator("url")
     @classmethod

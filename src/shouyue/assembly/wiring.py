@@ -23,6 +23,7 @@ from shouyue.ground.store.service import Store
 from shouyue.people.alarms.notes import Notes
 from shouyue.platform.catalogue import service as catalogue
 from shouyue.privacy.egress.identities import Context, inside
+from shouyue.privacy.egress.keytoken import Token
 from shouyue.privacy.egress.mail import Security, SmtpMail, SmtpSettings
 from shouyue.privacy.egress.post import PostBox
 from shouyue.privacy.egress.service import Egress
@@ -81,6 +82,7 @@ class House:
     box: PostBox | None
     agreed: Agreed | None
     notes: Notes
+    token: Token | None = None
 
 
 def now() -> datetime:
@@ -101,7 +103,8 @@ def build(settings: Settings) -> House:
     holds what policy and schema do not know;
     CatalogueBroken for an API file of the operator that does not agree,
     IdentityUnusable for a client certificate that does not serve,
-    WrongRoot or KeyUnavailable when the root key is not the one of this database.
+    WrongRoot or KeyUnavailable when the root key is not the one of this database,
+    KeyTokenEnded when the key service that keeps it does not know us.
     """
     policy.use(policy.load(settings.policy_overlay))
     catalogue.use(settings.catalogue_overlay)
@@ -126,7 +129,10 @@ def build(settings: Settings) -> House:
     box = PostBox(now) if settings.development else None
     agreed = Agreed.read(settings.home) if settings.development else None
     egress, partners = _egress(settings, box, notes), _partners(settings, agreed)
-    return House(settings, opened, egress, partners, box, agreed, notes)
+    token = None
+    if keeper.service is not None:
+        token = Token(keeper.service.line, partial(notes.note, "keys.token-ends"))
+    return House(settings, opened, egress, partners, box, agreed, notes, token)
 
 
 def store(

@@ -99,6 +99,10 @@ KINDS: Mapping[str, tuple[str, str]] = {
         "An app's plain values to be indexed are used up for today: is it trying phone numbers?",
     ),
     "keys.silent": ("密钥服务没有应答", "The key service does not answer"),
+    "keys.token-ends": (
+        "密钥服务的令牌即将到期且未能续期",
+        "Our token at the key service ends soon and is not renewed",
+    ),
     "keys.root-old": ("根密钥超过一年未轮换", "A root key has not been renewed for a year"),
     "keys.root-left": (
         "旧的根密钥轮换一个月后仍未销毁",

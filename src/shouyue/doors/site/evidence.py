@@ -14,6 +14,7 @@ _KEEP = {"Cache-Control": "public, max-age=31536000, immutable"}
 _FRESH = {"Cache-Control": "no-cache"}
 _PLACE = re.compile(r"((?:x[0-9]{3}/){0,5})([0-9]{3})(?:\.p/([1-9][0-9]{0,2}))?")
 _LEVEL = re.compile(r"0|[1-9][0-9]?")
+_SIZE = re.compile(r"[1-9][0-9]{0,17}")
 _FULL = 256
 
 
@@ -25,6 +26,15 @@ def checkpoint(visit: Visit) -> Response:
 def witnessed(visit: Visit) -> Response:
     """GET /ledger/checkpoint/witnessed: the newest one that witnesses have signed."""
     return PlainTextResponse(ledger.witnessed(visit.db), headers=_FRESH)
+
+
+def growth(visit: Visit) -> Response:
+    """GET /ledger/growth/{size}: that the checkpoint of so many leaves is a beginning of ours."""
+    size = visit.path("size")
+    if not _SIZE.fullmatch(size):
+        raise PageMissing
+    told = ledger.growth(visit.db, int(size))
+    return Response(told, media_type="application/json", headers=_FRESH)
 
 
 def key(visit: Visit) -> Response:
@@ -56,6 +66,7 @@ def _place(path: str) -> tuple[int, int]:
 PAGES = (
     Page("/ledger/checkpoint", checkpoint, who=anyone),
     Page("/ledger/checkpoint/witnessed", witnessed, who=anyone),
+    Page("/ledger/growth/{size}", growth, who=anyone),
     Page("/ledger/key", key, who=anyone),
     Page("/ledger/tile/{level}/{place:path}", tile, who=anyone),
 )

@@ -187,6 +187,8 @@ class Listener(asyncio.Protocol):
 
     def on_headers_complete(self) -> None:
         """Decide how much body may follow."""
+        if self._shut:
+            return  # what was refused may have more requests behind it
         if self._address[:1] != b"/":
             rest = _WHOLE.sub(b"", self._address, 1)
             self._address = b"/" + rest if rest[:1] in {b"", b"?"} else rest

@@ -94,6 +94,11 @@ def verify_checkpoint(note: str, verifier: str) -> Checkpoint:
     return said
 
 
+def log_name(verifier: str) -> str:
+    """Return the name in the verifier key of a log; raise NotAuthentic if it is none."""
+    return _parsed(verifier, _ED25519).name
+
+
 def cosigner(verifier: str) -> str:
     """Return the name in the verifier key of a witness; raise NotAuthentic if it is none.
 

@@ -7,6 +7,7 @@ catalogue, so a new room's tables are taken without being named here.
 
 import errno
 import json
+import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -21,6 +22,9 @@ from shouyue.ground.store.session import ReadSession, Session
 
 FILE = "database.sqlite"
 _ROWS, _COLUMNS = "rows", "columns.json"
+PARTS = (FILE, f"{FILE}-journal", _ROWS)
+"""What there may be of a dump, whole or not, in its folder."""
+
 _REVISION = "alembic_version"
 _BLOCK = 1 << 20
 
@@ -38,8 +42,19 @@ def write(db: ReadSession, folder: Path) -> str:
         else:
             _copy_out(db, folder / _ROWS)
     except connection.dialect.loaded_dbapi.Error as error:
-        raise OSError(errno.EIO, str(type(error).__name__)) from None
+        raise trouble(error) from None
     return revision
+
+
+def trouble(error: BaseException) -> OSError:
+    """Return what the driver means in the words of the system; it may quote a row, and that stays.
+
+    SQLite says by a name of its own that the disk is full: https://www.sqlite.org/rescode.html.
+    """
+    said = str(getattr(error, "sqlite_errorname", type(error).__name__))
+    if said == "SQLITE_FULL":
+        return OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    return OSError(errno.EIO, f"{os.strerror(errno.EIO)}, {said}")
 
 
 def object_names(db: ReadSession) -> Iterator[str]:

@@ -2,59 +2,25 @@
 
 The service seals data keys and never gives its roots away; we keep neither. Two keys there, one a
 chamber, so that an operator can grant and watch custody by itself. What the service says is
-checked before it is believed, each question ends at its deadline, and after a failure nobody
-waits for a while: whoever asks is told at once that the key is not available. Clause 5.1.1.
+checked before it is believed. Clause 5.1.1.
 """
 
 import base64
 import binascii
-import json
 import ssl
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from time import monotonic
 from typing import Any
-
-import httpcore2
-import structlog
 
 from shouyue.ground.hazmat.errors import KeyUnavailable, NotAuthentic
 from shouyue.ground.hazmat.keyring import Chamber
-from shouyue.privacy.egress import network, packing
+from shouyue.privacy.egress import packing
+from shouyue.privacy.egress.keyline import Denied, KeyService, Line, unheard
 
-_log = structlog.get_logger("shouyue.keys")
-_OK, _EMPTY, _BAD = 200, 204, 400
-_TROUBLE = (httpcore2.TimeoutException, httpcore2.NetworkError, httpcore2.ProtocolError)
 _MARK = "s"
 """In names of versions: those of a sealed file are bare numbers."""
 
-_LARGEST_ANSWER = 1024 * 1024
 _BATCH_FACTOR = 5.0
 """So many times the patience for one key is the patience for a batch."""
-
-
-@dataclass(frozen=True, slots=True)
-class KeyService:
-    """Where the service is and who we are there. Durations in seconds."""
-
-    url: str
-    token: str = field(repr=False)
-    mount: str = "transit"
-    key: str = "shouyue"
-    patience: float = 2.0
-    pause: float = 5.0
-
-
-def unheard(_cause: str) -> None:
-    """Tell nobody."""
-
-
-class _Denied(Exception):  # noqa: N818 - an answer of the service, told apart by its callers
-    """The service has understood and said no; holds its reasons."""
-
-
-class _Unfit(Exception):  # noqa: N818 - as above
-    """What came is no answer of such a service; holds a word for what it was."""
 
 
 class Transit:
@@ -67,11 +33,9 @@ class Transit:
 
         `silent` hears of each time that the service fails, with a word for how.
         """
-        self._silent = silent
-        self._service = service
-        self._tls = tls
+        self.line = Line(service, tls, silent)
+        self._mount, self._key = service.mount, service.key
         self._pepper = b""
-        self._silent_until = 0.0
 
     def wrap(self, chamber: Chamber, key: bytes, bound: bytes) -> bytes:
         """Return the key as the service seals it."""
@@ -83,7 +47,7 @@ class Transit:
         self.name_of(wrapped)
         try:
             answer = self._ask("decrypt", chamber, {"ciphertext": wrapped.decode()})
-        except _Denied as no:
+        except Denied as no:
             # A version that the service gave up is told apart from a seal that does not fit.
             raise (KeyUnavailable if "version" in str(no) else NotAuthentic) from None
         return packing.unpack(_octets(answer.get("plaintext")), bound)
@@ -163,7 +127,7 @@ class Transit:
         """Return the answer where a no means that the service does not serve us."""
         try:
             return self._ask(verb, chamber, asked, then)
-        except _Denied:
+        except Denied:
             raise KeyUnavailable from None
 
     def _ask(
@@ -173,73 +137,9 @@ class Transit:
         asked: Mapping[str, object] | None = None,
         then: str = "",
     ) -> Mapping[str, Any]:
-        if monotonic() < self._silent_until:
-            raise KeyUnavailable
-        name = self._service.key + ("-custody" if chamber is Chamber.CUSTODY else "")
-        path = f"/v1/{self._service.mount}/{verb}/{name}{then}"
-        patience = self._service.patience
-        if asked is not None and "batch_input" in asked:
-            patience *= _BATCH_FACTOR
-        try:
-            status, body = self._exchange(path, asked, monotonic() + patience)
-            return _read(status, body)
-        except (_Unfit, *_TROUBLE) as error:
-            # A dead service must not make every unit of work wait in turn.
-            self._silent_until = monotonic() + self._service.pause
-            cause = str(error) if isinstance(error, _Unfit) else type(error).__name__
-            _log.warning("keys.silent", verb=verb, cause=cause)
-            self._silent(cause)
-            raise KeyUnavailable from None
-
-    def _exchange(
-        self, path: str, asked: Mapping[str, object] | None, deadline: float
-    ) -> tuple[int, bytes]:
-        line = network.GuardedNetwork(_anywhere, network.resolve, deadline)
-        headers = {
-            "x-vault-token": self._service.token,
-            "x-vault-request": "true",  # an agent in between passes nothing on without it
-            "user-agent": "shouyue",
-            "connection": "close",
-        }
-        method, content = ("GET", b"") if asked is None else ("POST", json.dumps(asked).encode())
-        with (
-            httpcore2.ConnectionPool(ssl_context=self._tls, network_backend=line) as pool,
-            pool.stream(
-                method,
-                self._service.url.rstrip("/") + path,
-                headers=list(headers.items()),
-                content=content,
-            ) as back,
-        ):
-            body = b""
-            for piece in back.iter_stream():
-                body += piece
-                if len(body) > _LARGEST_ANSWER:
-                    raise _Unfit("size")
-            return back.status, body
-
-
-def _anywhere(_address: str, _host: str) -> None:
-    """Admit the operator's own address: a key service stands in a private network."""
-
-
-def _read(status: int, body: bytes) -> Mapping[str, Any]:
-    """Return the `data` of an answer; raise _Denied for a refusal, _Unfit for anything else."""
-    if status == _EMPTY:
-        return {}
-    if status not in (_OK, _BAD):
-        raise _Unfit(f"status-{status}")
-    try:
-        answer = json.loads(body)
-    except ValueError:
-        raise _Unfit("form") from None
-    if not isinstance(answer, dict):
-        raise _Unfit("form")
-    data = answer.get("data")
-    # Where one of a batch does not open, some versions answer 400 and still have the results.
-    if status == _BAD and not (isinstance(data, dict) and "batch_results" in data):
-        raise _Denied(str(answer.get("errors", "")))
-    return data if isinstance(data, dict) else {}
+        name = self._key + ("-custody" if chamber is Chamber.CUSTODY else "")
+        patience = _BATCH_FACTOR if asked is not None and "batch_input" in asked else 1.0
+        return self.line.ask(f"{self._mount}/{verb}/{name}{then}", asked, patience)
 
 
 def _wrapped(answer: Mapping[str, Any]) -> bytes:

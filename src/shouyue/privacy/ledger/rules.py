@@ -230,10 +230,12 @@ def _read_leaf(found: Mapping[str, str]) -> Leaf:
 
 def _read_opening(found: Mapping[str, str | Facts | None]) -> Opening:
     subject, facts = found["subject"], found["facts"]
-    if not isinstance(facts, dict):
+    salt = bytes.fromhex(str(found["salt"]))
+    if not isinstance(facts, dict) or not all(isinstance(one, str | int) for one in facts.values()):
         raise TypeError
-    named = None if subject is None else SubjectId(str(subject))
-    return Opening(bytes.fromhex(str(found["salt"])), named, facts)
+    if len(salt) != SALT_BYTES:
+        raise ValueError
+    return Opening(salt, None if subject is None else SubjectId(str(subject)), facts)
 
 
 def _leaf(leaf: Leaf) -> dict[str, Plain]:

@@ -128,6 +128,15 @@ def verify(receipt: bytes, known: Pins | str | None = None) -> Verified:
     return rules.verify(read(receipt), known if isinstance(known, Pins) else Pins(known))
 
 
+def is_key(line: str, *, witness: bool = False) -> bool:
+    """Tell whether a line is a verifier key of a log, or of a witness."""
+    try:
+        notes.cosigner(line) if witness else notes.log_name(line)
+    except NotAuthentic:
+        return False
+    return True
+
+
 def growth(db: ReadSession, old: int) -> bytes:
     """Return canonical JSON proving that the checkpoint of `old` leaves is a beginning of ours.
 

@@ -22,7 +22,10 @@ TEXT: Traversable = files("shouyue.privacy.policy") / "text"
 
 
 def load(overlay: Path | None = None, text: Traversable = TEXT) -> Policy:
-    """Read a whole policy; PolicyBroken names the file that cannot be read."""
+    """Read a whole policy; PolicyBroken names the folder or file that cannot be read."""
+    if overlay is not None and not overlay.is_dir():
+        # Our own text in place of the operator's would be another promise.
+        raise PolicyBroken(where=str(overlay), why="no such folder")
     layers = [text] if overlay is None else [text, overlay]
     values = _operator(layers)
     taxonomy = text / "taxonomy"

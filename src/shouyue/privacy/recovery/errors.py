@@ -45,11 +45,22 @@ class Damaged(Refusal):
 
 
 class NotTaken(Refusal):
-    """The backup could not be written, or not read completely; what is there is no backup."""
+    """The backup could not be written, or not read completely; what there was of it is gone."""
 
     code = "recovery.not-taken"
-    zh = "备份未完成，目标文件夹中的内容不可用（{why}）。请检查磁盘空间后重新备份。"
-    en = "The backup was not taken, and what is in its folder is unusable ({why}). Try again."
+    zh = "备份未完成（{why}），已写入的部分已清除。请腾出磁盘空间或更换目标文件夹，然后重新备份。"
+    en = (
+        "The backup was not taken ({why}), and what there was of it is removed. "
+        "Make room or choose another folder, then run it again."
+    )
+
+
+class NoFolder(Refusal):
+    """A backup goes into a folder, and what stands there is a file."""
+
+    code = "recovery.no-folder"
+    zh = "备份须写入文件夹，而 {what} 是一个文件。未执行任何操作，请另选一个文件夹。"
+    en = "A backup goes into a folder, and {what} is a file. Nothing was done; choose a folder."
 
 
 class NotEmpty(Refusal):
