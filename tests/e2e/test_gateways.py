@@ -19,8 +19,8 @@ from pydantic import SecretStr
 from shouyue.assembly import wiring
 from shouyue.assembly.settings import Settings
 from shouyue.ground.store import migrate
-from shouyue.platform.apps import credentials
-from shouyue.platform.apps.types import Issued
+from shouyue.platform.apps import freezing
+from shouyue.platform.apps.types import FreezeReason, Issued
 from shouyue.platform.traffic.tables import CallRow
 from tests.blank import blank
 from tests.callers import signature
@@ -106,7 +106,7 @@ def test_a_freeze_stops_every_process_within_a_second(address: str, tmp_path: Pa
         assert [ended(client, app) for client in clients] == ["oauth.token"] * 2
 
         with house.store.begin() as db:
-            credentials.freeze(db, app.app_id)
+            freezing.freeze(db, app.app_id, FreezeReason.LEAK, "staff-1")
         frozen_at = time.monotonic()
 
         last = dict.fromkeys(range(2), frozen_at)
@@ -120,7 +120,7 @@ def test_a_freeze_stops_every_process_within_a_second(address: str, tmp_path: Pa
         assert max(late) <= BOUND + _GRACE
 
         with house.store.begin() as db:
-            credentials.thaw(db, app.app_id)
+            freezing.thaw(db, app.app_id, "staff-2")
         time.sleep(BOUND + _GRACE)
         assert [ended(client, app) for client in clients] == ["oauth.token"] * 2
     house.store.close()

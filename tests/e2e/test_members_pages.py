@@ -24,6 +24,8 @@ _STARTS = {
         "/ops/access/undertaking",
         "/ops/purposes",
         "/ops/reach",
+        "/ops/apps",
+        "/ops/handling",
         "/ops/emergencies",
         "/ops/holds",
     ),

@@ -5,8 +5,9 @@ from datetime import timedelta
 
 import pytest
 
+from shouyue.platform.apps import freezing
 from shouyue.platform.apps import service as apps
-from shouyue.platform.apps.types import AppState, NewApp, SecretKind
+from shouyue.platform.apps.types import AppState, FreezeReason, NewApp, SecretKind
 from shouyue.platform.decryption import service as decryption
 from shouyue.platform.decryption.types import Caller, Cipher, Order, Told
 from shouyue.platform.grants import service as grants
@@ -234,12 +235,11 @@ def test_a_developer_sees_shops_by_open_id_and_never_by_number(house: House) -> 
 
 
 def test_a_frozen_secret_says_so(house: House) -> None:
-    from shouyue.platform.apps import credentials
 
     dev = shops.someone(house)
     app = made(house, dev)
     with house.store.begin() as db:
-        credentials.freeze(db, app)
+        freezing.freeze(db, app, FreezeReason.LEAK, "staff-1")
     html = dev.client.get(f"/apps/{app}/credentials").text
     assert html.count("已冻结") == len(SecretKind)
 

@@ -17,9 +17,9 @@ from shouyue.doors.gateway.types import Call
 from shouyue.doors.upstreams.service import Upstream
 from shouyue.ground.hazmat import fields, requests
 from shouyue.ground.hazmat.requests import SignMethod
-from shouyue.platform.apps import credentials as secrets
+from shouyue.platform.apps import freezing
 from shouyue.platform.apps import service as apps
-from shouyue.platform.apps.types import AppState, SecretKind
+from shouyue.platform.apps.types import AppState, FreezeReason, SecretKind
 from shouyue.platform.grants import service as grants
 from shouyue.platform.oauth import service as oauth
 from shouyue.privacy.policy.items import Item
@@ -454,7 +454,7 @@ def test_frozen_offline_and_unlisted_apps_are_refused(scene: Scene) -> None:
     scene.gateway.snapshot.forget()
     assert scene.call(SHOP)["sub_code"] == "gateway.app-offline"
     with scene.house.store.begin() as db:
-        secrets.freeze(db, scene.app.app_id)
+        freezing.freeze(db, scene.app.app_id, FreezeReason.LEAK, "staff-1")
     scene.gateway.snapshot.forget()
     assert scene.call(SHOP)["sub_code"] == "gateway.app-frozen"
 

@@ -8,10 +8,10 @@ import pytest
 
 from shouyue.doors.gateway.service import Gateway
 from shouyue.doors.upstreams.service import Upstream
-from shouyue.platform.apps import credentials, uses
+from shouyue.platform.apps import freezing, uses
 from shouyue.platform.apps import service as apps
 from shouyue.platform.apps.errors import LastSecret, NoApp, NoSecret, SignatureRefused
-from shouyue.platform.apps.types import Secret, SecretKind
+from shouyue.platform.apps.types import FreezeReason, Secret, SecretKind
 from shouyue.privacy.vault import service as vault
 from tests.callers import SECRET, Scene, signature
 from tests.house import House
@@ -106,24 +106,24 @@ def test_a_developer_cannot_thaw_what_staff_froze(scene: Scene) -> None:
     [only] = secrets_of(scene)
     with scene.house.store.begin() as db:
         apps.pause_secret(db, scene.owner, scene.app.app_id, only.id, paused=True)
-        credentials.freeze(db, scene.app.app_id)
+        freezing.freeze(db, scene.app.app_id, FreezeReason.LEAK, "staff-1")
         apps.pause_secret(db, scene.owner, scene.app.app_id, only.id, paused=False)
         assert apps.credentials(db, scene.app.appkey).sign_secrets == ()
         apps.pause_secret(db, scene.owner, scene.app.app_id, only.id, paused=True)
-        credentials.thaw(db, scene.app.app_id)
+        freezing.thaw(db, scene.app.app_id, "staff-2")
         # Nor does the staff's thaw undo what the developer stopped.
         assert apps.credentials(db, scene.app.appkey).sign_secrets == ()
 
 
 def test_a_developer_does_not_roll_out_of_a_freeze(scene: Scene) -> None:
     with scene.house.store.begin() as db:
-        credentials.freeze(db, scene.app.app_id)
+        freezing.freeze(db, scene.app.app_id, FreezeReason.LEAK, "staff-1")
     fresh = roll(scene, days=7)
     with scene.house.store.read() as db:
         found = apps.credentials(db, scene.app.appkey)
         assert (found.frozen, found.sign_secrets) == (True, ())
     with scene.house.store.begin() as db:
-        credentials.thaw(db, scene.app.app_id)
+        freezing.thaw(db, scene.app.app_id, "staff-2")
         assert apps.credentials(db, scene.app.appkey).sign_secrets == (fresh,)
 
 
@@ -154,10 +154,10 @@ def test_a_freeze_stops_a_gateway_elsewhere_within_its_second(scene: Scene) -> N
     scene.gateway, here = elsewhere, scene.gateway
     assert scene.call(SHOP)["result"] == 1
     with scene.house.store.begin() as db:
-        credentials.freeze(db, scene.app.app_id)
+        freezing.freeze(db, scene.app.app_id, FreezeReason.LEAK, "staff-1")
     assert scene.call(SHOP)["sub_code"] == "gateway.app-frozen"
     with scene.house.store.begin() as db:
-        credentials.thaw(db, scene.app.app_id)
+        freezing.thaw(db, scene.app.app_id, "staff-2")
     assert scene.call(SHOP)["result"] == 1
     asyncio.run(here.close())
 

@@ -9,9 +9,9 @@ import pytest
 
 from shouyue.doors.gateway.types import Call
 from shouyue.ground.kit.types import SubjectId
-from shouyue.platform.apps import credentials
+from shouyue.platform.apps import freezing
 from shouyue.platform.apps import service as apps
-from shouyue.platform.apps.types import AppState
+from shouyue.platform.apps.types import AppState, FreezeReason
 from shouyue.platform.grants import service as grants
 from shouyue.platform.oauth import service as oauth
 from shouyue.privacy.consent import service as consent
@@ -205,7 +205,7 @@ def test_an_app_that_is_stopped_gets_no_token(scene: Scene, kind: str) -> None:
     given = code(scene)
     with scene.house.store.begin() as db:
         if kind == "frozen":
-            credentials.freeze(db, scene.app.app_id)
+            freezing.freeze(db, scene.app.app_id, FreezeReason.LEAK, "staff-1")
         else:
             apps.set_state(db, scene.app.app_id, AppState.OFFLINE)
     for found in (

@@ -9,11 +9,11 @@ from shouyue.ground.kit.errors import Refusal
 from shouyue.ground.kit.types import SubjectId
 from shouyue.ground.store.session import ReadSession, Session
 from shouyue.platform.apps import credentials as secrets
-from shouyue.platform.apps import errors, queries
+from shouyue.platform.apps import errors, freezing, queries
 from shouyue.platform.apps import service as apps
 from shouyue.platform.apps.holder import AppHolder
 from shouyue.platform.apps.tables import AppSecret
-from shouyue.platform.apps.types import AppState, NewApp, SecretKind
+from shouyue.platform.apps.types import AppState, FreezeReason, NewApp, SecretKind
 from shouyue.privacy.policy.types import RecipientKind
 from shouyue.privacy.sharing import service as sharing
 from shouyue.privacy.sharing.types import Standing
@@ -145,11 +145,11 @@ def test_an_old_secret_may_run_on_for_a_while(house: House, db: Session) -> None
 
 def test_a_frozen_app_proves_nothing_until_it_is_thawed(db: Session) -> None:
     _, app = make_app(db)
-    secrets.freeze(db, app.app_id)
+    freezing.freeze(db, app.app_id, FreezeReason.LEAK, "staff-1")
     assert apps.credentials(db, app.appkey).frozen
     with pytest.raises(errors.SecretRefused):
         secrets.authenticate(db, app.appkey, app.app_secret)
-    secrets.thaw(db, app.app_id)
+    freezing.thaw(db, app.app_id, "staff-2")
     assert secrets.authenticate(db, app.appkey, app.app_secret) == app.app_id
 
 
@@ -179,7 +179,7 @@ def test_every_change_of_access_moves_the_version(db: Session) -> None:
     seen = [apps.access_version(db)]
     apps.set_networks(db, owner, app.app_id, ["203.0.113.0/24"])
     seen.append(apps.access_version(db))
-    secrets.freeze(db, app.app_id)
+    freezing.freeze(db, app.app_id, FreezeReason.LEAK, "staff-1")
     seen.append(apps.access_version(db))
     assert seen == sorted(set(seen))
 
@@ -188,8 +188,8 @@ def test_a_gateway_learns_for_which_apps_the_version_moved(db: Session) -> None:
     _, one = make_app(db)
     _, other = make_app(db, "另一个")
     since = apps.access_version(db)
-    secrets.freeze(db, one.app_id)
-    secrets.freeze(db, other.app_id)
+    freezing.freeze(db, one.app_id, FreezeReason.LEAK, "staff-1")
+    freezing.freeze(db, other.app_id, FreezeReason.LEAK, "staff-1")
     told = apps.changes(db, since)
     assert sorted(told.apps or ()) == sorted([one.app_id, other.app_id])
     assert told.version == since + 2

@@ -28,9 +28,9 @@ from shouyue.people.alarms.types import CloseReason
 from shouyue.people.staff import jobs as staff_jobs
 from shouyue.people.staff import service as staff
 from shouyue.people.staff.types import StaffRole
-from shouyue.platform.apps import credentials
+from shouyue.platform.apps import credentials, freezing
 from shouyue.platform.apps import service as apps
-from shouyue.platform.apps.types import AppState, Issued, SecretKind
+from shouyue.platform.apps.types import AppState, FreezeReason, Issued, SecretKind
 from shouyue.platform.decryption import service as decryption
 from shouyue.platform.decryption.types import Caller, Value
 from shouyue.platform.decryption.types import Kind as ValueKind
@@ -181,8 +181,8 @@ def developers(_house: House) -> Iterator[Act]:
     yield lambda db: push.switch(db, owner, app.app_id, on=True)
     yield lambda db: heartbeat.suspend(db, push._row(db, app.app_id), "status")
     yield lambda db: apps.set_callback(db, owner, app.app_id, "https://erp.example/other")
-    yield lambda db: credentials.freeze(db, app.app_id)
-    yield lambda db: credentials.thaw(db, app.app_id)
+    yield lambda db: freezing.freeze(db, app.app_id, FreezeReason.LEAK, "staff-1")
+    yield lambda db: freezing.thaw(db, app.app_id, "staff-2")
     yield lambda db: grants.revoke(db, merchant, app.app_id)
     yield lambda db: _well_used(db, app)
     yield lambda db: quotas.reset(db, owner, app.app_id)
@@ -335,7 +335,7 @@ MET = {
     developers: {
         "platform.apps.credentials.roll_secret",
         "platform.apps.credentials._told",
-        "platform.apps.credentials._turn",
+        "platform.apps.freezing._turn",
         "platform.apps.service.register",
         "platform.decryption.service._ask",
         "platform.grants.service._end",

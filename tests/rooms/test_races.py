@@ -24,11 +24,11 @@ from shouyue.people.accounts.types import PlatformIdentity
 from shouyue.people.staff import rules as staff_rules
 from shouyue.people.staff import service as staff
 from shouyue.people.staff.types import StaffRole
-from shouyue.platform.apps import credentials
+from shouyue.platform.apps import credentials, freezing
 from shouyue.platform.apps import service as apps
 from shouyue.platform.apps.errors import TooManyApps
 from shouyue.platform.apps.tables import AppRow
-from shouyue.platform.apps.types import Issued, SecretKind, SecretState
+from shouyue.platform.apps.types import FreezeReason, Issued, SecretKind, SecretState
 from shouyue.platform.decryption import service as decryption
 from shouyue.platform.decryption.errors import QuotaSpent
 from shouyue.platform.decryption.types import Caller, Cipher, Kind, Order, Told, Value
@@ -307,7 +307,7 @@ def test_a_freeze_reaches_the_secret_that_is_being_rolled(house: House) -> None:
     meet(
         house,
         lambda db: apps.roll_secret(db, owner, app.app_id, SecretKind.SIGN_SECRET),
-        lambda db: credentials.freeze(db, app.app_id),
+        lambda db: freezing.freeze(db, app.app_id, FreezeReason.LEAK, "staff-1"),
     )
 
     with house.store.read() as seen:

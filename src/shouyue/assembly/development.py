@@ -26,7 +26,7 @@ DOOR = door("development", Path(__file__).parent / "templates")
 
 
 def hire(store: Store, agreed: Agreed, home: Path) -> Agreed:
-    """Make a reviewer and a privacy officer at the first start, and remember them in the home.
+    """Make a reviewer and a privacy and security officer at the first start, and remember them in the home.
 
     Two, because nobody approves what they asked for themselves.
     """
@@ -37,8 +37,8 @@ def hire(store: Store, agreed: Agreed, home: Path) -> Agreed:
             one = staff.create_staff(db, agreed.staff_name, agreed.staff_password, roles)
             hired = replace(hired, staff_otp=one.secret)
         if not agreed.officer_otp:
-            word = tokens.mint(os.urandom, 9)
-            other = staff.create_staff(db, agreed.officer_name, word, [StaffRole.PRIVACY])
+            word, roles = tokens.mint(os.urandom, 9), [StaffRole.PRIVACY, StaffRole.SECURITY]
+            other = staff.create_staff(db, agreed.officer_name, word, roles)
             hired = replace(hired, officer_password=word, officer_otp=other.secret)
     if hired != agreed:
         hired.write(home)

@@ -18,6 +18,7 @@ _ACCESS = Entry("/ops/access", "shield-lock", "查看许可", "Access")
 _ALARMS = Entry("/ops/alarms", "bell", "告警", "Alarms")
 _REGISTER = Entry("/ops/purposes", "database", "信息与用途", "What is held")
 _REACH = Entry("/ops/reach", "users", "影响范围", "Who was reached")
+_APPS = Entry("/ops/apps", "apps", "应用与密钥", "Apps and secrets")
 _HANDLING = Entry("/ops/handling", "list-check", "应用自报日志", "What apps report")
 _EMERGENCIES = Entry("/ops/emergencies", "alert-triangle", "紧急情况", "Emergencies")
 _KEYS = Entry("/ops/keys", "key", "密钥", "Keys")
@@ -46,7 +47,7 @@ def _access(visit: Visit) -> Entry:
 
 def _watched(visit: Visit) -> tuple[Entry, ...]:
     told = replace(_ALARMS, badge=alarms.unseen(visit.db))
-    return told, _EMERGENCIES, _REGISTER, _REACH, _HANDLING
+    return told, _EMERGENCIES, _REGISTER, _REACH, _APPS, _HANDLING
 
 
 def _keys(visit: Visit) -> Entry:

@@ -124,11 +124,11 @@ class MethodMismatch(Refusal):
 
 
 class AppFrozen(Refusal):
-    """The secrets of the app are frozen."""
+    """The secrets of the app are frozen by staff, or paused by its developer."""
 
     code = "gateway.app-frozen"
-    zh = "应用密钥已被冻结，请在控制台查看原因并重置。"
-    en = "The app's secrets are frozen. See the console for the reason and roll them."
+    zh = "应用密钥已冻结或停用，请在“应用 - 密钥与白名单”查看原因。"
+    en = "The app's secrets are frozen or paused. See App, Secrets and addresses, for the reason."
 
 
 class AppOffline(Refusal):

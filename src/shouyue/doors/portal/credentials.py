@@ -16,6 +16,7 @@ from shouyue.doors.web.errors import PageMissing
 from shouyue.doors.web.routes import Page
 from shouyue.doors.web.visits import Act, Visit
 from shouyue.people.accounts import sessions
+from shouyue.platform.apps import freezing
 from shouyue.platform.apps import service as apps
 from shouyue.platform.apps.credentials import LONGEST_OVERLAP
 from shouyue.platform.apps.types import SecretKind
@@ -52,7 +53,10 @@ def credentials(visit: Visit) -> Response:
     app = mine(visit)
     present = visit.someone.stepped_up
     kinds = {kind: [one for one in app.secrets if one.kind is kind] for kind in SecretKind}
-    return pages.render(visit, "app_credentials.html", app=app, kinds=kinds, present=present)
+    why = freezing.WHY[app.frozen] if app.frozen else ("", "")
+    return pages.render(
+        visit, "app_credentials.html", app=app, kinds=kinds, present=present, why=why
+    )
 
 
 def roll(act: Act) -> Response:

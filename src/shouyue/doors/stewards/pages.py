@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from shouyue.doors.console.pages import DOOR as CONSOLE
-from shouyue.doors.stewards import emergencies, handling, holds, reach, register
+from shouyue.doors.stewards import apps, emergencies, handling, holds, reach, register
 
 DOOR = replace(CONSOLE, name="stewards", templates=Path(__file__).parent / "templates")
 
@@ -12,6 +12,7 @@ PAGES = (
     *register.PAGES,
     *reach.PAGES,
     *handling.PAGES,
+    *apps.PAGES,
     *emergencies.PAGES,
     *holds.PAGES,
 )

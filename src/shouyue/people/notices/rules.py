@@ -40,6 +40,8 @@ TEMPLATES: Mapping[str, TemplateRule] = {
     "objected_by_subject": _rule(NoticeClass.SERVICE, "case", f"role {_LINKED}"),
     "new_login": _rule(NoticeClass.SECURITY, "when", f"device {_LINKED}"),
     "push_suspended": _rule(NoticeClass.SERVICE, "app", f"reason {_LINKED}"),
+    "app_frozen": _rule(NoticeClass.SECURITY, "app why_zh why_en", _LINKED),
+    "app_thawed": _rule(NoticeClass.SECURITY, "app", _LINKED),
     "quota_near": _rule(NoticeClass.SERVICE, "app percent most", _LINKED),
     "push_abroad": _rule(NoticeClass.SERVICE, "app", f"reason {_LINKED}"),
     "grant_given": _rule(NoticeClass.RIGHTS, "app until", f"staff {_LINKED}"),

@@ -1,4 +1,4 @@
-"""The secrets of apps: issue, roll, freeze, and check what was proved with them.
+"""The secrets of apps: issue, roll, pause, and check what was proved with them.
 
 A secret is sealed for the house, bound to its row, and shown once. An old one may run on for a
 while after a roll, so that a developer can change over without a gap.
@@ -64,19 +64,19 @@ def roll_secret(
     what was frozen or paused. What takes the place of a frozen one waits frozen for the staff's
     thaw. The door asks for a second factor first. Raises NoApp.
     """
-    if queries.owned(db, owner, app_id) is None:
+    row = queries.owned(db, owner, app_id)
+    if row is None:
         raise NoApp
     queries.hold(db, app_id)
     until = db.clock() + min(max(overlap, timedelta(0)), LONGEST_OVERLAP)
     olds = queries.secrets(db, app_id, kind)
-    frozen = any(old.state == SecretState.FROZEN for old in olds)
     for old in olds:
         works = old.state == SecretState.LIVE and not old.paused and old.until is None
         if overlap and works:
             old.until = until
         else:
             old.state = SecretState.ENDED.value
-    plain = issue(db, app_id, kind, SecretState.FROZEN if frozen else SecretState.LIVE)
+    plain = issue(db, app_id, kind, SecretState.FROZEN if row.frozen else SecretState.LIVE)
     changed(db, app_id)
     ledger.append(db, Fact("apps.rolled", owner, {"app": app_id, "kind": kind.value}))
     return plain
@@ -104,16 +104,6 @@ def end(db: Session, owner: SubjectId, app_id: str, secret_id: str) -> None:
         raise LastSecret
     secret.state = SecretState.ENDED.value
     _told(db, owner, secret, "ended")
-
-
-def freeze(db: Session, app_id: str) -> None:
-    """Freeze every secret of an app at once: a leak, or a decision of the operator's staff."""
-    _turn(db, app_id, SecretState.LIVE, SecretState.FROZEN)
-
-
-def thaw(db: Session, app_id: str) -> None:
-    """Bring frozen secrets back."""
-    _turn(db, app_id, SecretState.FROZEN, SecretState.LIVE)
 
 
 def authenticate(db: Session, appkey: str, app_secret: str) -> str:
@@ -169,16 +159,6 @@ def changed(db: Session, app_id: str) -> None:
     """Say that what gateways hold has become wrong: here by bell, elsewhere by the version."""
     queries.move_version(db, app_id)
     jobs.enqueue(db, "access.changed", {"app": app_id})
-
-
-def _turn(db: Session, app_id: str, before: SecretState, after: SecretState) -> None:
-    queries.hold(db, app_id)
-    for secret in queries.secrets(db, app_id):
-        if secret.state == before:
-            secret.state = after.value
-    db.flush()
-    changed(db, app_id)
-    ledger.append(db, Fact("apps.secrets", None, {"app": app_id, "state": after.value}))
 
 
 def _live(db: ReadSession, row: AppRow | None, kind: SecretKind) -> list[AppSecret]:

@@ -62,6 +62,22 @@ class NetworkRefused(Refusal):
     en = "Line {line} is not an address or a range; {limit} lines at most."
 
 
+class FrozenAlready(Refusal):
+    """The app's secrets are frozen."""
+
+    code = "apps.frozen-already"
+    zh = "应用的密钥已经冻结。"
+    en = "The app's secrets are frozen already."
+
+
+class NotFrozen(Refusal):
+    """The app's secrets are not frozen."""
+
+    code = "apps.not-frozen"
+    zh = "应用的密钥没有被冻结。"
+    en = "The app's secrets are not frozen."
+
+
 class SignatureRefused(Refusal):
     """The signature does not fit any secret in force. Which part differs is not told."""
 

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from shouyue.ground.kit.types import SubjectId
 from shouyue.ground.store.session import ReadSession, Session
 from shouyue.platform.apps.tables import AccessChange, AccessVersion, AppRow, AppSecret
-from shouyue.platform.apps.types import App, AppState, Secret, SecretKind, SecretState
+from shouyue.platform.apps.types import App, AppState, FreezeReason, Secret, SecretKind, SecretState
 
 _CHANGES = 10_000
 
@@ -38,6 +38,12 @@ def of_owner(db: ReadSession, owner: SubjectId) -> list[AppRow]:
 def everything(db: ReadSession) -> list[AppRow]:
     """Return all apps, newest first."""
     return list(db.scalars(sa.select(AppRow).order_by(AppRow.created.desc(), AppRow.id.desc())))
+
+
+def frozen(db: ReadSession, most: int) -> list[AppRow]:
+    """Return apps that staff froze, the newest first."""
+    chosen = sa.select(AppRow).where(AppRow.frozen.is_not(None)).order_by(AppRow.id.desc())
+    return list(db.scalars(chosen.limit(most)))
 
 
 def take_turn(db: Session, enterprise: str) -> None:
@@ -77,6 +83,7 @@ def app(row: AppRow, secrets_: list[AppSecret]) -> App:
         created=row.created,
         secrets=tuple(map(_secret, secrets_)),
         networks=tuple(row.networks),
+        frozen=FreezeReason(row.frozen) if row.frozen else None,
     )
 
 

@@ -29,6 +29,8 @@ class AppRow(Table):
     # Servers that may call, as ranges.
     networks: Mapped[list[str]] = mapped_column(Json, info=holds(Item.DI_34))
     created: Mapped[datetime] = mapped_column(Instant)
+    # Why the operator's staff stopped all of its secrets.
+    frozen: Mapped[str | None] = mapped_column(Word(16))
 
 
 class AppSecret(Table):

@@ -37,6 +37,14 @@ class SecretState(StrEnum):
     ENDED = "ended"
 
 
+class FreezeReason(StrEnum):
+    """Why staff froze an app's secrets. Permanent codes: they stand in the evidence."""
+
+    LEAK = "leak"
+    ABUSE = "abuse"
+    ORDER = "order"
+
+
 @dataclass(frozen=True, slots=True)
 class NewApp:
     """What a developer fills in. `scopes` are added to those that every app has."""
@@ -77,7 +85,7 @@ class Secret:
 
 @dataclass(frozen=True, slots=True)
 class App:
-    """An app as its owner sees it."""
+    """An app as its owner sees it; `frozen` says why staff stopped all of its secrets, or None."""
 
     id: str
     appkey: str
@@ -91,6 +99,7 @@ class App:
     created: datetime
     secrets: tuple[Secret, ...] = ()
     networks: tuple[str, ...] = ()
+    frozen: FreezeReason | None = None
 
 
 @dataclass(frozen=True, slots=True)
