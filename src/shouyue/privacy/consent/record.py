@@ -95,17 +95,22 @@ def follow_all(
 
 
 def note_end(db: Session, yes: ConsentEvent, state: ConsentState) -> None:
-    """Let the journal know by its id that this yes is over: no backup brings it back."""
-    db.journal.note(Line(yes.id, "", IN_JOURNAL[state], "", db.clock().isoformat()))
+    """Let the journal know by its id that a yes is over, and so are those that it had renewed."""
+    past = queries.events(db, yes.subject, yes.purpose, yes.recipient)
+    ends = [at for at, one in enumerate(past) if one.state in {*IN_JOURNAL, ConsentState.REFUSED}]
+    since = past[ends[-1] :] if ends else past
+    renewed = [one.id for one in since if one.state is ConsentState.GIVEN]
+    for one in dict.fromkeys((*renewed, yes.id)):  # a backup may have an older one alone, in force
+        db.journal.note(Line(one, "", IN_JOURNAL[state], "", db.clock().isoformat()))
 
 
 def last_yes(
     db: ReadSession, subject: SubjectId, purpose: Purpose, recipient: str
 ) -> ConsentEvent | None:
-    """Return the newest yes, whether or not it is still in force."""
+    """Return the newest yes, in force or not; None where it was found void since."""
     events = queries.events(db, subject, purpose, recipient)
-    given = [event for event in events if event.state is ConsentState.GIVEN]
-    return given[-1] if given else None
+    told = [one for one in events if one.state in {ConsentState.GIVEN, ConsentState.VOID}]
+    return told[-1] if told and told[-1].state is ConsentState.GIVEN else None
 
 
 def switch(

@@ -115,10 +115,10 @@ def refuse(db: Session, subject: SubjectId, token: str, *, channel: str = "web")
         recipient = ticket.offer.recipient
         was = state(db, subject, purpose, recipient)
         yes = record.last_yes(db, subject, purpose, recipient)
-        record.answer(db, act, purpose, token=ticket.id)
-        if yes and was is ConsentState.GIVEN:
+        if yes and was in rules.CAN_END:
             record.note_end(db, yes, ConsentState.WITHDRAWN)
             record.switch(db, [subject], purpose, recipient, on=False)
+        record.answer(db, act, purpose, token=ticket.id)
 
 
 def may_end(purpose: Purpose, recipient: str = "") -> bool:
@@ -158,7 +158,7 @@ def withdraw(
 def void(db: Session, subject: SubjectId, purpose: Purpose, recipient: str = "") -> str:
     """Record that a yes was never valid (a child, a fraud, the wrong person); rings `consent.void`.
 
-    Returns the ledger leaf, or an empty string where there never was a yes.
+    Returns the ledger leaf, or an empty string where there never was a yes, or it is void already.
     """
     yes = record.last_yes(db, subject, purpose, recipient)
     if yes is None:
