@@ -7,6 +7,7 @@ from typing import Any
 
 from shouyue.doors.wire.bounds import Bounds
 from shouyue.doors.wire.listener import Listener
+from shouyue.doors.wire.proxies import Proxies
 from shouyue.doors.wire.types import Answer, Call, Desk
 from shouyue.ground.spools.errors import NoRoom
 
@@ -60,7 +61,7 @@ class Line(asyncio.Transport):
     def __init__(self, desk: Desk, bounds: Bounds | None = None) -> None:
         super().__init__()
         self.desk, self.bounds = desk, bounds or Bounds()
-        self.date, self.trusted, self.bodies = b"Date: now\r\n", frozenset[str](), 0
+        self.date, self.trusted, self.bodies = b"Date: now\r\n", Proxies(), 0
         self.written = bytearray()
         self.is_over = False
         self.listener = Listener(self)

@@ -6,6 +6,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 
 from shouyue.doors.wire.bounds import Bounds
+from shouyue.doors.wire.proxies import Proxies
 from shouyue.doors.wire.server import Server
 from shouyue.doors.wire.types import Answer, Call
 
@@ -83,7 +84,8 @@ def talk(scene: Talk, bounds: Bounds | None = None, *, trusted: tuple[str, ...] 
 
     async def run() -> Desk:
         desk = Desk()
-        server = Server(desk, lambda: datetime(2026, 11, 23, 2, 0, tzinfo=UTC), bounds, trusted)
+        now = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
+        server = Server(desk, lambda: now, bounds, Proxies(trusted))
         line = await Line.to(desk, await server.open("127.0.0.1", 0))
         try:
             async with asyncio.timeout(10):

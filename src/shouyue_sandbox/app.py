@@ -1,7 +1,7 @@
 """The sandbox as one ASGI application, to be mounted at `/sandbox`."""
 
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,13 +61,7 @@ def build(settings: Settings) -> Starlette:
             Route("/", counter.show),
             Route("/sandbox.css", style),
             Route("/state.json", counter.state),
-            Route("/shops", counter.open, methods=["POST"]),
-            Route("/shops/{seller_id:int}/close", counter.shut, methods=["POST"]),
-            Route("/shops/{seller_id:int}/time", counter.pass_time, methods=["POST"]),
-            Route("/orders", counter.place, methods=["POST"]),
-            Route("/orders/{oid:int}/{step}", counter.step, methods=["POST"]),
-            Route("/refunds/{refund_id:int}/{step}", counter.refund, methods=["POST"]),
-            Route("/staff/{staff_id:int}/{step}", counter.staff, methods=["POST"]),
+            *_at_the_counter(counter),
             Route("/upstream/api/{method}", upstream.call, methods=["POST"]),
             Mount(
                 "/provider",
@@ -85,6 +79,20 @@ def build(settings: Settings) -> Starlette:
             Route("/receiver/callback", receiver.callback),
         ],
     )
+
+
+def _at_the_counter(counter: Counter) -> Sequence[Route]:
+    ways = {
+        "/shops": counter.open,
+        "/shops/{seller_id:int}/close": counter.shut,
+        "/shops/{seller_id:int}/time": counter.pass_time,
+        "/shops/{seller_id:int}/rank": counter.rank,
+        "/orders": counter.place,
+        "/orders/{oid:int}/{step}": counter.step,
+        "/refunds/{refund_id:int}/{step}": counter.refund,
+        "/staff/{staff_id:int}/{step}": counter.staff,
+    }
+    return [Route(path, way, methods=["POST"]) for path, way in ways.items()]
 
 
 def _now_ms() -> int:

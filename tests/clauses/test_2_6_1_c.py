@@ -1,15 +1,19 @@
 """2.6.1.c: an emergency takes two people, has an end, collects nothing, and is told afterwards."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 
 from shouyue.ground.jobs import service as queue
 from shouyue.ground.jobs.service import Worker
+from shouyue.ground.kit.errors import Refusal
 from shouyue.ground.kit.types import SubjectId
 from shouyue.ground.store.session import Session
 from shouyue.people.notices import jobs as notices_jobs
 from shouyue.people.notices import service as notices
+from shouyue.privacy.clearance.errors import NotYourPost
+from shouyue.privacy.clearance.types import Member
 from shouyue.privacy.grounds import emergencies, jobs
 from shouyue.privacy.grounds.errors import NoEmergency, NoGround, NothingHeld, SamePerson
 from shouyue.privacy.grounds.types import Danger, Stage
@@ -25,6 +29,7 @@ from shouyue.privacy.vault.types import SYSTEM, Keep, Reader
 from tests.clearance import prepared
 from tests.house import House, plain
 from tests.people import newcomer
+from tests.rooms.test_races import meet
 
 pytestmark = pytest.mark.clause("2.6.1.c")
 ANN, BEN, CAT = "0" * 25 + "A", "0" * 25 + "B", "0" * 25 + "C"  # three members of staff
@@ -40,9 +45,13 @@ def person(db: Session) -> SubjectId:
     return subject
 
 
+def watch(staff: str, post: str = "security") -> Member:
+    return Member(staff, frozenset({post}))
+
+
 def live(db: Session, subject: SubjectId, hours: int = 4) -> str:
     asked = oversight.ask(db, subject, Danger.LIFE, [Item.DI_01], ANN)
-    oversight.confirm(db, asked, BEN, hours)
+    oversight.confirm(db, asked, watch(BEN), hours)
     return asked
 
 
@@ -83,7 +92,7 @@ def test_an_emergency_opens_nothing_on_one_persons_word(db: Session) -> None:
     subject = person(db)
     asked = oversight.ask(db, subject, Danger.LIFE, [Item.DI_01], ANN)
     with pytest.raises(SamePerson):
-        oversight.confirm(db, asked, ANN, 4)
+        oversight.confirm(db, asked, watch(ANN), 4)
     with pytest.raises(NoGround) as refusal:
         oversight.look(db, asked, Item.DI_01, ANN)
     assert refusal.value.facts["cause"] == "no-emergency"
@@ -137,8 +146,73 @@ def test_what_was_dropped_or_ended_does_not_live_again(db: Session) -> None:
     asked = oversight.ask(db, subject, Danger.PROPERTY, [Item.DI_01], ANN)
     emergencies.drop(db, asked, BEN)
     with pytest.raises(NoEmergency):
-        oversight.confirm(db, asked, BEN, 4)
+        oversight.confirm(db, asked, watch(BEN), 4)
     emergency = live(db, subject)
     emergencies.end(db, emergency, CAT)
     with pytest.raises(NoGround):
         oversight.look(db, emergency, Item.DI_01, BEN)
+
+
+def refused(deed: Callable[[Session], None]) -> Callable[[Session], Refusal | None]:
+    def tried(db: Session) -> Refusal | None:
+        try:
+            deed(db)
+        except NoEmergency as no:
+            return no
+        return None
+
+    return tried
+
+
+def test_what_is_dropped_while_another_confirms_does_not_live(house: House) -> None:
+    with house.store.begin() as db:
+        asked = oversight.ask(db, person(db), Danger.PROPERTY, [Item.DI_01], ANN)
+    _, no = meet(
+        house,
+        lambda db: emergencies.drop(db, asked, ANN),
+        refused(lambda db: oversight.confirm(db, asked, watch(BEN), 4)),
+    )
+    assert isinstance(no, NoEmergency)
+    with house.store.begin() as db:
+        assert emergencies.one(db, asked).stage is Stage.DROPPED
+
+
+def test_two_ends_at_once_are_one_and_the_person_is_told_once(house: House) -> None:
+    with house.store.begin() as db:
+        subject = person(db)
+        emergency = live(db, subject)
+    house.clock.forward(hours=4)
+    first, second = meet(
+        house,
+        refused(lambda db: emergencies.end(db, emergency, ANN)),
+        emergencies.lapse,
+    )
+    assert (first, second) == (None, 0)
+    with house.store.begin() as db:
+        assert len(ledger.about(db, subject, "emergency.over")) == 1
+
+
+def test_an_ask_that_nobody_confirmed_for_a_day_is_over_before_the_sweep_and_after_it(
+    house: House,
+) -> None:
+    with house.store.begin() as db:
+        subject = person(db)
+        asked = oversight.ask(db, subject, Danger.PROPERTY, [Item.DI_01], ANN)
+    house.clock.forward(hours=24)
+    with house.store.begin() as db, pytest.raises(NoEmergency):
+        oversight.confirm(db, asked, watch(BEN), 4)
+    work(house)
+    with house.store.begin() as db:
+        assert emergencies.one(db, asked).stage is Stage.DROPPED
+        assert len(ledger.about(db, subject, "emergency.dropped")) == 1
+
+
+@pytest.mark.clause("7")
+def test_about_a_minor_privacy_staff_confirm_and_nobody_else(db: Session) -> None:
+    subject = person(db)
+    vault.keep(db, Keep(subject, Item.DI_62, "x", Purpose.P14, Basis.GUARDIAN, "portal"))
+    asked = oversight.ask(db, subject, Danger.LIFE, [Item.DI_01], ANN)
+    with pytest.raises(NotYourPost):
+        oversight.confirm(db, asked, watch(BEN), 4)
+    oversight.confirm(db, asked, watch(BEN, "privacy"), 4)
+    assert plain(oversight.look(db, asked, Item.DI_01, ANN)) == PHONE

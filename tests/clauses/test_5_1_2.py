@@ -14,6 +14,7 @@ from shouyue.platform.onboarding import queries
 from shouyue.platform.papers.types import Role
 from shouyue.platform.reviews import clearing
 from shouyue.platform.reviews import service as reviews
+from shouyue.platform.reviews.errors import NotUnderReview
 from shouyue.platform.reviews.types import Look
 from shouyue.privacy.clearance import budget, grants, papers
 from shouyue.privacy.clearance.errors import NoGrant, NotSigned, NotTrained, OwnGrant
@@ -188,6 +189,12 @@ def test_a_reviewer_sees_masks_until_a_field_is_opened(db: Session) -> None:
         assert value not in shown
 
 
+def test_a_reviewer_sees_not_even_masks_of_what_was_not_handed_in(db: Session) -> None:
+    case = sample.fill(db, sample.applicant(db))
+    with pytest.raises(NotUnderReview):
+        reviews.review(db, case)
+
+
 def test_evidence_of_looks_cannot_be_deleted_by_who_writes_it(db: Session) -> None:
     subject = person(db)
     look(db, subject)
@@ -215,10 +222,10 @@ def test_in_an_emergency_too_who_has_not_signed_and_learnt_opens_nothing(db: Ses
     prepared(db, LI)
     asked = oversight.ask(db, subject, Danger.LIFE, [Item.DI_01], LI)
     with pytest.raises(NotSigned):
-        oversight.confirm(db, asked, WANG, 4)
+        oversight.confirm(db, asked, Member(WANG, frozenset({"security"})), 4)
     papers.sign(db, WANG, papers.undertaking().digest)
     with pytest.raises(NotTrained):
-        oversight.confirm(db, asked, WANG, 4)
+        oversight.confirm(db, asked, Member(WANG, frozenset({"security"})), 4)
     # Even a confirmation that came past that door opens nothing for who is not fit.
     emergencies.confirm(db, asked, WANG, 4)
     with pytest.raises(NotTrained):

@@ -7,8 +7,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pydantic import ValidationError
 
-from shouyue.assembly.parts import ProviderPart
 from shouyue.assembly.settings import Settings
+from shouyue.assembly.systems import ProviderPart
 from shouyue.privacy.egress.mail import SmtpMail, SmtpSettings
 from shouyue.privacy.egress.post import PostBox
 from shouyue.privacy.egress.regions import Mainland

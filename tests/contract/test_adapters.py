@@ -19,6 +19,7 @@ from shouyue.doors.gateway.asgi import Asgi
 from shouyue.doors.gateway.hosted import Hosted
 from shouyue.doors.gateway.plain import Plain
 from shouyue.doors.gateway.rsgi import Rsgi
+from shouyue.doors.wire.proxies import Proxies
 from shouyue.doors.wire.server import Server
 from tests.callers import Scene
 from tests.house import House
@@ -33,7 +34,7 @@ Request = Callable[[Scene], bytes]
 @asynccontextmanager
 async def ours(scene: Scene) -> AsyncIterator[int]:
     desk = Plain(scene.gateway, scene.spools)
-    server = Server(desk, scene.house.clock, trusted=[PROXY])
+    server = Server(desk, scene.house.clock, trusted=Proxies([PROXY]))
     yield await server.open("127.0.0.1", 0)
     await server.close()
 
@@ -56,7 +57,7 @@ async def asgi(scene: Scene) -> AsyncIterator[int]:
 async def rsgi(scene: Scene) -> AsyncIterator[int]:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    app = Rsgi(Hosted(scene.gateway, scene.spools), [PROXY])
+    app = Rsgi(Hosted(scene.gateway, scene.spools), Proxies([PROXY]))
     server = Granian(app, port=port, interface=Interfaces.RSGI, log_enabled=False)
     task = asyncio.create_task(server.serve())
     await _listening(port)
@@ -196,6 +197,15 @@ def test_only_our_own_proxy_is_believed_about_who_came(house: House, place: Plac
 
 
 @each_server
+def test_proxies_that_append_a_line_each_are_heard_as_one(house: House, place: Place) -> None:
+    scene = Scene(house)
+    scene.upstream.data = {"shopName": "晨星小店"}
+    through = b"X-Forwarded-For: 203.0.113.9\r\nX-Forwarded-For: 127.0.0.1\r\n\r\n"
+    told(scene, place, get(scene).replace(b"\r\n\r\n", b"\r\n" + through))
+    assert scene.logged()[0].client == "203.0.113.0/24"
+
+
+@each_server
 def test_what_comes_behind_a_body_is_no_header(house: House, place: Place) -> None:
     scene = Scene(house)
     scene.upstream.data = {"shopName": "晨星小店"}
@@ -217,6 +227,24 @@ def test_what_is_too_large_is_told_so_and_the_line_is_shut(
     [(_, headers, found)] = told(Scene(house), place, request)
     assert (found["result"], found["sub_code"]) == (804000, "gateway.too-large")
     assert headers["connection"] == "close"
+
+
+@pytest.mark.parametrize("place", [ours, asgi])
+def test_who_still_sends_what_is_too_large_can_read_why(house: House, place: Place) -> None:
+    """A line that is closed before its client has done is reset, and the answer lost."""
+
+    async def main() -> None:
+        async with asyncio.timeout(20), place(Scene(house)) as port:
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            writer.write(post(b"").replace(b"Content-Length: 0", b"Content-Length: 40000000"))
+            for _ in range(10):
+                writer.write(b"x" * 4_000_000)
+                await asyncio.sleep(0.02)
+            await writer.drain()
+            assert b"gateway.too-large" in await reader.read()
+            writer.close()
+
+    asyncio.run(main())
 
 
 @each_server

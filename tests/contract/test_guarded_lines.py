@@ -10,10 +10,11 @@ import pytest
 import uvicorn
 
 from shouyue.assembly import running
-from shouyue.assembly.guarded import guarded
+from shouyue.assembly.guarded import guarded, in_words
 from shouyue.assembly.settings import Settings
 from shouyue.doors.wire.bounds import Bounds
 from shouyue.doors.wire.crowd import Crowd, source
+from shouyue.doors.wire.proxies import Proxies
 
 GET = b"GET /a HTTP/1.1\r\nHost: h\r\n\r\n"
 SHORT = Bounds(request_seconds=0.4, idle_seconds=5.0)
@@ -87,7 +88,8 @@ def play(scene: Scene, bounds: Bounds, trusted: tuple[str, ...] = ()) -> App:
     app = App()
     settings = Settings.model_construct(tls=None, trusted_proxies=trusted)
     made = running.server(settings, app).config
-    made.http_protocol_class = guarded(bounds, Crowd(bounds.lines, bounds.each, trusted))
+    crowd = Crowd(bounds.lines, bounds.each, Proxies(trusted))
+    made.http_protocol_class = guarded(bounds, crowd, in_words)
     serve(scene, made, app)
     return app
 
@@ -292,7 +294,7 @@ def test_a_host_is_an_address_or_a_subscribers_network(address: str, host: str) 
 
 
 def test_lines_are_counted_by_host_and_forgotten_when_they_close() -> None:
-    crowd = Crowd(6, 2, ["10.0.0.0/8", "unix:"])
+    crowd = Crowd(6, 2, Proxies(["10.0.0.0/8"]))
     assert [crowd.came(f"2001:db8::{n}") for n in range(3)] == [0, 0, 429]
     assert [crowd.came("2001:db8:0:1::1"), crowd.came("10.9.8.7")] == [0, 0]
     crowd.went("2001:db8::7")

@@ -23,8 +23,8 @@ from pydantic import SecretStr
 
 from shouyue.assembly import wiring
 from shouyue.assembly.home import open_root
-from shouyue.assembly.parts import IdentitySettings, KeyServiceSettings, UpstreamSettings
 from shouyue.assembly.settings import Settings
+from shouyue.assembly.systems import IdentitySettings, KeyServiceSettings, UpstreamSettings
 from shouyue.doors.wire.counters import Counters
 from shouyue.doors.wire.errors import NoAnswer
 from shouyue.doors.wire.pool import Pool

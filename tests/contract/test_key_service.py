@@ -19,9 +19,9 @@ from cryptography.x509.oid import NameOID
 from pydantic import SecretStr
 
 from shouyue.assembly import wiring
-from shouyue.assembly.parts import KeyServiceSettings
 from shouyue.assembly.settings import Settings
 from shouyue.assembly.succession import Succession
+from shouyue.assembly.systems import KeyServiceSettings
 from shouyue.ground.hazmat.errors import KeyUnavailable, NotAuthentic
 from shouyue.ground.hazmat.keyring import Chamber, KeyRing
 from shouyue.ground.hazmat.rootfile import SealedFile

@@ -19,8 +19,8 @@ from cryptography.x509.oid import NameOID
 from starlette.responses import PlainTextResponse
 
 from shouyue.assembly import running
-from shouyue.assembly.parts import TlsSettings
 from shouyue.assembly.settings import Settings
+from shouyue.assembly.systems import TlsSettings
 from shouyue.doors.wire.errors import TlsUnusable
 from shouyue.doors.wire.server import Server
 from shouyue.doors.wire.tls import ended_here

@@ -10,8 +10,10 @@ from tests.talking import GET, Line, talk
 
 def test_the_body_is_asked_for_once_the_answers_before_it_are_given() -> None:
     async def scene(line: Line) -> None:
-        line.send(b"GET /wait HTTP/1.1\r\n\r\n")
-        line.send(b"POST /p HTTP/1.1\r\nContent-Length: 3\r\nExpect: 100-continue\r\n\r\n")
+        line.send(b"GET /wait HTTP/1.1\r\nHost: h\r\n\r\n")
+        line.send(
+            b"POST /p HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\nExpect: 100-continue\r\n\r\n"
+        )
         await asyncio.sleep(0.05)
         line.desk.go.set()
         assert (await line.answer())[2] == b"/wait|"
@@ -24,7 +26,7 @@ def test_the_body_is_asked_for_once_the_answers_before_it_are_given() -> None:
 
 @pytest.mark.parametrize(
     "head",
-    [b"POST /p HTTP/1.0\r\nContent-Length: 0", b"GET /p HTTP/1.1"],
+    [b"POST /p HTTP/1.0\r\nContent-Length: 0", b"GET /p HTTP/1.1\r\nHost: h"],
 )
 def test_who_cannot_wait_to_be_asked_is_not_asked(head: bytes) -> None:
     async def scene(line: Line) -> None:
@@ -77,7 +79,11 @@ def test_one_of_http_1_0_is_told_that_the_line_stays() -> None:
 
 def test_who_says_no_more_is_still_answered() -> None:
     async def scene(line: Line) -> None:
-        line.send(b"GET /wait HTTP/1.1\r\n\r\n" + GET + b"POST / HTTP/1.1\r\nContent-Length: 9")
+        line.send(
+            b"GET /wait HTTP/1.1\r\nHost: h\r\n\r\n"
+            + GET
+            + b"POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 9"
+        )
         line.say_no_more()
         await asyncio.sleep(0.05)
         line.desk.go.set()
@@ -89,7 +95,7 @@ def test_who_says_no_more_is_still_answered() -> None:
 
 def test_who_sends_too_much_can_read_why_although_still_sending() -> None:
     async def scene(line: Line) -> None:
-        line.send(b"POST /small HTTP/1.1\r\nContent-Length: 40000000\r\n\r\n")
+        line.send(b"POST /small HTTP/1.1\r\nHost: h\r\nContent-Length: 40000000\r\n\r\n")
         for _ in range(10):
             line.send(b"x" * 4_000_000)
             await asyncio.sleep(0.01)
@@ -101,7 +107,7 @@ def test_who_sends_too_much_can_read_why_although_still_sending() -> None:
 
 def test_who_never_ends_what_is_too_much_is_hung_up_on() -> None:
     async def scene(line: Line) -> None:
-        line.send(b"POST /small HTTP/1.1\r\nContent-Length: 40000000\r\n\r\n")
+        line.send(b"POST /small HTTP/1.1\r\nHost: h\r\nContent-Length: 40000000\r\n\r\n")
         assert (await line.answer())[0] == 413
         with pytest.raises(ConnectionError):
             for _ in range(100):

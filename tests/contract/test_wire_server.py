@@ -10,6 +10,8 @@ from shouyue.doors.wire.server import Server
 from tests import lines
 from tests.talking import GET, Desk, Line, talk
 
+TO_H = b" HTTP/1.1\r\nHost: h\r\n"
+
 
 def test_a_request_arrives_as_it_was_sent_and_the_line_is_kept() -> None:
     async def scene(line: Line) -> None:
@@ -39,7 +41,7 @@ def test_only_our_own_proxy_is_believed_about_who_came(
     trusted: tuple[str, ...], client: str
 ) -> None:
     async def scene(line: Line) -> None:
-        line.send(b"GET / HTTP/1.1\r\nX-Forwarded-For: 1.1.1.1, 203.0.113.9, 10.0.0.1\r\n\r\n")
+        line.send(b"GET /" + TO_H + b"X-Forwarded-For: 1.1.1.1, 203.0.113.9, 10.0.0.1\r\n\r\n")
         await line.answer()
 
     assert talk(scene, trusted=trusted).heard[0].client == client
@@ -47,11 +49,11 @@ def test_only_our_own_proxy_is_believed_about_who_came(
 
 def test_a_body_comes_whole_however_it_is_cut() -> None:
     async def scene(line: Line) -> None:
-        for piece in (b"POST /p HTTP/1.1\r\nContent-Le", b"ngth: 6\r\n\r\nabc", b"def"):
+        for piece in (b"POST /p" + TO_H + b"Content-Le", b"ngth: 6\r\n\r\nabc", b"def"):
             line.send(piece)
             await asyncio.sleep(0.01)
         assert (await line.answer())[2] == b"/p|abcdef"
-        line.send(b"POST /q HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n")
+        line.send(b"POST /q" + TO_H + b"Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n")
         assert (await line.answer())[2] == b"/q|abc"
 
     talk(scene)
@@ -59,7 +61,7 @@ def test_a_body_comes_whole_however_it_is_cut() -> None:
 
 def test_requests_sent_at_once_are_answered_in_their_order() -> None:
     async def scene(line: Line) -> None:
-        line.send(b"".join(b"GET /%d HTTP/1.1\r\n\r\n" % number for number in range(50)))
+        line.send(b"".join(b"GET /%d HTTP/1.1\r\nHost: h\r\n\r\n" % number for number in range(50)))
         for number in range(50):
             assert (await line.answer())[2] == b"/%d|" % number
 
@@ -69,14 +71,14 @@ def test_requests_sent_at_once_are_answered_in_their_order() -> None:
 @pytest.mark.parametrize(
     ("sent", "status"),
     [
-        (b"POST /small HTTP/1.1\r\nContent-Length: 11\r\n\r\n", 413),
-        (b"POST /small HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nb\r\n01234567890\r\n", 413),
-        (b"GET / HTTP/1.1\r\nX: " + b"y" * 40_000 + b"\r\n\r\n", 431),
-        (b"GET /" + b"y" * 70_000 + b" HTTP/1.1\r\n\r\n", 431),
+        (b"POST /small" + TO_H + b"Content-Length: 11\r\n\r\n", 413),
+        (b"POST /small" + TO_H + b"Transfer-Encoding: chunked\r\n\r\nb\r\n01234567890\r\n", 413),
+        (b"GET /" + TO_H + b"X: " + b"y" * 40_000 + b"\r\n\r\n", 431),
+        (b"GET /" + b"y" * 70_000 + b" HTTP/1.1\r\nHost: h\r\n\r\n", 431),
         (b"no HTTP at all\r\n\r\n", 400),
-        (b"GET /\xff HTTP/1.1\r\n\r\n", 400),
-        (b"POST / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n", 400),
-        (b"POST / HTTP/1.1\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n", 400),
+        (b"GET /\xff HTTP/1.1\r\nHost: h\r\n\r\n", 400),
+        (b"POST /" + TO_H + b"Content-Length: 1\r\nContent-Length: 2\r\n\r\n", 400),
+        (b"POST /" + TO_H + b"Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n", 400),
     ],
 )
 def test_what_cannot_be_taken_is_told_so_once_and_hung_up_on(sent: bytes, status: int) -> None:
@@ -92,7 +94,7 @@ def test_what_cannot_be_taken_is_told_so_once_and_hung_up_on(sent: bytes, status
 
 def test_a_refusal_waits_for_the_answers_before_it() -> None:
     async def scene(line: Line) -> None:
-        line.send(b"GET /wait HTTP/1.1\r\n\r\nnonsense\r\n\r\n")
+        line.send(b"GET /wait" + TO_H + b"\r\nnonsense\r\n\r\n")
         await asyncio.sleep(0.05)
         line.desk.go.set()
         assert (await line.answer())[2] == b"/wait|"
@@ -102,7 +104,7 @@ def test_a_refusal_waits_for_the_answers_before_it() -> None:
     talk(scene)
 
 
-@pytest.mark.parametrize("sent", [b"GET / HT", b"POST / HTTP/1.1\r\nContent-Length: 5\r\n\r\nab"])
+@pytest.mark.parametrize("sent", [b"GET / HT", b"POST /" + TO_H + b"Content-Length: 5\r\n\r\nab"])
 def test_who_sends_too_slowly_is_told_so(sent: bytes) -> None:
     async def scene(line: Line) -> None:
         line.send(sent)
@@ -160,7 +162,7 @@ class Deaf(lines.Line):
 def test_who_does_not_read_the_last_answer_either_is_hung_up_on() -> None:
     async def run() -> None:
         deaf = Deaf(lines.Repeating(), Bounds(request_seconds=0.1))
-        deaf.send([b"GET / HTTP/1.1\r\nConnection: close\r\n\r\n"])
+        deaf.send([b"GET /" + TO_H + b"Connection: close\r\n\r\n"])
         assert (deaf.is_asked_to_close, deaf.is_over) == (True, False)
         async with asyncio.timeout(5):
             while not deaf.is_over:  # noqa: ASYNC110 - the world's end tells nobody
@@ -171,7 +173,7 @@ def test_who_does_not_read_the_last_answer_either_is_hung_up_on() -> None:
 
 def test_who_does_not_read_is_made_no_more_answers_and_hung_up_on() -> None:
     async def scene(line: Line) -> None:
-        line.send(b"GET /much HTTP/1.1\r\n\r\n" * 200)
+        line.send(b"GET /much HTTP/1.1\r\nHost: h\r\n\r\n" * 200)
         await asyncio.sleep(0.6)
         assert len(line.desk.heard) < 100
 
@@ -180,7 +182,7 @@ def test_who_does_not_read_is_made_no_more_answers_and_hung_up_on() -> None:
 
 def test_a_client_is_asked_for_the_body_it_wants_to_be_asked_for() -> None:
     async def scene(line: Line) -> None:
-        line.send(b"POST /p HTTP/1.1\r\nContent-Length: 3\r\nExpect: 100-continue\r\n\r\n")
+        line.send(b"POST /p" + TO_H + b"Content-Length: 3\r\nExpect: 100-continue\r\n\r\n")
         assert await line.head() == b"HTTP/1.1 100 Continue\r\n\r\n"
         line.send(b"abc")
         assert (await line.answer())[2] == b"/p|abc"
@@ -192,8 +194,8 @@ def test_a_client_is_asked_for_the_body_it_wants_to_be_asked_for() -> None:
     "sent",
     [
         b"GET /a HTTP/1.0",
-        b"GET /a HTTP/1.1\r\nConnection: close",
-        b"GET /a HTTP/1.1\r\nConnection: upgrade\r\nUpgrade: websocket",
+        b"GET /a" + TO_H + b"Connection: close",
+        b"GET /a" + TO_H + b"Connection: upgrade\r\nUpgrade: websocket",
     ],
 )
 def test_who_wants_one_answer_gets_one(sent: bytes) -> None:
@@ -213,7 +215,7 @@ def test_a_server_that_closes_lets_what_is_under_way_end() -> None:
         server = Server(desk, lambda: datetime(2026, 11, 23, tzinfo=UTC))
         port = await server.open("127.0.0.1", 0)
         busy, idle = await Line.to(desk, port), await Line.to(desk, port)
-        busy.send(b"GET /wait HTTP/1.1\r\n\r\n")
+        busy.send(b"GET /wait HTTP/1.1\r\nHost: h\r\n\r\n")
         await asyncio.sleep(0.05)
         closing = asyncio.create_task(server.close(5.0))
         assert await idle.is_over()

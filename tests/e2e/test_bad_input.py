@@ -1,10 +1,12 @@
 """Hostile requests at every door: a clear no, never a 5xx, and not one row left behind."""
 
 import json
+import socket
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx2
 import pytest
@@ -382,3 +384,32 @@ def _counted(walked: Walked) -> dict[str, int]:
     rows = {name: n for name, n in walked.platform.rows().items() if name not in _RESTLESS}
     rows["ledger_line"] += rows.pop("ledger_leaf")  # evidence moves from one to the other
     return rows
+
+
+@pytest.mark.parametrize(
+    ("octets", "status", "sub_code"),
+    [
+        (b"GET /open/shop HTTP/1.1\r\n\r\n", 400, "gateway.malformed"),
+        (b"GET /open/shop HTTP/1.1\r\nHost: h\r\nX: " + b"y" * 700_000, 431, "gateway.too-large"),
+        (
+            b"POST /oauth2/access_token HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: gzip\r\n\r\n",
+            501,
+            "gateway.malformed",
+        ),
+        (b"GET /legal HTTP/1.1\r\n\r\n", 400, ""),
+    ],
+)
+def test_what_no_door_can_read_is_refused_in_words_of_its_readers(
+    walked: Walked, octets: bytes, status: int, sub_code: str
+) -> None:
+    """A client of the gateway reads an envelope or nothing (protocol, 7.4.7)."""
+    where = urlsplit(walked.walk.base)
+    with socket.create_connection((where.hostname, where.port), timeout=10) as line:
+        line.sendall(octets)
+        head, _, body = line.makefile("rb").read().partition(b"\r\n\r\n")
+    assert head.split()[1] == str(status).encode()
+    if sub_code:
+        found = json.loads(body)
+        assert (found["result"] != 1, found["sub_code"]) == (True, sub_code)
+    else:
+        assert b"text/plain" in head

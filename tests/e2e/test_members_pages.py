@@ -13,6 +13,7 @@ _STARTS = {
     "developer": (
         *("/privacy", "/apps", "/account", "/inbox", "/onboarding/status", "/docs"),
         *("/tools/explore", "/tools/signature", "/tools/token", "/docs/errors/27"),
+        *("/legal/share-list", "/legal/collect-list", "/legal/retention", "/legal/cookies"),
     ),
     "merchant": ("/privacy", "/grants", "/privacy/sharing"),
     "reviewer": ("/ops", "/ops/reviews", "/ops/passkeys", "/ops/access", "/ops/access/course"),
@@ -27,7 +28,7 @@ _STARTS = {
         "/ops/holds",
     ),
 }
-_ENOUGH = 24
+_ENOUGH = 28
 
 
 def sign_in(chromium: Browser, walked: Walked, person: str, width: int) -> Page:

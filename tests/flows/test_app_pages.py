@@ -10,6 +10,8 @@ from shouyue.platform.apps.types import AppState, NewApp, SecretKind
 from shouyue.platform.decryption import service as decryption
 from shouyue.platform.decryption.types import Caller, Cipher, Order, Told
 from shouyue.platform.grants import service as grants
+from shouyue.platform.handling import service as handling
+from shouyue.platform.handling.types import Kind, Report
 from shouyue.privacy.sharing import veils
 from tests import merchants, people, shops
 from tests.house import House
@@ -110,6 +112,18 @@ def test_the_overview_links_to_all_that_belongs_to_the_app(house: House) -> None
         assert f'href="/apps/{app}{path}"' in html
     assert "openssl dgst -sha256" in html
     assert "hmac.digest" in html
+
+
+def test_the_owner_sees_how_much_of_the_own_log_came(house: House) -> None:
+    dev = shops.someone(house)
+    app = made(house, dev)
+    lines = [Report(Kind.SQL, house.clock())] * 3 + [Report(Kind.OPEN, house.clock(), orders=5)]
+    with house.store.begin() as db:
+        handling.record(db, app, lines)
+        handling.record(db, "another", lines)
+    html = dev.client.get(f"/apps/{app}?lang=en").text
+    card = html.partition("Your security log")[2]
+    assert re.findall(r">([0-9]+)<", card)[:4] == ["0", "0", "1", "3"]
 
 
 def test_another_developers_app_is_not_found(house: House) -> None:
@@ -249,7 +263,7 @@ def test_the_owner_sees_the_quota_of_the_day_and_the_own_part(house: House) -> N
             ]
             decryption.decrypt(db, who, items, told)
     html = dev.client.get(page).text
-    cells = re.findall(r'<td data-label="[^"]*">([^<]*)</td>', html)
+    cells = re.findall(r'<td data-label="[^"]*"><div>([^<]*)</div></td>', html)
     assert cells[-3:] == ["1", "2 / 40", "1 / 500"]
     assert "no longer linked" in html
     assert people.PHONE not in html

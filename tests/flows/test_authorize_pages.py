@@ -1,6 +1,6 @@
 """The grant page: what it says, whom it sends where, and what a yes and a no leave behind."""
 
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 from httpx2 import Response
@@ -144,6 +144,17 @@ def test_a_no_goes_back_with_an_error_and_is_on_record(house: House) -> None:
         assert grants.grants_of(db, merchant.subject) == []
 
 
+@pytest.mark.clause("6.2.1")
+def test_a_no_after_a_yes_ends_what_the_yes_let_in_at_once(house: House) -> None:
+    app, merchant = app_of(house), shops.merchant(house)
+    answer(merchant, page_of(merchant, app), decision="allow", agreed="yes")
+    house.clock.forward(minutes=1)
+    answer(merchant, page_of(merchant, app), decision="refuse")
+    with house.store.read() as db:
+        (ended,) = grants.grants_of(db, merchant.subject)
+    assert ended.state is GrantState.REVOKED
+
+
 @pytest.mark.parametrize(
     ("other", "said"),
     [
@@ -180,6 +191,24 @@ def test_another_fault_is_said_with_a_link_back_that_nobody_follows_unasked(
     assert found.status_code == 400
     [link] = [link for link in _links(found.text) if link.startswith(CALLBACK)]
     assert f"error={error}" in link
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "leads_back"),
+    [("scope", "user_base", True), ("state", "other", True), ("redirect_uri", "https://e/", False)],
+)
+def test_a_name_with_two_values_is_refused_whichever_comes_last(
+    house: House, name: str, value: str, *, leads_back: bool
+) -> None:
+    """RFC 6749, 3.1: what a reader before us took need not be what we take."""
+    given = [*asked(app_of(house)).items()]
+    for pairs in ([*given, (name, value)], [(name, value), *given]):
+        found = shops.nobody(house).get(f"/oauth/authorize?{urlencode(pairs)}")
+        assert found.status_code == 400
+        links = [link for link in _links(found.text) if link.startswith(CALLBACK)]
+        assert bool(links) is leads_back
+    same = shops.nobody(house).get(f"/oauth/authorize?{urlencode([*given, *given])}")
+    assert same.status_code == 303
 
 
 def test_an_offline_app_is_refused(house: House) -> None:

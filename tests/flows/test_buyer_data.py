@@ -16,7 +16,7 @@ from shouyue.ground.store.columns import Table
 from shouyue.platform.decryption import service as decryption
 from shouyue.platform.oauth import service as oauth
 from shouyue.privacy.sharing import service as sharing
-from shouyue_sandbox.shop import answers, generate, orders
+from shouyue_sandbox.shop import answers, generate
 from shouyue_sandbox.shop.life import Shop
 from shouyue_sandbox.shop.shelf import Document, Shelf
 from tests.callers import SECRET, FakeUpstream, Scene
@@ -187,8 +187,9 @@ def test_an_order_that_ended_long_ago_stays_closed(scene: ShopScene) -> None:
     assert (row["errorCode"], row["errorMsg"].partition("]")[0]) == (21, "[decryption.window")
 
 
-def test_a_refund_that_runs_is_free(scene: ShopScene, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(orders, "_QUOTA", 0)
+def test_a_refund_that_runs_is_free(scene: ShopScene) -> None:
+    shelf = scene.shops.shop.shelf
+    shelf.put("seller", SELLER, (shelf.get("seller", SELLER) or {}) | {"quota": 0})
     order = paid(scene)
     text = scene.veiled(order)["encryptedMobile"]
     [row] = scene.opened(DECRYPT, (text, order["oid"]))["batchDecryptResultList"]
@@ -326,6 +327,41 @@ def test_a_waybill_takes_the_ciphertexts_of_a_parcel(scene: ShopScene) -> None:
         assert plain not in told
     # Only the named parameters are opened.
     assert to["address"]["provinceName"] == receiver["address"]["provinceName"]
+
+
+@pytest.mark.clause("5.1.2")
+def test_what_was_opened_on_the_way_does_not_come_back_in_words_of_the_operator(
+    scene: ShopScene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order = paid(scene)
+    veiled = scene.veiled(order)
+
+    def no(_route: str, call: dict[str, Any]) -> dict[str, Any]:
+        said = f"号码{call['param']['mobile']}已停机"
+        return {"result": 300001, "sub_code": call["param"]["mobile"], "sub_msg": said}
+
+    def yes(_route: str, call: dict[str, Any]) -> dict[str, Any]:
+        to = call["param"]["getEbillOrderRequest"][0]["receiverContract"]["contract"]
+        said = {
+            "result": 2,
+            "success": False,
+            "message": f"{to['name']} +86{to['mobile']} 不在服务区",
+        }
+        return {"result": 1, "data": [{"requestId": "r-1", "baseResponse": said, "data": []}]}
+
+    monkeypatch.setattr(scene.shops, "_answer", no)
+    refused = sent(scene, veiled["encryptedMobile"])
+    assert refused["result"] == 300001
+    assert f"号码{order['mobile'][:3]}****{order['mobile'][-4:]}已停机" in refused["sub_msg"]
+    monkeypatch.setattr(scene.shops, "_answer", yes)
+    contract = {"name": veiled["encryptedConsignee"], "mobile": veiled["encryptedMobile"]}
+    place = {"provinceName": "浙江", "cityName": "杭州", "detailAddress": "滨江"}
+    asked = parcel({"contract": contract, "address": place}, order["oid"])
+    told = scene.call("open.express.ebill.get", {"getEbillOrderRequest": [asked]})
+    assert "不在服务区" in told["data"][0]["baseResponse"]["message"]
+    for plain in (order["consignee"], order["mobile"]):
+        assert plain not in json.dumps([refused, told], ensure_ascii=False)
+    assert order["mobile"] not in repr(scene.logged())
 
 
 @pytest.mark.parametrize("odd", [None, 7, [], [["x"]], {"contract": []}, {"contract": {"a": "b"}}])

@@ -305,6 +305,7 @@ def test_who_objects_needs_nothing_but_the_link(
     path = link_of(house, subject, Role.ADMIN)
     visitor = at_portal(house, box)
     landing = visitor.get(path)
+    assert visitor.client.get(path).headers["cache-control"] == "no-store"
     page, proof = path.partition("?")[0], visitor.hidden(landing, "proof")
     done = visitor.post(f"{page}/no", landing, proof=proof)
     assert done.headers["location"] == "/confirm/done?said=no"

@@ -11,8 +11,11 @@ from typer.testing import CliRunner
 
 from shouyue.assembly import cli, publishing, serving, wiring
 from shouyue.assembly.settings import Settings
+from shouyue.ground.hazmat import otp
 from shouyue.ground.jobs.service import Worker
 from shouyue.people.alarms import jobs as bells
+from shouyue.people.staff import service as staff
+from shouyue.people.staff.types import StaffRole
 from shouyue.privacy.editions.errors import NotYet
 from shouyue.privacy.keys.errors import WrongRoot
 from shouyue.privacy.ledger import service as ledger
@@ -140,6 +143,44 @@ def test_a_new_member_of_staff_gets_a_second_factor_once(home: Path) -> None:
     made = json.loads(answer.output[answer.output.index("{") :])
     assert made["otp_uri"].startswith("otpauth://totp/")
     assert made["otp_secret"] not in (home / "root.key").read_text()
+
+
+def test_a_member_of_staff_changes_posts_and_leaves_by_a_command(home: Path) -> None:
+    words = "correct horse battery staple\n" * 2
+    hire = ["staff", "add", "anna", "reviewer", "support", "--development"]
+    made = run.invoke(cli.main, hire, input=words).output
+    secret = json.loads(made[made.index("{") :])["otp_secret"]
+    house = wiring.build(Settings(home=home, development=True))
+    code = otp.code_at(secret, house.store.means.clock())
+    with house.store.begin() as db:
+        token = staff.sign_in(db, "anna", words.splitlines()[0], code).take()
+    moved = run.invoke(cli.main, ["staff", "roles", "anna", "support", "--development"])
+    assert json.loads(moved.output) == {"login": "anna", "roles": ["support"]}
+    with house.store.read() as db:
+        seen = staff.visit(db, token)
+        assert seen is not None
+        assert seen.roles == {StaffRole.SUPPORT}
+    left = run.invoke(cli.main, ["staff", "leave", "anna", "--development"])
+    assert json.loads(left.output) == {"login": "anna", "active": False}
+    with house.store.read() as db:
+        assert staff.visit(db, token) is None
+    house.store.close()
+
+
+@pytest.mark.parametrize(
+    ("command", "code"),
+    [
+        (["leave", "nobody"], "[staff.none]"),
+        (["roles", "nobody", "support"], "[staff.none]"),
+        (["roles", "nobody", "emperor"], "[staff.unfit]"),
+    ],
+)
+def test_who_is_no_member_and_what_is_no_post_is_said(
+    home: Path, command: list[str], code: str
+) -> None:
+    assert home.is_dir()
+    answer = run.invoke(cli.main, ["staff", *command, "--development"])
+    assert (answer.exit_code, code in answer.output) == (1, True), answer.output
 
 
 def test_outside_development_nothing_starts_without_its_settings(home: Path) -> None:

@@ -1,5 +1,6 @@
 import asyncio
 import json
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,7 +12,9 @@ from hypothesis import strategies as st
 from shouyue.doors.gateway import rules
 from shouyue.doors.gateway.asgi import Asgi
 from shouyue.doors.gateway.hosted import Hosted
+from shouyue.doors.gateway.service import Gateway
 from shouyue.doors.gateway.types import Call
+from shouyue.doors.upstreams.service import Upstream
 from shouyue.ground.hazmat import fields, requests
 from shouyue.ground.hazmat.requests import SignMethod
 from shouyue.platform.apps import credentials as secrets
@@ -22,7 +25,7 @@ from shouyue.platform.oauth import service as oauth
 from shouyue.privacy.policy.items import Item
 from shouyue.privacy.sharing import service as sharing
 from shouyue.privacy.sharing.types import Standing
-from tests.callers import FORM, Scene, signature
+from tests.callers import FORM, SECRET, Scene, signature
 from tests.house import House
 from tests.merchants import SELLER, make_app
 
@@ -253,7 +256,7 @@ def test_a_revocation_stops_a_warm_gateway_after_the_bell(scene: Scene) -> None:
         grants.revoke(db, scene.merchant, scene.app.app_id)
     scene.gateway.snapshot.forget()
     found = scene.call(SHOP)
-    assert (found["result"], found["sub_code"]) == (24, "oauth.token")
+    assert (found["result"], found["sub_code"]) == (24, "oauth.token-revoked")
     assert "AUTHORIZATION_REVOKED" in found["sub_msg"]
 
 
@@ -308,7 +311,7 @@ def test_an_unverifiable_snapshot_is_not_relied_on_for_longer_than_a_minute(
         ({"appkey": "k" * 5000}, 27, "apps.no-app"),
         ({"version": "2"}, 13, "gateway.invalid"),
         ({"signMethod": "SHA1", "sign": "x"}, 13, "gateway.invalid"),
-        ({"timestamp": "yesterday"}, 13, "gateway.invalid"),
+        ({"timestamp": "yesterday"}, 13, "gateway.timestamp-form"),
         ({"timestamp": "9" * 13}, 13, "gateway.timestamp"),
         ({"timestamp": "0" * 10}, 13, "gateway.timestamp"),
         ({"access_token": None}, 24, "gateway.no-token"),
@@ -317,13 +320,17 @@ def test_an_unverifiable_snapshot_is_not_relied_on_for_longer_than_a_minute(
         ({"access_token": "x" * 9000}, 24, "oauth.token"),
         ({"method": "open.order.steal"}, 1026, "catalogue.unknown-api"),
         ({"method": "open.item.get"}, 13, "gateway.method-mismatch"),
-        ({"param": "{"}, 13, "gateway.invalid"),
-        ({"param": "[1]"}, 13, "gateway.invalid"),
-        ({"param": "3"}, 13, "gateway.invalid"),
-        ({"param": '{"oid":NaN}'}, 13, "gateway.invalid"),
-        ({"param": '{"oid":1,"x":1e999}'}, 13, "gateway.invalid"),
-        ({"param": "[" * 100000}, 13, "gateway.invalid"),
-        ({"param": '{"oid":' + "1" * 5000 + "}"}, 13, "gateway.invalid"),
+        ({"param": "{"}, 13, "gateway.param-form"),
+        ({"param": "[1]"}, 13, "gateway.param-form"),
+        ({"param": "3"}, 13, "gateway.param-form"),
+        ({"param": '{"oid":NaN}'}, 13, "gateway.param-form"),
+        ({"param": '{"oid":1,"x":1e999}'}, 13, "gateway.param-form"),
+        ({"param": "[" * 100000}, 13, "gateway.param-form"),
+        ({"param": '{"oid":' + "1" * 5000 + "}"}, 13, "gateway.param-form"),
+        ({"param": '{"oid":1,"oid":2}'}, 13, "gateway.given-twice"),
+        ({"param": '{"oid":1, "oid" : "1"}'}, 13, "gateway.given-twice"),
+        ({"param": '{"oid":1,"x":[{"a":{"b":1,"b":[2]}}]}'}, 13, "gateway.given-twice"),
+        ({"param": '{"o\\u0069d":1,"oid":2}'}, 13, "gateway.given-twice"),
         ({"param": "{}"}, 12, "catalogue.param-missing"),
         ({"param": '{"oid":"abc"}'}, 13, "catalogue.param-invalid"),
         ({"param": '{"oid":{"$ne":1}}'}, 13, "catalogue.param-invalid"),
@@ -356,7 +363,7 @@ def test_a_bad_input_gets_its_number(
             804000,
         ),
         (b"", b"--b\r\nx", {"content-type": "multipart/form-data; boundary=b"}, 804000),
-        (b"", b'{"appkey":"x"}', {"content-type": "application/json"}, 12),
+        (b"", b'{"appkey":"x"}', {"content-type": "application/json"}, 13),
         (b"", b"", {}, 12),
     ],
 )
@@ -450,6 +457,34 @@ def test_frozen_offline_and_unlisted_apps_are_refused(scene: Scene) -> None:
         secrets.freeze(db, scene.app.app_id)
     scene.gateway.snapshot.forget()
     assert scene.call(SHOP)["sub_code"] == "gateway.app-frozen"
+
+
+@pytest.mark.parametrize(("minutes", "result"), [(2, 1), (4, 13)])
+def test_the_operator_says_how_far_a_clock_may_be_off(
+    scene: Scene, minutes: int, result: int
+) -> None:
+    scene.gateway = Gateway(
+        scene.house.store,
+        Upstream(scene.upstream, SECRET, scene.house.clock),
+        tolerance=timedelta(minutes=3),
+    )
+    scene.upstream.data = {"shopName": "晨星小店"}
+    at = scene.house.clock() - timedelta(minutes=minutes)
+    found = scene.call(SHOP, timestamp=str(int(at.timestamp() * 1000)))
+    assert found["result"] == result
+    assert result == 1 or "3" in found["error_msg"]
+
+
+def test_a_name_that_comes_twice_with_one_value_is_one(scene: Scene) -> None:
+    scene.upstream.data = {"shopName": "晨星小店"}
+    for text in ('{"a":"1:2","a":"1:2"}', '{"a":":::","b":{"a":1}}'):
+        assert scene.call(SHOP, text)["result"] == 1
+
+
+def test_nothing_is_nothing_however_it_is_written(scene: Scene) -> None:
+    scene.upstream.data = {"shopName": "晨星小店"}
+    for text in ("", "{}", "[]", " { } ", "[ ]", " [\n] "):
+        assert scene.call(SHOP, text)["result"] == 1
 
 
 def test_a_rolled_sign_secret_ends_the_old_one(scene: Scene) -> None:
@@ -665,6 +700,6 @@ def test_a_buyers_id_of_another_developer_or_of_the_operator_asks_nothing(scene:
     other = sharing.buyer_alias(scene.house.store.keys, "E-other", "buyer-1")
     for wrong in (other, "buyer-2632700000001"):
         found = scene.call(BUYERS, {"buyerOpenId": wrong, "cursor": "", "limit": 5})
-        assert (found["result"], found["sub_code"]) == (13, "catalogue.param-invalid")
+        assert (found["result"], found["sub_code"]) == (13, "gateway.unknown-buyer")
         assert wrong not in json.dumps(found)
     assert scene.upstream.asked == []

@@ -1,17 +1,21 @@
 """News of the end of a consent that arrives late, after a crash, undoes no newer yes."""
 
 import pytest
+import sqlalchemy as sa
 
 from shouyue.assembly import answers
+from shouyue.ground.jobs.tables import JobRow
 from shouyue.ground.jobs.types import Job
 from shouyue.ground.kit.types import SubjectId
 from shouyue.ground.store.session import Session
 from shouyue.platform.grants import service as grants
 from shouyue.platform.grants.types import GrantState
+from shouyue.platform.oauth import service as oauth
+from shouyue.platform.oauth.errors import TokenRefused
 from shouyue.privacy.consent import service as consent
 from shouyue.privacy.policy.purposes import Purpose
 from tests.house import House
-from tests.merchants import authorise, make_app, make_merchant
+from tests.merchants import CALLBACK, authorise, exchange, make_app, make_merchant
 
 
 def news(db: Session, merchant: SubjectId, app: str) -> Job:
@@ -42,3 +46,20 @@ def test_late_news_of_a_withdrawal_leaves_a_newer_grant_alone(house: House, db: 
     authorise(db, merchant, app)
     answers.consent_ended(db, news(db, merchant, app.app_id))
     assert len(live(db, merchant)) == 1
+
+
+@pytest.mark.clause("6.2.1")
+def test_a_no_to_an_app_that_was_let_in_before_ends_what_was_let_in(db: Session) -> None:
+    _, app = make_app(db)
+    merchant = make_merchant(db)
+    given = exchange(db, app, authorise(db, merchant, app))
+    asked = {"app_id": app.appkey, "redirect_uri": CALLBACK, "response_type": "code"}
+    notice = consent.show(db, grants.offer(oauth.ask(db, asked), "zh"))
+    consent.refuse(db, merchant, notice.token)
+    rows = db.scalars(sa.select(JobRow).where(JobRow.name == "consent.withdrawn")).all()
+    for row in rows:
+        job = Job(row.id, row.name, merchant, row.args, 1, db.clock())
+        answers.consent_ended(db, job)
+    assert live(db, merchant) == []
+    with pytest.raises(TokenRefused):
+        oauth.look_up(db, given.access)

@@ -9,12 +9,13 @@ from shouyue.doors.console import pages as console
 from shouyue.doors.portal import pages as portal
 from shouyue.doors.site import pages as site
 from shouyue.doors.statistics import pages as statistics
+from shouyue.doors.stewards import pages as stewards
 from shouyue.doors.workbench import pages as workbench
 from tests.house import House
 from tests.pages import browser
 from tests.visitors import PROVIDER, ParentPlatform, Visitor
 
-ROOMS = (site, centre, portal, statistics, workbench, console)
+ROOMS = (site, centre, portal, statistics, workbench, console, stewards)
 DOORS = tuple((room.DOOR, room.PAGES) for room in ROOMS)
 LINK = re.compile(r'(?:href|action)="(/[^"#?]*)')
 # 405: the address of a form, which answers POST alone; 409: a receipt a moment too early.

@@ -350,3 +350,13 @@ def test_a_proof_leads_nowhere_else(visitor: Visitor) -> None:
 def test_nobody_proves_anything_without_being_signed_in(visitor: Visitor) -> None:
     assert visitor.web.get("/account/prove").status_code == 303
     assert visitor.web.post("/account/prove", data={"phone": PHONE}).status_code == 401
+
+
+@pytest.mark.clause("5.1.1")
+def test_no_cache_keeps_the_page_of_somebody_who_is_on_the_way_in(visitor: Visitor) -> None:
+    visitor.web.get("/login?lang=en")
+    assert visitor.web.get("/login").headers["cache-control"] == "no-cache"
+    visitor.web.post("/login/phone", data={"phone": PHONE})
+    page = visitor.web.get("/login/code")
+    assert "138****8000" in page.text
+    assert page.headers["cache-control"] == "no-store"

@@ -8,6 +8,10 @@ import pytest
 from shouyue.ground.kit.types import SubjectId
 from shouyue.people.notices import service as notices
 from shouyue.people.notices.types import Notice, NoticeClass
+from shouyue.platform.grants import shops
+from shouyue.platform.oauth import service as oauth
+from shouyue.platform.oauth.errors import TokenRefused
+from shouyue.privacy.consent import service as consents
 from shouyue.privacy.ledger import service as ledger
 from shouyue.privacy.ledger.types import Fact
 from shouyue.privacy.policy.items import Item
@@ -17,6 +21,7 @@ from shouyue.privacy.vault import service as vault
 from shouyue.privacy.vault.types import Keep, Reader
 from tests.clearance import cleared
 from tests.house import House
+from tests.merchants import SELLER, authorise, exchange, make_app
 from tests.visitors import Visitor
 
 OTHER = "13900139000"
@@ -303,3 +308,19 @@ def test_a_person_gets_the_certificate_of_a_destroyed_key_and_nobody_else_does(
     assert "一把密钥的销毁证明" in checked.text
     other = Visitor(house).sign_up(OTHER)
     assert other.web.get(f"/privacy/certificate/{key}").status_code == 404
+
+
+@pytest.mark.clause("6.2.1")
+def test_a_withdrawn_yes_to_an_app_ends_its_tokens_in_the_same_write(
+    visitor: Visitor, house: House
+) -> None:
+    subject = whose(house)
+    with house.store.begin() as db:
+        shops.link_merchant(db, subject, SELLER)
+        _, app = make_app(db)
+        given = exchange(db, app, authorise(db, subject, app))
+        decision = next(one for one in consents.history(db, subject) if one.recipient)
+    done = visitor.press(f"/privacy/consents/{decision.id}/withdraw")
+    assert done == "/privacy/consents?done=withdrawn"
+    with house.store.read() as db, pytest.raises(TokenRefused):
+        oauth.look_up(db, given.access)

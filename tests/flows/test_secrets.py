@@ -115,6 +115,18 @@ def test_a_developer_cannot_thaw_what_staff_froze(scene: Scene) -> None:
         assert apps.credentials(db, scene.app.appkey).sign_secrets == ()
 
 
+def test_a_developer_does_not_roll_out_of_a_freeze(scene: Scene) -> None:
+    with scene.house.store.begin() as db:
+        credentials.freeze(db, scene.app.app_id)
+    fresh = roll(scene, days=7)
+    with scene.house.store.read() as db:
+        found = apps.credentials(db, scene.app.appkey)
+        assert (found.frozen, found.sign_secrets) == (True, ())
+    with scene.house.store.begin() as db:
+        credentials.thaw(db, scene.app.app_id)
+        assert apps.credentials(db, scene.app.appkey).sign_secrets == (fresh,)
+
+
 def test_a_paused_secret_gets_no_days_more_by_a_roll(scene: Scene) -> None:
     [only] = secrets_of(scene)
     with scene.house.store.begin() as db:

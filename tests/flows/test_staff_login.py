@@ -110,6 +110,20 @@ def test_a_staff_session_ends_after_thirty_idle_minutes(house: House, hired: Enr
     assert visitor.web.get("/ops").status_code == 303
 
 
+def test_who_signs_in_again_in_one_browser_leaves_no_session_behind(
+    house: House, hired: Enrolled
+) -> None:
+    visitor = Visitor(house)
+    enter(visitor, hired)
+    first = str(visitor.web.cookies.get("__Host-sy_staff"))
+    csrf = visitor.hidden("/ops", "csrf")
+    house.clock.forward(minutes=1)
+    assert enter(visitor, hired, csrf=csrf) == 303
+    with house.store.read() as db:
+        assert staff.visit(db, first) is None
+        assert staff.visit(db, str(visitor.web.cookies.get("__Host-sy_staff"))) is not None
+
+
 def test_staff_leave_by_their_own_door(house: House, hired: Enrolled) -> None:
     visitor = Visitor(house)
     enter(visitor, hired)

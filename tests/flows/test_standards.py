@@ -176,6 +176,8 @@ def test_an_app_learns_nothing_of_anothers_token(scene: Scene) -> None:
     [
         ({"client_secret": "wrong", "token": "x"}, 401, "invalid_client"),
         ({"client_id": "ks0", "token": "x"}, 401, "invalid_client"),
+        ({"client_id": "", "token": "x"}, 401, "invalid_client"),
+        ({"client_secret": "", "token": "x"}, 401, "invalid_client"),
         ({"token": ""}, 400, "invalid_request"),
         ({"app_id": "ks0", "token": "x"}, 400, "invalid_request"),
     ],
@@ -194,10 +196,11 @@ def test_an_app_that_went_offline_learns_nothing(scene: Scene) -> None:
     assert post(scene, INTROSPECT, token=scene.tokens.access)[0] == 401
 
 
-def test_a_token_to_look_at_does_not_come_in_an_address(scene: Scene) -> None:
+@pytest.mark.parametrize("path", [INTROSPECT, REVOKE])
+def test_a_token_does_not_come_in_an_address(scene: Scene, path: str) -> None:
     keys = {"client_id": scene.app.appkey, "client_secret": scene.app.app_secret}
     query = urlencode({**keys, "token": scene.tokens.access}).encode()
-    assert scene.answer(Call("GET", INTROSPECT, query)).status == 400
+    assert scene.answer(Call("GET", path, query)).status == 400
 
 
 @pytest.mark.parametrize("hint", ["", "access_token", "refresh_token", "nonsense"])

@@ -1,6 +1,7 @@
 """The token endpoint, rule by rule of the protocol (sections 2.2, 2.3, 2.5), over HTTP."""
 
 import json
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,7 +18,7 @@ from shouyue.privacy.consent import service as consent
 from shouyue.privacy.consent.types import ConsentState
 from shouyue.privacy.policy.purposes import Purpose
 from tests.callers import FORM, Scene
-from tests.house import House
+from tests.house import House, StoppedClock
 from tests.merchants import ALL_SCOPES, CALLBACK, SELLER, authorise
 
 DAY = 24 * 60 * 60
@@ -71,11 +72,35 @@ def test_an_apps_own_token_has_no_refresh_no_merchant_and_no_error(scene: Scene)
     assert not {"error", "refresh_token", "open_id", "refresh_token_expires_in"} & set(found)
 
 
+def test_a_token_is_not_kept_on_its_way(scene: Scene) -> None:
+    """RFC 6749, 5.1."""
+    body = urlencode({"app_id": scene.app.appkey, "grant_type": "client_credentials"}).encode()
+    headers = scene.answer(Call("POST", "/oauth2/access_token", b"", FORM, body)).headers
+    assert (headers["cache-control"], headers["pragma"]) == ("no-store", "no-cache")
+
+
+def test_a_body_that_is_no_form_is_named_as_such(scene: Scene) -> None:
+    call = Call("POST", "/oauth2/access_token", b"", {"content-type": "application/json"}, b"{}")
+    found = scene.read(call)
+    assert (found["error"], found["sub_code"]) == ("invalid_request", "gateway.media-type")
+
+
+def test_an_apps_own_token_lives_48_hours_to_the_second(scene: Scene) -> None:
+    def ticks(clock: StoppedClock) -> datetime:
+        clock.forward(milliseconds=7)  # as clocks do between two looks
+        return clock.at
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(StoppedClock, "__call__", ticks)
+        assert post(scene, grant_type="client_credentials")["expires_in"] == 2 * DAY
+        assert by_code(scene)["expires_in"] == 2 * DAY
+
+
 def test_an_apps_own_token_ends_after_48_hours(scene: Scene) -> None:
     token = post(scene, grant_type="client_credentials")["access_token"]
     scene.house.clock.forward(hours=48)
     found = scene.call(SHOP, access_token=token)
-    assert (found["result"], found["sub_code"]) == (24, "oauth.token")
+    assert (found["result"], found["sub_code"]) == (24, "oauth.token-expired")
 
 
 @pytest.mark.parametrize(("seconds", "result"), [(119, 1), (120, 100200105)])

@@ -182,6 +182,13 @@ def test_the_language_switch_keeps_the_page_and_its_filters(client: TestClient) 
     assert 'href="/contact?q=1&amp;lang=en"' in client.get("/contact?q=1").text
 
 
+def test_the_language_switch_never_leads_to_another_site(client: TestClient) -> None:
+    page = client.get("https://open.example.com//stranger.example/news")
+    assert page.status_code == 404
+    assert 'href="/stranger.example/news?lang=en"' in page.text
+    assert 'href="//' not in page.text
+
+
 def test_a_missing_page_says_so_with_the_request_id(client: TestClient) -> None:
     answer = client.get("/nothing")
     assert answer.status_code == 404

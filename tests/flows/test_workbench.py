@@ -105,6 +105,15 @@ def test_an_api_that_is_not_opened_cannot_be_tried(scene: Scene) -> None:
     assert explore(client, scene, api="open.item.steal")[0] == 404
 
 
+def test_an_example_is_of_today(scene: Scene) -> None:
+    """What asks for the last ninety days would else be refused once the catalogue is older."""
+    now = int(scene.house.clock().timestamp() * 1000)
+    given = {"api": "open.order.cursor.list"}
+    page = html.unescape(visitor(scene).get("/tools/explore", params=given).text)
+    assert f'"endTime": {now}' in page
+    assert f'"beginTime": {now - 24 * 60 * 60 * 1000}' in page
+
+
 @pytest.mark.parametrize("method", ["MD5", "HMAC_SHA256"])
 def test_the_explorer_signs_sends_and_shows_all_three(scene: Scene, method: str) -> None:
     scene.upstream.data = {"shopName": "晨星小店", "neverShown": 1}

@@ -220,13 +220,17 @@ def test_who_knows_nothing_or_too_little_must_forget_everything(
         ("2001:db8::1", True),
         ("", False),
         ("nonsense", False),
+        ("198.51.100.7", True),
+        ("::ffff:198.51.100.7", True),
+        ("198.51.100.8", False),
     ],
 )
 def test_an_address_list_admits_its_ranges_only(
     db: Session, client: str, *, admitted: bool
 ) -> None:
     owner, app = make_app(db)
-    apps.set_networks(db, owner, app.app_id, [" 203.0.113.7/24 ", "2001:db8::1"])
+    lines = [" 203.0.113.7/24 ", "2001:db8::1", "::ffff:198.51.100.7"]
+    apps.set_networks(db, owner, app.app_id, lines)
     assert apps.admits(apps.credentials(db, app.appkey).networks, client) is admitted
 
 

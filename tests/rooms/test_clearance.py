@@ -223,6 +223,7 @@ def test_an_ask_that_nobody_answers_lapses(house: House, db: Session, person: Su
         ({"reach": {}}, "nothing"),
         ({"reach": {SubjectId(""): [Item.DI_01]}}, "nobody"),
         ({"purpose": Purpose.P2}, "purpose"),
+        ({"case": "13800138000"}, "case"),
         ({"reach": {SubjectId(f"{n:026d}"): [Item.DI_01] for n in range(121)}}, "too-much"),
         (
             {"minors": True, "reach": {SubjectId("A"): [Item.DI_01], SubjectId("B"): [Item.DI_01]}},
@@ -308,7 +309,10 @@ def test_broken_glass_opens_at_once_for_half_an_hour_and_rings(
     [
         ({"told": "很急"}, ReasonUnfit),
         ({"told": WORDS + " 13800138000"}, ReasonUnfit),
+        ({"told": WORDS + " 138 0013 8000"}, ReasonUnfit),
+        ({"told": WORDS + "１３８－００１３－８０００"}, ReasonUnfit),
         ({"told": WORDS + " a@b"}, ReasonUnfit),
+        ({"told": WORDS + " a＠b"}, ReasonUnfit),
         ({"told": "急" * 301}, ReasonUnfit),
         ({"purpose": Purpose.P3}, AskUnfit),
         ({"items": []}, AskUnfit),
@@ -518,6 +522,15 @@ def test_a_person_gets_the_grants_that_reached_them_and_no_others(
     assert "DI-01" in told
     assert holder.export(db, somebody(db, OTHER)) == {"grants": []}
     assert holder.erase(db, person) == 0
+
+
+def test_a_persons_copy_has_every_grant_however_many_a_page_shows(
+    db: Session, person: SubjectId, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(grants, "_SHOWN", 1)
+    made = granted(db, person), granted(db, person)
+    told = json.dumps(holder.export(db, person))
+    assert all(one in told for one in made)
 
 
 def test_grants_go_with_their_looks_after_three_years_but_for_reviews_owed(

@@ -45,6 +45,7 @@ from shouyue.platform.quotas import service as quotas
 from shouyue.platform.quotas.types import Kind
 from shouyue.platform.reviews import service as reviews
 from shouyue.platform.reviews.types import Look
+from shouyue.privacy.clearance.types import Member
 from shouyue.privacy.consent import service as consents
 from shouyue.privacy.custody import again as custody_again
 from shouyue.privacy.custody import holds
@@ -126,7 +127,7 @@ def emergencies_of(_house: House) -> Iterator[Act]:
     yield lambda db: prepared(db, ONE)
     yield lambda db: prepared(db, OTHER)
     yield lambda db: made.append(oversight.ask(db, subject, Danger.LIFE, [Item.DI_01], ONE))
-    yield lambda db: oversight.confirm(db, made[-1], OTHER, 4)
+    yield lambda db: oversight.confirm(db, made[-1], Member(OTHER, frozenset({"privacy"})), 4)
     yield lambda db: oversight.look(db, made[-1], Item.DI_01, ONE)
     yield lambda db: emergencies.end(db, made[-1], ONE)
     yield lambda db: made.append(oversight.ask(db, subject, Danger.LIFE, [Item.DI_01], ONE))

@@ -124,7 +124,7 @@ def test_a_broken_shape_is_refused(text: str) -> None:
 def test_a_message_says_what_a_parameter_takes() -> None:
     params = {param.name: param for param in service.find("open.order.cursor.list").params}
     assert service.wanted(params["pageSize"]) == "int 1..50"
-    assert service.wanted(params["sort"]) == "int of 1, 2"
+    assert service.wanted(params["sort"]) == "int 1 | 2"
 
 
 def test_every_name_of_the_protocol_is_known_and_says_whether_it_is_opened() -> None:

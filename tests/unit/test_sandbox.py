@@ -485,7 +485,7 @@ def test_the_directory_tells_of_a_sub_account_what_it_may_give(market: Market) -
     found = whose(market, f"ks_staff_{SELLER}_1")
     assert (found["sellerId"], found["staffInfo"]["staffId"]) == (SELLER, CLERK)
     assert "merchant_order" in found["staffInfo"]["scopes"]
-    assert found.keys() == {"sellerId", "shopName", "shopType", "staffInfo"}
+    assert found.keys() == {"sellerId", "shopName", "staffInfo"}
 
 
 def test_a_sub_account_can_log_in_at_the_parent_platform(market: Market) -> None:
@@ -524,3 +524,56 @@ def test_a_shelf_that_has_its_sub_accounts_keeps_them(market: Market) -> None:
     staff.hire(market.shop.shelf, 8)
     with pytest.raises(Refused):
         whose(market, f"ks_staff_{SELLER}_1")
+
+
+LISTS = {
+    "open.order.cursor.list": (7, {"orderViewStatus": 1, "cursor": ""}),
+    "open.order.tag.flag": (7, {"orderViewStatus": 1, "cursor": ""}),
+    "open.seller.order.refund.pcursor.list": (1, {"type": 9, "currentPage": 1, "pcursor": ""}),
+}
+
+
+def listed(market: Market, method: str, begin: int, end: int, **more: Any) -> Any:
+    window = {"beginTime": begin, "endTime": end, "pageSize": 20}
+    return market.ask(method, **{**LISTS[method][1], **window, **more})
+
+
+@pytest.mark.parametrize("method", LISTS)
+@pytest.mark.parametrize(
+    ("begin", "end", "why", "number"),
+    [
+        (0, -1, "reversed", 300003),
+        (-8 * DAY, 0, "long", 300019),
+        (-90 * DAY - 1, -90 * DAY, "old", 300005),
+        (-NOW + NOW // 1000, 0, "no-milliseconds", 13),
+        (0, -NOW + NOW // 1000, "no-milliseconds", 13),
+    ],
+)
+def test_a_window_that_is_none_says_why(
+    market: Market, method: str, begin: int, end: int, why: str, number: int
+) -> None:
+    with pytest.raises(Refused) as caught:
+        listed(market, method, NOW + begin, NOW + end)
+    kind = "refund" if "refund" in method else "order"
+    assert caught.value.sub_code == f"{kind}.window-{why}"
+    assert caught.value.result == (number if kind == "refund" else 13)
+
+
+@pytest.mark.parametrize("method", LISTS)
+def test_a_window_may_be_as_long_and_as_old_as_the_protocol_says(
+    market: Market, method: str
+) -> None:
+    days = LISTS[method][0]
+    assert listed(market, method, NOW - days * DAY, NOW)
+    assert listed(market, method, NOW - 89 * DAY, NOW - (90 - days) * DAY)
+
+
+@pytest.mark.parametrize("method", LISTS)
+@pytest.mark.parametrize("cursor", ["x", "-1", "1.5", "1" * 13, "٣"])
+def test_a_cursor_that_no_page_gave_is_named(market: Market, method: str, cursor: str) -> None:
+    name = next(name for name in LISTS[method][1] if name.endswith("cursor"))
+    with pytest.raises(Refused) as caught:
+        listed(market, method, NOW - DAY, NOW, **{name: cursor})
+    assert (caught.value.sub_code, caught.value.result) == ("cursor.unknown", 13)
+    again = listed(market, method, NOW - DAY, NOW, **{name: "nomore"})
+    assert again[name] == "nomore"

@@ -17,6 +17,7 @@ from shouyue.assembly.errors import Unusable
 from shouyue.assembly.settings import Settings
 from shouyue.doors.gateway.plain import Plain
 from shouyue.doors.wire.bounds import Bounds
+from shouyue.doors.wire.proxies import Proxies
 from shouyue.doors.wire.server import Server
 
 _log = structlog.get_logger("shouyue.gateway")
@@ -39,9 +40,9 @@ async def _serve(house: wiring.House) -> None:
     for one in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(one, stop.set)
     gateway = serving.gateway_of(house)
-    clock, proxies = house.store.means.clock, settings.trusted_proxies
+    desk, proxies = Plain(gateway, serving.spools_of(house)), Proxies(settings.trusted_proxies)
     bounds = Bounds(each=settings.connections_per_address)
-    server = Server(Plain(gateway, serving.spools_of(house)), clock, bounds, proxies)
+    server = Server(desk, house.store.means.clock, bounds, proxies)
     port = await _opened(server, settings)
     _log.info("gateway.open", host=settings.host, port=port)
     memory.settle()

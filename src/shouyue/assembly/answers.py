@@ -22,6 +22,7 @@ from shouyue.platform.directory import jobs as directory
 from shouyue.platform.directory.types import Directory
 from shouyue.platform.grants import service as grants
 from shouyue.platform.grants.types import Cause
+from shouyue.platform.handling import jobs as handling
 from shouyue.platform.oauth import jobs as oauth
 from shouyue.platform.onboarding import cases
 from shouyue.platform.onboarding import jobs as onboarding
@@ -75,6 +76,7 @@ SCHEDULE: Mapping[str, timedelta] = {
     alarms.EXPIRE: _DAY,
     notices.EXPIRE: _DAY,
     traffic.EXPIRE: _DAY,
+    handling.EXPIRE: _DAY,
     decryption.EXPIRE: _DAY,
     quotas.EXPIRE: _DAY,
     oauth.EXPIRE: _DAY,
@@ -102,6 +104,7 @@ def answers(
         notices_service.DELIVER: notices.deliver(egress, base_url),
         notices.EXPIRE: notices.expire,
         traffic.EXPIRE: traffic.expire,
+        handling.EXPIRE: handling.expire,
         decryption.EXPIRE: decryption.expire,
         quotas.EXPIRE: quotas.expire,
         oauth.EXPIRE: oauth.expire,

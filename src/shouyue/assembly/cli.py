@@ -297,6 +297,27 @@ def staff_add(
     typer.echo(json.dumps(made, indent=1))
 
 
+@staff_commands.command("roles")
+def staff_roles(
+    login: str,
+    roles: Annotated[list[str], typer.Argument(help="reviewer privacy security support admin")],
+    *,
+    development: Development = False,
+) -> None:
+    """Give a member of staff these posts instead; grants of a lost one end at once."""
+    from shouyue.assembly import running  # noqa: PLC0415 - as above
+
+    typer.echo(json.dumps(running.repost(_settings(development=development), login, roles)))
+
+
+@staff_commands.command("leave")
+def staff_leave(login: str, *, development: Development = False) -> None:
+    """End a member's sessions and grants at once, for good."""
+    from shouyue.assembly import running  # noqa: PLC0415 - as above
+
+    typer.echo(json.dumps(running.dismiss(_settings(development=development), login)))
+
+
 @keys_commands.command("status")
 def keys_status(*, development: Development = False) -> None:
     """Show root versions, suites and how many keys rest on each, as JSON."""

@@ -14,6 +14,7 @@ from shouyue.assembly import founded, memory, publishing, running, serving, wiri
 from shouyue.assembly.settings import Settings
 from shouyue.doors.gateway.hosted import Hosted
 from shouyue.doors.gateway.rsgi import Rsgi
+from shouyue.doors.wire.proxies import Proxies
 
 
 class Worker(Rsgi):
@@ -24,7 +25,7 @@ class Worker(Rsgi):
         self._house = house
         self._rounds: asyncio.Task[None] | None = None
         hosted = Hosted(serving.gateway_of(house), serving.spools_of(house))
-        super().__init__(hosted, house.settings.trusted_proxies)
+        super().__init__(hosted, Proxies(house.settings.trusted_proxies))
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         """Begin: the loop is there, and no call yet."""

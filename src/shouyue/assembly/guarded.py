@@ -5,31 +5,47 @@ endless is told so once where it still can be, and hung up on (RFC 9110, 15.5).
 """
 
 import asyncio
+from collections.abc import Callable
 from functools import partial
 from http import HTTPStatus
 from typing import Any, cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from shouyue.assembly.leaving import Leaving
 from shouyue.doors.wire.bounds import Bounds
 from shouyue.doors.wire.crowd import Crowd
+from shouyue.doors.wire.types import Answer
+
+Refuse = Callable[[int, str], Answer]
+"""Says with which words a request of this path, as far as it is known, ends with this status."""
+
+_FORM = b"HTTP/1.1 %d %b\r\n%bcontent-length: %d\r\nconnection: close\r\n\r\n%b"
 
 
-def guarded(bounds: Bounds, crowd: Crowd) -> type[asyncio.Protocol]:
+def guarded(bounds: Bounds, crowd: Crowd, refuse: Refuse) -> type[asyncio.Protocol]:
     """Return what `uvicorn.Config` takes as its `http`."""
     # It is called, and nothing else.
-    return cast("type[asyncio.Protocol]", partial(Guarded, bounds, crowd))
+    return cast("type[asyncio.Protocol]", partial(Guarded, bounds, crowd, refuse))
+
+
+def in_words(status: int, path: str) -> Answer:
+    """Refuse with the name of the status, for whoever reads pages."""
+    del path
+    headers = {"content-type": "text/plain; charset=utf-8"}
+    return Answer(status, HTTPStatus(status).phrase.encode(), headers)
 
 
 class Guarded(HttpToolsProtocol):
     """One connection of one client."""
 
-    def __init__(self, bounds: Bounds, crowd: Crowd, **given: Any) -> None:
+    def __init__(self, bounds: Bounds, crowd: Crowd, refuse: Refuse, **given: Any) -> None:
         """Take what uvicorn gives, and belong to a crowd."""
         super().__init__(**given)
-        self._bounds, self._crowd = bounds, crowd
+        self._bounds, self._crowd, self._words = bounds, crowd, refuse
+        self.url = b""
         self._peer = ""
-        self._shut = self._is_headed = False
+        self._shut = self._is_headed = self._has_host = False
         self._octets = self._silent = 0
         self._quiet_since = self.loop.time()
         self._reading_since = self._stuck_since = 0.0
@@ -39,7 +55,8 @@ class Guarded(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Take the connection, or turn it away at once."""
-        super().connection_made(transport)
+        way = Leaving(transport, lambda: self._reading_since > 0)
+        super().connection_made(cast("asyncio.Transport", way))
         peer = transport.get_extra_info("peername")
         self._peer = str(peer[0]) if isinstance(peer, tuple) else ""
         status = self._crowd.came(self._peer)
@@ -56,7 +73,7 @@ class Guarded(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Read on, unless nothing more is wanted or nothing comes of it."""
-        if self._shut:
+        if self._shut or self.transport.is_closing():
             return
         self._silent += len(data)
         super().data_received(data)
@@ -79,7 +96,7 @@ class Guarded(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         """A request begins."""
         super().on_message_begin()
-        self._is_headed = False
+        self._is_headed = self._has_host = False
         self._octets = self._silent = 0
         self._reading_since = self.loop.time()
 
@@ -98,10 +115,18 @@ class Guarded(HttpToolsProtocol):
             self._refuse(431)
         elif not self._shut and not self._is_headed:
             super().on_header(name, value)
+            self._look_at(name.lower(), value)
+
+    def _look_at(self, name: bytes, value: bytes) -> None:
+        self._has_host = self._has_host or name == b"host"
+        if name == b"transfer-encoding" and value.strip().lower() != b"chunked":
+            self._refuse(501)  # RFC 9112, 6.1
 
     def on_headers_complete(self) -> None:
         """Begin an answer, but not for who was refused."""
         self._is_headed = True
+        if not self._has_host and self.parser.get_http_version() != "1.0":
+            self._refuse(400)  # RFC 9112, 3.2
         if not self._shut:
             super().on_headers_complete()
 
@@ -130,12 +155,11 @@ class Guarded(HttpToolsProtocol):
         self._shut, self._quiet_since = True, self.loop.time()
         whole = self.cycle is None or self.cycle.response_complete
         if whole or not (self.cycle.response_started or self.pipeline):
-            why = HTTPStatus(status)
-            self.transport.write(
-                b"HTTP/1.1 %d %b\r\ncontent-type: text/plain; charset=utf-8\r\n"
-                b"content-length: %d\r\nconnection: close\r\n\r\n%b"
-                % (status, why.phrase.encode(), len(why.phrase), why.phrase.encode())
-            )
+            no = self._words(status, self.url.partition(b"?")[0].decode("latin-1"))
+            lines = "".join(f"{name}: {value}\r\n" for name, value in no.headers.items())
+            why = HTTPStatus(status).phrase.encode()
+            size = len(no.body)
+            self.transport.write(_FORM % (status, why, lines.encode("latin-1"), size, no.body))
         if not whole:  # who waits for the rest of a body hears that there is none
             self.cycle.disconnected = True
             self.cycle.message_event.set()

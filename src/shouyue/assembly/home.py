@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Self
 
 from shouyue.assembly.errors import PassphraseWrong, Unusable
-from shouyue.assembly.parts import IdentitySettings, KeyServiceSettings
 from shouyue.assembly.settings import Settings
 from shouyue.assembly.succession import Succession
+from shouyue.assembly.systems import IdentitySettings, KeyServiceSettings
 from shouyue.ground.hazmat import tokens
 from shouyue.ground.hazmat.errors import KeyUnavailable, NotAuthentic
 from shouyue.ground.hazmat.keyring import RootKey

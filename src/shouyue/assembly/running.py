@@ -11,13 +11,16 @@ from rich.console import Console
 from starlette.types import ASGIApp
 
 from shouyue.assembly import development, memory, publishing, residency, serving, temporary, wiring
-from shouyue.assembly.guarded import guarded
+from shouyue.assembly.forwarded import Forwarded
+from shouyue.assembly.guarded import Refuse, guarded, in_words
 from shouyue.assembly.settings import Settings
 from shouyue.doors.wire import tls
 from shouyue.doors.wire.bounds import Bounds
 from shouyue.doors.wire.crowd import Crowd
+from shouyue.doors.wire.proxies import Proxies
 from shouyue.ground.store import migrate as history
 from shouyue.people.staff import service as staff
+from shouyue.people.staff.errors import BadStaff
 from shouyue.people.staff.types import StaffRole
 from shouyue.privacy.ledger import walk as ledger
 from shouyue.privacy.ledger import witnessing
@@ -40,26 +43,29 @@ def serve(settings: Settings) -> None:
         agreed = development.hire(house.store, house.agreed, settings.home)
         house = replace(house, agreed=agreed)
         _welcome(house)
-    ready = server(settings, serving.build(house))
+    front = serving.build(house)
+    ready = server(settings, front, front.refuse)
     memory.settle()
     ready.run()
 
 
-def server(settings: Settings, app: ASGIApp) -> uvicorn.Server:
-    """Return the server of an application as the settings want it; raises TlsUnusable."""
-    proxies, each = settings.trusted_proxies, settings.connections_per_address
+def server(settings: Settings, app: ASGIApp, refuse: Refuse = in_words) -> uvicorn.Server:
+    """Return the server of an application as the settings want it; raises TlsUnusable.
+
+    `refuse` has the words for what does not reach the application.
+    """
+    proxies, each = Proxies(settings.trusted_proxies), settings.connections_per_address
     bounds = Bounds(_BODY_SECONDS, _IDLE_SECONDS, lines=_MOST_AT_ONCE, each=each)
     config = uvicorn.Config(
-        app,
-        http=guarded(bounds, Crowd(bounds.lines, each, proxies)),
+        Forwarded(app, proxies),
+        http=guarded(bounds, Crowd(bounds.lines, each, proxies), refuse),
         ws="none",
         host=settings.host,
         port=settings.port,
         access_log=False,  # the default line holds the query, and a query may hold a token
         log_level="warning",
         server_header=False,
-        proxy_headers=bool(proxies),
-        forwarded_allow_ips=list(proxies),
+        proxy_headers=False,  # `Forwarded` reads them
         timeout_graceful_shutdown=_GRACE_SECONDS,
         limit_concurrency=_MOST_AT_ONCE + 1,
     )
@@ -96,10 +102,38 @@ def hire(settings: Settings, login: str, password: str, roles: Sequence[str]) ->
     house = wiring.build(settings)
     try:
         with house.store.begin() as db:
-            enrolled = staff.create_staff(db, login, password, [StaffRole(role) for role in roles])
+            enrolled = staff.create_staff(db, login, password, _posts(roles))
     finally:
         house.store.close()
     return {"login": login, "otp_secret": enrolled.secret, "otp_uri": enrolled.uri}
+
+
+def repost(settings: Settings, login: str, roles: Sequence[str]) -> dict[str, object]:
+    """Give a member of staff other posts; what they could look at by a lost one ends at once."""
+    posts = _posts(roles)
+    house = wiring.build(settings)
+    try:
+        house.store.do(lambda db: staff.set_roles(db, staff.named(db, login), posts))
+    finally:
+        house.store.close()
+    return {"login": login, "roles": sorted(posts)}
+
+
+def dismiss(settings: Settings, login: str) -> dict[str, object]:
+    """End a member's sessions and grants at once, and let them in no more."""
+    house = wiring.build(settings)
+    try:
+        house.store.do(lambda db: staff.deactivate(db, staff.named(db, login)))
+    finally:
+        house.store.close()
+    return {"login": login, "active": False}
+
+
+def _posts(roles: Sequence[str]) -> list[StaffRole]:
+    try:
+        return [StaffRole(role) for role in roles]
+    except ValueError:
+        raise BadStaff from None
 
 
 def prove_residency(settings: Settings) -> str:

@@ -7,6 +7,7 @@ import asyncio
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from datetime import timedelta
 
 import structlog
 from starlette.applications import Starlette
@@ -18,12 +19,14 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from shouyue.assembly import development, wiring
 from shouyue.assembly.answers import SCHEDULE, answers
-from shouyue.assembly.parts import UpstreamSettings
+from shouyue.assembly.guarded import in_words
+from shouyue.assembly.systems import UpstreamSettings
 from shouyue.assembly.wiring import House
 from shouyue.doors.centre import pages as centre
 from shouyue.doors.console import pages as console
 from shouyue.doors.gateway.asgi import Asgi
 from shouyue.doors.gateway.hosted import Hosted
+from shouyue.doors.gateway.plain import Plain
 from shouyue.doors.gateway.service import Gateway
 from shouyue.doors.limits.service import Pot
 from shouyue.doors.portal import pages as portal
@@ -36,7 +39,7 @@ from shouyue.doors.web import routes
 from shouyue.doors.web.routes import Page
 from shouyue.doors.web.visits import Door, Posted, Site
 from shouyue.doors.wire.pool import Pool
-from shouyue.doors.wire.types import Call
+from shouyue.doors.wire.types import Answer, Call
 from shouyue.doors.workbench import pages as workbench
 from shouyue.ground.hazmat.suites import Suite
 from shouyue.ground.jobs.service import Worker
@@ -62,7 +65,13 @@ class Front:
         """Look at the path alone."""
         self._gateway = gateway
         self._api = Asgi(Hosted(gateway, spools))
+        self._words = Plain(gateway, spools)
         self._rest = rest
+
+    def refuse(self, status: int, path: str) -> Answer:
+        """Say why a request was not read to its end, to clients of the gateway in its envelope."""
+        is_call = self._gateway.serves(path)
+        return self._words.refuse(status, path) if is_call else in_words(status, path)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; the server's life goes to the rest."""
@@ -95,7 +104,7 @@ class Bench:
         return asyncio.run_coroutine_threadsafe(answer, self._loop).result(_CALL_SECONDS).body
 
 
-def build(house: House) -> ASGIApp:
+def build(house: House) -> Front:
     """Return the whole platform as one ASGI application, worker included."""
     gateway = gateway_of(house)
     intake = Intake(house.store, house.partners.upstream_secret, grants.apps_for, house.notes.note)
@@ -157,7 +166,13 @@ def gateway_of(house: House) -> Gateway:
     found = answering({name: one.apis for name, one in given.items()})
     others = {api: named[name] for api, name in found.items()}
     upstreams = Upstreams(default, others)
-    return Gateway(house.store, upstreams, note=house.notes.note, pot=_pot(house))
+    return Gateway(
+        house.store,
+        upstreams,
+        tolerance=timedelta(minutes=house.settings.tolerance_minutes),
+        note=house.notes.note,
+        pot=_pot(house),
+    )
 
 
 def spools_of(house: House) -> Spools:

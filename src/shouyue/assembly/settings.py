@@ -2,8 +2,7 @@
 
 The environment's names are `SHOUYUE_` and the key, nested keys after two underscores
 (`SHOUYUE_MAIL__HOST`); `PORT` stands for `SHOUYUE_PORT`. No secret has a default, and none shows in
-a repr, a dump or a fault. Whoever keeps or handles personal data for us is a `ProviderPart` and
-says in which region; one outside the mainland stops the start (5.6).
+a repr, a dump or a fault. A provider outside the mainland stops the start (5.6).
 """
 
 import re
@@ -12,7 +11,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import AliasChoices, BaseModel, Field, SecretStr, field_validator, model_validator
+from pydantic import (
+    AliasChoices,
+    BaseModel,
+    Field,
+    SecretStr,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -21,7 +27,7 @@ from pydantic_settings import (
 )
 
 from shouyue.assembly import addresses
-from shouyue.assembly.parts import (
+from shouyue.assembly.systems import (
     LOOPBACK,
     FurtherUpstreamSettings,
     KeyServiceSettings,
@@ -33,6 +39,7 @@ from shouyue.assembly.parts import (
     UpstreamSettings,
     WitnessSettings,
 )
+from shouyue.doors.wire.proxies import network
 from shouyue.privacy.egress.regions import MAINLAND, Mainland
 
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,19}")
@@ -67,12 +74,16 @@ class Settings(BaseSettings):
     )
     base_url: str = Field(default="", description="how browsers and clients reach us; https")
     trusted_proxies: tuple[str, ...] = Field(
-        default=(), description="addresses whose X-Forwarded-For is believed; empty: nobody's"
+        default=(),
+        description="addresses or networks whose X-Forwarded-For is believed; empty: nobody's",
     )
     connections_per_address: int = Field(
         default=256,
         ge=1,
         description="open connections of one address (IPv6: of one /64); trusted proxies: any",
+    )
+    tolerance_minutes: int = Field(
+        default=10, ge=1, le=60, description="how far a call's timestamp may be from our clock"
     )
     tls: TlsSettings | None = None
     region: str = Field(
@@ -143,6 +154,13 @@ class Settings(BaseSettings):
             if getattr(self, part) is None:
                 raise ValueError(f"{part} must be set outside development")
         return self
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _believed(cls, given: tuple[str, ...]) -> tuple[str, ...]:
+        if not all(map(network, given)):
+            raise ValueError("addresses or networks, as 10.0.0.1 or 10.0.0.0/8")
+        return given
 
     @field_validator("redis_url")
     @classmethod

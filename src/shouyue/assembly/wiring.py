@@ -10,8 +10,8 @@ from pydantic import SecretStr
 
 from shouyue.assembly import declared
 from shouyue.assembly.home import Agreed, Keeper, identity, open_root
-from shouyue.assembly.parts import UpstreamSettings
 from shouyue.assembly.settings import Settings
+from shouyue.assembly.systems import UpstreamSettings
 from shouyue.ground.hazmat.keyring import KeyRing
 from shouyue.ground.hazmat.suites import Suite
 from shouyue.ground.kit.calendar import BEIJING

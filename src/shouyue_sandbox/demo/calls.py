@@ -27,7 +27,9 @@ def list_orders(walk: Walk) -> str:
     orders: list[dict[str, Any]] = []
     for method in ("MD5", "HMAC_SHA256"):
         orders = _call(walk, "open.order.cursor.list", param, method)["orderList"]
-    walk.orders = [int(order["orderBaseInfo"]["oid"]) for order in orders]
+    found = [order["orderBaseInfo"] for order in orders]
+    # Of one that may not be shipped for now nobody is told where it goes.
+    walk.orders = [int(one["oid"]) for one in found if not one["disableDeliveryReasonCode"]]
     return f"MD5, HMAC_SHA256 · {len(orders)} 单 orders"
 
 

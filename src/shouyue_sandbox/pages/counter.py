@@ -1,5 +1,6 @@
 """The shop counter: see the sandbox's shops, open one's own, move orders and time along."""
 
+from collections.abc import Callable
 from random import Random
 from urllib.parse import urlencode
 
@@ -11,16 +12,36 @@ from shouyue_sandbox.shop import premises, staff, travel
 from shouyue_sandbox.shop.life import NotNow, Shop
 from shouyue_sandbox.shop.shelf import Document
 
-_STEPS = {"pay", "ship", "sign", "succeed", "close", "refund", "comment", "move"}
+_STEPS: dict[str, Callable[[Shop, int], object]] = {
+    "pay": Shop.pay,
+    "ship": lambda shop, oid: shop.ship(oid, 4, f"SF{oid % 10**12:012d}"),
+    "sign": Shop.sign_for,
+    "succeed": Shop.succeed,
+    "close": Shop.close,
+    "refund": Shop.ask_refund,
+    "comment": Shop.comment,
+    "move": Shop.ask_move,
+    "reprice": Shop.reprice,
+    "hold": Shop.hold,
+    "word": Shop.give_word,
+}
 _NEXT = {
-    10: ("pay", "close"),
-    30: ("ship", "refund", "move"),
-    40: ("sign",),
-    50: ("succeed", "refund"),
+    10: ("pay", "reprice", "close"),
+    30: ("ship", "refund", "move", "word", "hold"),
+    40: ("sign", "word"),
+    50: ("succeed", "refund", "word"),
     70: ("comment",),
 }
 _WAITING = {10: "agree", 11: "agree", 30: "send"}
 """What can be done here about a refund in such a state."""
+
+_RANKS = (
+    ("full", "正常 · as usual"),
+    ("spent", "每天 1 单 · one order a day"),
+    ("low", "等级 L0 · level 0"),
+)
+
+_SHOWN = 6
 
 _HOURS = (1, 24, 72, 15 * 24)
 """Steps through time that the page offers."""
@@ -48,6 +69,7 @@ class Counter:
             titles={item["itemId"]: item["title"] for item in shelf.all("item")},
             next_steps=_NEXT,
             waiting=_WAITING,
+            ranks=_RANKS,
         )
 
     def _shown(self, seller: Document) -> Document:
@@ -57,7 +79,9 @@ class Counter:
         }
         newest = sorted(of["order"], key=lambda order: -int(order["updateTime"]))
         waiting = [refund for refund in of["refund"] if refund["status"] in _WAITING]
-        return {"seller": seller, "orders": newest[:6], "refunds": waiting, "staff": of["staff"]}
+        special = [one for one in newest[_SHOWN:] if one.get("held") or one.get("wordTime")]
+        orders = newest[:_SHOWN] + special[:_SHOWN]
+        return {"seller": seller, "orders": orders, "refunds": waiting, "staff": of["staff"]}
 
     async def state(self, _request: Request) -> Response:
         """GET /state.json: ids for scripts; no buyer's values."""
@@ -98,6 +122,15 @@ class Counter:
             return page("refused.html", status=409)
         return self._done(request, {"sellerId": seller["sellerId"]}, seller)
 
+    async def rank(self, request: Request) -> Response:
+        """POST /shops/{seller_id}/rank: what an own shop may open of buyers, and how much a day."""
+        form = await request.form()
+        try:
+            seller = premises.rank(self._shop, request.path_params["seller_id"], str(form["rank"]))
+        except (KeyError, NotNow):
+            return page("refused.html", status=400)
+        return self._done(request, {name: seller[name] for name in ("level", "quota")}, seller)
+
     async def pass_time(self, request: Request) -> Response:
         """POST /shops/{seller_id}/time: `hours` pass in an app's own shop."""
         seller_id, form = request.path_params["seller_id"], await request.form()
@@ -124,7 +157,7 @@ class Counter:
         if step not in _STEPS:
             return page("refused.html", status=404)
         try:
-            self._take(step, oid)
+            _STEPS[step](self._shop, oid)
         except NotNow:
             return page("refused.html", status=409)
         order = self._shop.shelf.get("order", oid) or {}
@@ -155,21 +188,6 @@ class Counter:
             return page("refused.html", status=409)
         facts = {"staffId": one["staffId"], "sellerId": one["sellerId"]}
         return self._done(request, facts, self._owner(one))
-
-    def _take(self, step: str, oid: int) -> None:
-        if step == "ship":
-            self._shop.ship(oid, 4, f"SF{oid % 10**12:012d}")
-        else:
-            steps = {
-                "pay": self._shop.pay,
-                "sign": self._shop.sign_for,
-                "succeed": self._shop.succeed,
-                "close": self._shop.close,
-                "refund": self._shop.ask_refund,
-                "comment": self._shop.comment,
-                "move": self._shop.ask_move,
-            }
-            steps[step](oid)
 
     def _owner(self, document: Document) -> Document:
         return self._shop.shelf.get("seller", int(document["sellerId"])) or {}

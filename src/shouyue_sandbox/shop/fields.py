@@ -20,7 +20,7 @@ def order(document: Document, item: Document, seller: Document) -> Document:
             "sellerNote": [line["note"] for line in document["notes"]],
             "orderNoteInfo": document["notes"],
         },
-        "orderAddress": address(document),
+        "orderAddress": _hidden(document) if document.get("held") else address(document),
         "orderFlag": flag(document),
         "orderDeliveryInfo": {
             "maxPackageNum": document["num"],
@@ -70,7 +70,7 @@ def _base(document: Document, seller: Document) -> Document:
             )
         },
         "expressFee": 0,
-        "discountFee": 0,
+        "discountFee": document["price"] * document["num"] - document["totalFee"],
         "buyerOpenId": document["buyer"],
         "buyerNick": document["buyerNick"],
         "buyerImage": "",
@@ -86,9 +86,9 @@ def _base(document: Document, seller: Document) -> Document:
         "remindShipmentSign": 0,
         "remindShipmentTime": 0,
         "priorityDelivery": False,
-        "disableDeliveryReasonCode": [],
-        "privacyInfoAuthStatus": 0,
-        "privacyInfoAuthTime": 0,
+        "disableDeliveryReasonCode": document.get("held", []),
+        "privacyInfoAuthStatus": word(document),
+        "privacyInfoAuthTime": document.get("wordTime", 0),
         "validPromiseShipmentTimeStamp": 1,
         "promiseTimeStampOfDelivery": document["createTime"] + 48 * 3_600_000,
     }
@@ -115,6 +115,16 @@ def _order_item(document: Document, item: Document) -> Document:
         "goodsCode": "",
         "warehouseCode": "",
     }
+
+
+def word(document: Document) -> int:
+    """Return 10 where the buyer let the seller see an order's fields in plain, else 0."""
+    return 10 if document.get("wordTime") else 0
+
+
+def _hidden(document: Document) -> Document:
+    """Return where a held order goes: nobody is told before it may be shipped."""
+    return {name: 0 if isinstance(value, int) else "" for name, value in address(document).items()}
 
 
 def address(document: Document) -> Document:

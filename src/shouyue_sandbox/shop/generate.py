@@ -14,7 +14,12 @@ FIRST_COMMENT = 5_100_001
 MOST_SKUS = 100
 _HOUR_MS = 3_600_000
 _WORDS = ("很喜欢，包装用心。", "物流很快。", "和描述一致，会回购。", "颜色比照片深一些。")
+LEVEL, QUOTA = 3, 100
+"""What lets a shop open buyers' fields by API, and how many orders of a day (protocol, 5.3)."""
+
 _SHOPS = ("青禾茶铺", "山野食集", "一纸文具", "拾光家居")
+_SMALL: dict[int, Document] = {2: {"quota": 1}, 3: {"level": 0}}
+"""Shops whose quota is spent by one order, or whose level opens nothing, by their place."""
 _GOODS: tuple[tuple[str, str, int], ...] = (
     ("明前龙井茶 250g 罐装", "250g", 12800),
     ("手工竹编收纳篮", "大号", 5900),
@@ -36,7 +41,8 @@ def world(shelf: Shelf, seed: int, now_ms: int) -> None:
     dice = Random(seed)  # noqa: S311 - invented shops need no secrecy
     with shelf.change():
         for offset, name in enumerate(_SHOPS):
-            furnish(shelf, dice, seller_named(dice, FIRST_SELLER + offset, name), now_ms)
+            seller = seller_named(dice, FIRST_SELLER + offset, name) | _SMALL.get(offset, {})
+            furnish(shelf, dice, seller, now_ms)
         for seller in shelf.all("seller"):
             sell_services(shelf, dice, seller, now_ms)
 
@@ -47,6 +53,8 @@ def furnish(shelf: Shelf, dice: Random, seller: Document, now_ms: int) -> None:
     items = [_item(shelf, dice, seller, goods, now_ms) for goods in dice.sample(_GOODS, 6)]
     for _ in range(24):
         _past_order(shelf, dice, seller, dice.choice(items), now_ms)
+    for facts in ({"wordTime": now_ms}, {"held": [2]}):
+        _special_order(shelf, dice, seller, items[0], (now_ms, facts))
     for kind in (1, 2):
         _own_address(shelf, dice, seller, kind)
 
@@ -64,6 +72,8 @@ def seller_named(dice: Random, seller_id: int, shop: str) -> Document:
         "shopName": shop,
         "shopType": 1,
         "account": f"ks_shop_{seller_id}",
+        "level": LEVEL,
+        "quota": QUOTA,
         "nickname": f"{shop}掌柜",
         "phone": people.phone(dice),
         "sex": dice.choice("FM"),
@@ -170,6 +180,17 @@ def _past_order(shelf: Shelf, dice: Random, seller: Document, item: Document, no
         new_refund(shelf, order, min(now_ms, made + 60 * _HOUR_MS))
     elif order["status"] == 70 and dice.random() < 0.5:  # noqa: PLR2004 - a success, a share
         new_comment(shelf, dice, order, min(now_ms, made + 70 * _HOUR_MS))
+
+
+def _special_order(
+    shelf: Shelf, dice: Random, seller: Document, item: Document, at: tuple[int, Document]
+) -> None:
+    """Put a paid order on the shelf of which something particular is true."""
+    now_ms, facts = at
+    order = new_order(shelf, dice, seller, item, now_ms - 72 * _HOUR_MS)
+    paid_at = now_ms - 71 * _HOUR_MS
+    paid = {"status": 30, "payTime": paid_at, "updateTime": paid_at}
+    shelf.put("order", int(order["oid"]), order | paid | facts)
 
 
 def new_order(

@@ -15,6 +15,12 @@ from shouyue_sandbox.shop.shelf import Document, Shelf
 Tell = Callable[[str, int, int, Document], None]
 """Takes event name, seller id, business id and the event's info."""
 
+AGREED, REFUSED = 20, 30
+"""How the audit of a new address ends."""
+
+RISK = 2
+"""Why an order may not be shipped for now: it is looked at for fraud."""
+
 UNPAID, PAID, SHIPPED, SIGNED, SUCCESS, CLOSED = 10, 30, 40, 50, 70, 80
 ASKED_MONEY, ASKED_RETURN, RETURNING, ARRIVING, EXCHANGING, DONE = 10, 11, 30, 40, 45, 60
 EXCHANGE = 3
@@ -83,6 +89,8 @@ class Shop:
     def ship_parcels(self, oid: int, parcels: Sequence[tuple[int, str, int]]) -> Document:
         """The seller hands parcels over: carrier, number, pieces. Not while a refund waits."""
         order = self._need("order", oid)
+        if order.get("held"):
+            raise NotNow
         if any(r["oid"] == oid and r["status"] != DONE for r in self.shelf.all("refund")):
             raise NotNow
         for parcel in parcels:
@@ -120,6 +128,59 @@ class Shop:
         with self.shelf.change():
             return generate.new_comment(self.shelf, self._dice, order, self.now())
 
+    def reprice(self, oid: int) -> Document:
+        """The seller lets an unpaid order go for a tenth less."""
+        order = self._need("order", oid)
+        if order["status"] != UNPAID:
+            raise NotNow
+        before, fee = int(order["totalFee"]), int(order["totalFee"]) * 9 // 10
+        with self.shelf.change():
+            self.keep("order", order | {"totalFee": fee})
+            fees = {"totalFee": fee, "beforeTotalFee": before, "expressFee": 0}
+            self._tell_order("totalFeeChange", oid, **fees, beforeExpressFee=0)
+        return self._need("order", oid)
+
+    def add_note(self, oid: int, line: Document, flag: int) -> None:
+        """The seller writes something down beside an order, and flags it."""
+        order = self._need("order", oid)
+        with self.shelf.change():
+            self.keep("order", order | {"notes": [*order["notes"], line], "flag": flag})
+            info = {"eventType": 2, "operatorType": 1, "bizId": oid, "type": 1, "flag": flag}
+            info |= {"operatorName": self._need("seller", int(order["sellerId"]))["nickname"]}
+            info |= {"note": line["note"], "updateTime": self.now()}
+            self.tell("kwaishop_order_addNote", int(order["sellerId"]), oid, info)
+
+    def hold(self, oid: int) -> Document:
+        """A paid order is looked at for fraud, or is let go: meanwhile it may not be shipped."""
+        order = self._need("order", oid)
+        if order["status"] != PAID:
+            raise NotNow
+        self.keep("order", order | {"held": [] if order.get("held") else [RISK]})
+        return self._need("order", oid)
+
+    def give_word(self, oid: int) -> Document:
+        """The buyer lets the seller see this order's fields in plain until it is received."""
+        order = self._need("order", oid)
+        if order["status"] not in {PAID, SHIPPED, SIGNED} or order.get("wordTime"):
+            raise NotNow
+        self.keep("order", order | {"wordTime": self.now()})
+        return self._need("order", oid)
+
+    def move(self, oid: int, moved: Document) -> None:
+        """The order goes elsewhere, and perhaps to somebody else."""
+        with self.shelf.change():
+            self._move(oid, moved)
+
+    def settle_move(self, oid: int, status: int, moved: Document) -> None:
+        """The seller agrees to what the buyer asked for, which then is the address, or does not."""
+        order = self._need("order", oid)
+        audit = order["audit"] | {"status": status, "at": self.now()}
+        with self.shelf.change():
+            self.keep("order", order | {"audit": audit})
+            self._tell_audit(oid, audit)
+            if moved:
+                self._move(oid, moved)
+
     def ask_move(self, oid: int) -> Document:
         """The buyer wants it sent elsewhere; the seller decides."""
         order = self._need("order", oid)
@@ -134,7 +195,9 @@ class Shop:
             "asked": self.now(),
             "at": 0,
         }
-        self.keep("order", order | {"audit": audit})
+        with self.shelf.change():
+            self.keep("order", order | {"audit": audit})
+            self._tell_audit(oid, audit)
         return audit
 
     def ask_refund(self, oid: int) -> Document:
@@ -211,8 +274,27 @@ class Shop:
             self.tell(event, int(order["sellerId"]), oid, self._info(order, "updateTime"))
         return order
 
+    def _move(self, oid: int, moved: Document) -> None:
+        order = self._need("order", oid)
+        self.keep("order", order | moved)
+        self._tell_order("addressChange", oid, seller_id=order["sellerId"])
+
+    def _tell_order(self, change: str, oid: int, **facts: Any) -> None:
+        order = self._need("order", oid)
+        named = {"oid": oid, "buyerOpenId": order["buyer"], "updateTime": order["updateTime"]}
+        if "seller_id" not in facts:  # one message spells it so
+            named["sellerId"] = order["sellerId"]
+        self.tell(f"kwaishop_order_{change}", int(order["sellerId"]), oid, named | facts)
+
+    def _tell_audit(self, oid: int, audit: Document) -> None:
+        order = self._need("order", oid)
+        info = {"oid": oid, "buyerOpenId": order["buyer"], "createTime": audit["asked"]}
+        info |= {"auditStatus": audit["status"], "auditTime": audit["at"]}
+        self.tell("kwaishop_order_addressUpdateAudit", int(order["sellerId"]), oid, info)
+
     def _info(self, order: Document, stamp: str) -> Document:
         info = {field: order[field] for field in ("oid", "sellerId", stamp)}
+        info["buyerOpenId"] = order["buyer"]
         if stamp == "updateTime":
             info["status"] = order["status"]
         return info

@@ -8,20 +8,21 @@ from shouyue_sandbox.shop.asking import (
     DAY_MS,
     Param,
     Refused,
+    Window,
     cursor_page,
     mine,
     own,
     seller,
 )
-from shouyue_sandbox.shop.life import PAID, SHIPPED, UNPAID, Shop
+from shouyue_sandbox.shop.generate import LEVEL, QUOTA
+from shouyue_sandbox.shop.life import AGREED, PAID, REFUSED, SHIPPED, UNPAID, Shop
 from shouyue_sandbox.shop.shelf import Document
 
 _VIEWS = {2: {10}, 3: {30}, 4: {40}, 5: {50}, 6: {70}, 7: {80}}
-_LEVEL, _QUOTA = 3, 100
 _SETTLED = {60, 70}
 _BY_UPDATE = 2
 _MOST = 50
-_WINDOW_DAYS = 7
+_WINDOW = Window("order", days=7)
 _PLACE = {
     "province": "province",
     "provinceCode": "province_code",
@@ -33,8 +34,6 @@ _PLACE = {
     "townCode": "town_code",
     "address": "street",
 }
-AGREED, REFUSED = 20, 30
-"""How the audit of a new address ends."""
 
 
 def whole(shop: Shop, document: Document) -> Document:
@@ -134,7 +133,7 @@ def note(shop: Shop, seller_id: int, param: Param) -> None:
     order = own(shop, "order", param["orderId"], seller_id)
     flag = int(param.get("flag") or 0)
     line = {"createTime": shop.now(), "note": str(param.get("note") or ""), "flagTagCode": flag}
-    shop.keep("order", order | {"notes": [*order["notes"], line], "flag": flag})
+    shop.add_note(int(order["oid"]), line, flag)
 
 
 def close(shop: Shop, seller_id: int, param: Param) -> None:
@@ -187,22 +186,19 @@ def move(shop: Shop, seller_id: int, param: Param) -> None:
     whole_address = not param.get("isPartialUpdate")
     if whole_address and not all(param.get(one) for one in ("consignee", "mobile", "address")):
         raise Refused("order.address-incomplete", "整体修改需要姓名、电话和地址", BAD_PARAM)
-    shop.keep("order", order | _moved(order, param))
+    shop.move(int(order["oid"]), _moved(order, param))
 
 
 def agree_move(shop: Shop, seller_id: int, param: Param) -> None:
     """open.order.address.audit.approve: what the buyer asked for becomes the address."""
     order = _audited(shop, seller_id, param)
-    moved = _moved(order, order["audit"]["after"])
-    audit = order["audit"] | {"status": AGREED, "at": shop.now()}
-    shop.keep("order", order | moved | {"audit": audit})
+    shop.settle_move(int(order["oid"]), AGREED, _moved(order, order["audit"]["after"]))
 
 
 def refuse_move(shop: Shop, seller_id: int, param: Param) -> None:
     """open.order.address.audit.reject."""
     order = _audited(shop, seller_id, param)
-    audit = order["audit"] | {"status": REFUSED, "at": shop.now()}
-    shop.keep("order", order | {"audit": audit})
+    shop.settle_move(int(order["oid"]), REFUSED, {})
 
 
 def _audited(shop: Shop, seller_id: int, param: Param) -> Document:
@@ -226,9 +222,10 @@ def _in(order: Document, *states: int) -> None:
 
 
 def _page(shop: Shop, seller_id: int, param: Param) -> tuple[list[Document], str]:
-    begin, end, size = int(param["beginTime"]), int(param["endTime"]), int(param["pageSize"])
-    if not 0 < size <= _MOST or not 0 <= end - begin <= _WINDOW_DAYS * DAY_MS:
-        raise Refused("order.window", "时间窗口最多 7 天，每页最多 50 条", BAD_PARAM)
+    begin, end = _WINDOW.read(param, shop.now())
+    size = int(param["pageSize"])
+    if not 0 < size <= _MOST:
+        raise Refused("order.page-size", f"每页最多 {_MOST} 条", BAD_PARAM)
     stamp = "updateTime" if int(param.get("queryType") or 1) == _BY_UPDATE else "createTime"
     wanted = _VIEWS.get(int(param["orderViewStatus"]))
     found = [
@@ -247,14 +244,14 @@ def _place_in_time(document: Document, stamp: str) -> tuple[Any, Any]:
 
 def standing(shop: Shop, seller_id: int, param: Param) -> Document:
     """Tell of orders what decides whether a buyer's field may be opened; no name, no address."""
-    seller(shop, seller_id)
+    owner = seller(shop, seller_id)
     mine = [one for one in shop.shelf.all("order") if one["sellerId"] == seller_id]
     running = {one["oid"] for one in shop.shelf.all("refund") if one["status"] not in _SETTLED}
     wanted = {int(number) for number in param["orders"]}
     month = shop.now() - 30 * DAY_MS
     return {
-        "level": _LEVEL,
-        "quota": _QUOTA,
+        "level": owner.get("level", LEVEL),
+        "quota": owner.get("quota", QUOTA),
         "shipped": sum(one["sendTime"] > month for one in mine),
         "orders": [
             {
@@ -263,7 +260,7 @@ def standing(shop: Shop, seller_id: int, param: Param) -> Document:
                 "status": one["status"],
                 "endTime": one["updateTime"] if one["status"] in {70, 80} else 0,
                 "refunding": one["oid"] in running,
-                "privacyInfoAuthStatus": 0,
+                "privacyInfoAuthStatus": fields.word(one),
             }
             for one in mine
             if one["oid"] in wanted

@@ -41,6 +41,25 @@ def open_for(shop: Shop, dice: Random, app_key: str) -> Document:
     return seller
 
 
+RANKS = {
+    "full": {"level": generate.LEVEL, "quota": generate.QUOTA},
+    "spent": {"quota": 1},
+    "low": {"level": 0},
+}
+"""What an app may make of its own shop: as it was opened, a quota of one order, a level of none."""
+
+
+def rank(shop: Shop, seller_id: int, name: str) -> Document:
+    """Change what a shop may open of its buyers, and return it. Raises NotNow."""
+    seller = own(shop, seller_id)
+    if name not in RANKS:
+        raise NotNow
+    seller = seller | RANKS["full"] | RANKS[name]
+    with shop.shelf.change():
+        shop.shelf.put("seller", seller_id, seller)
+    return seller
+
+
 def close(shop: Shop, seller_id: int) -> Document:
     """Clear a shop away and tell that its staff is gone. Raises NotNow where it is everybody's."""
     seller = own(shop, seller_id)

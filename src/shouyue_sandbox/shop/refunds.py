@@ -1,7 +1,7 @@
 """Refunds as the after-sales APIs show and change them, with the anchor's own numbers."""
 
 from shouyue_sandbox.shop import fields
-from shouyue_sandbox.shop.asking import DAY_MS, Param, Refused, cursor_page, mine, own
+from shouyue_sandbox.shop.asking import Param, Refused, Window, cursor_page, mine, own
 from shouyue_sandbox.shop.life import (
     ARRIVING,
     ASKED_MONEY,
@@ -15,6 +15,7 @@ from shouyue_sandbox.shop.life import (
 from shouyue_sandbox.shop.shelf import Document
 
 _MOST = 100
+_WINDOW = Window("refund", days=1, reversed_=300003, long=300019, old=300005)
 _REASONS = (
     (101, "商品已发出", "请提供物流单号", True, False),
     (102, "商品无质量问题", "请提供检测或沟通凭证", True, True),
@@ -26,10 +27,8 @@ _AGREED = 2
 
 def listed(shop: Shop, seller_id: int, param: Param) -> Document:
     """open.seller.order.refund.pcursor.list."""
-    begin, end = int(param["beginTime"]), int(param["endTime"])
+    begin, end = _WINDOW.read(param, shop.now())
     size = min(int(param["pageSize"]), _MOST)
-    if not 0 <= end - begin <= DAY_MS:
-        raise Refused("refund.range", "时间范围最多一天", 300019)
     stamp = "updateTime" if int(param.get("queryType") or 1) == 2 else "createTime"  # noqa: PLR2004 - by update
     found = [
         one

@@ -75,7 +75,7 @@ def directory(shop: Shop, _seller_id: int, param: Param) -> Document:
 
 
 def _named(owner: Document) -> Document:
-    return {field: owner[field] for field in ("sellerId", "shopName", "shopType")}
+    return {field: owner[field] for field in ("sellerId", "shopName")}
 
 
 def _one(dice: Random, owner: Document, place: int, work: str) -> Document:

@@ -24,6 +24,7 @@ _HEADERS = {
     "content-type": "application/json;charset=utf-8",
     "x-content-type-options": "nosniff",
     "cache-control": "no-store",
+    "pragma": "no-cache",  # RFC 6749, 5.1
 }
 _UNKNOWN_CLIENT = "unauthorized_client"
 _STATUS = {"invalid_client": 401, TROUBLE: 503}

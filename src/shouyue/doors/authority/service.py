@@ -80,12 +80,12 @@ class Authority:
         return Told(results.success(request, found))
 
     def _asked(self, call: Call, params: Mapping[str, str]) -> Mapping[str, object] | Refusal:
+        if call.path in _STANDARD and call.method != "POST":
+            raise InvalidRequest(name="POST")  # a token in an address stays in logs
         if call.path == REVOKE_PATH:
             self._forget(self._store.do(lambda db: oauth.revoke_token(db, params)))
             return {"result": results.SUCCESS}
         if call.path == INTROSPECT_PATH:
-            if call.method != "POST":
-                raise InvalidRequest(name="POST")  # a token in an address stays in logs
             known = self._store.do(lambda db: standards.introspect(db, params))
             told = known.wire() if known else {"active": False}
             return {"result": results.SUCCESS, **told}

@@ -42,7 +42,9 @@ def landing(visit: Visit) -> Response:
     proof = _proof(visit)
     role = answers.waiting(visit.db, _token(visit, proof))
     said = words.say(role, visit.lang)
-    return pages.render(visit, "confirm.html", about=visit.path("about"), proof=proof, role=said)
+    return pages.render(
+        visit, "confirm.html", private=True, about=visit.path("about"), proof=proof, role=said
+    )
 
 
 def open_notice(act: Act) -> Response:

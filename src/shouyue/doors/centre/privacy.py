@@ -20,6 +20,7 @@ from shouyue.people.overview import decisions, restricted, words
 from shouyue.people.overview import deletions as effects
 from shouyue.people.overview import service as overview
 from shouyue.people.overview.types import Decision
+from shouyue.platform.grants import service as grants
 from shouyue.platform.onboarding import cases
 from shouyue.privacy.consent import deletions, offers, renditions
 from shouyue.privacy.consent import service as consents
@@ -119,10 +120,12 @@ def answer(visit: Visit) -> Response:
 
 @control(Clause.C6_2_1, says="A withdrawal takes one button and no reason, with its effect shown.")
 def withdraw(act: Act) -> Response:
-    """POST /privacy/consents/{id}/withdraw."""
+    """POST /privacy/consents/{id}/withdraw: what an app got by the yes ends in the same write."""
     forms.read(act, forms.Button)
-    one = _decision(act)
-    leaf = consents.withdraw(act.db, act.someone.subject, one.purpose, one.recipient)
+    one, subject = _decision(act), act.someone.subject
+    leaf = consents.withdraw(act.db, subject, one.purpose, one.recipient)
+    if one.recipient:
+        grants.revoke(act.db, subject, one.recipient)
     return pages.go("/privacy/consents", done="withdrawn" if leaf else "none")
 
 

@@ -29,7 +29,7 @@ class LookForm(forms.Form):
 def one(visit: Visit, seen: Seen | None = None) -> Response:
     """GET /ops/access/{id}; after a look, with what was opened."""
     grant_id = visit.path("id")
-    reached = desk.lines(visit.db, grant_id, visit.staff.staff_id)
+    reached = desk.lines(visit.db, grant_id, visit.staff.member)
     return pages.render(
         visit,
         "desk.html",
@@ -44,7 +44,7 @@ def one(visit: Visit, seen: Seen | None = None) -> Response:
 def see(act: Act) -> Response:
     """POST /ops/access/{id}/see: the one value opened, in this answer only."""
     form = forms.read(act, LookForm)
-    seen = desk.see(act.db, act.path("id"), act.staff.staff_id, SubjectId(form.person), form.item)
+    seen = desk.see(act.db, act.path("id"), act.staff.member, SubjectId(form.person), form.item)
     return one(act, seen)
 
 

@@ -18,6 +18,7 @@ _ACCESS = Entry("/ops/access", "shield-lock", "查看许可", "Access")
 _ALARMS = Entry("/ops/alarms", "bell", "告警", "Alarms")
 _REGISTER = Entry("/ops/purposes", "database", "信息与用途", "What is held")
 _REACH = Entry("/ops/reach", "users", "影响范围", "Who was reached")
+_HANDLING = Entry("/ops/handling", "list-check", "应用自报日志", "What apps report")
 _EMERGENCIES = Entry("/ops/emergencies", "alert-triangle", "紧急情况", "Emergencies")
 _KEYS = Entry("/ops/keys", "key", "密钥", "Keys")
 _HOLDS = Entry("/ops/holds", "lock", "限制存储与保全", "Restricted storage")
@@ -44,7 +45,8 @@ def _access(visit: Visit) -> Entry:
 
 
 def _watched(visit: Visit) -> tuple[Entry, ...]:
-    return replace(_ALARMS, badge=alarms.unseen(visit.db)), _EMERGENCIES, _REGISTER, _REACH
+    told = replace(_ALARMS, badge=alarms.unseen(visit.db))
+    return told, _EMERGENCIES, _REGISTER, _REACH, _HANDLING
 
 
 def _keys(visit: Visit) -> Entry:

@@ -62,6 +62,7 @@ def enter(act: Act) -> Then:
     tried = service.sign_in(act.db, form.name, form.password, by_key or form.code)
     if tried.refusal is not None:
         return partial(_refuse, tried.refusal)
+    service.end(act.db, act.token)  # whoever was here before in this browser has left
     return partial(_let_in, act, tried.take())
 
 

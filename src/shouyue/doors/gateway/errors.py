@@ -11,6 +11,14 @@ class Malformed(Refusal):
     en = "The request cannot be read: use a query, a form or multipart in UTF-8."
 
 
+class NotAForm(Refusal):
+    """A body came whose type is not read here, and nothing else."""
+
+    code = "gateway.media-type"
+    zh = "请求正文不是表单，请改用 application/x-www-form-urlencoded 或 multipart/form-data。"
+    en = "The body is no form: send application/x-www-form-urlencoded or multipart/form-data."
+
+
 class TooLarge(Refusal):
     """The request is larger than its API takes."""
 
@@ -73,6 +81,30 @@ class Invalid(Refusal):
     code = "gateway.invalid"
     zh = "系统参数 {name} 不正确：应为 {wanted}。"
     en = "The system parameter {name} is wrong: expected {wanted}."
+
+
+class NoTimestamp(Refusal):
+    """The timestamp is no time."""
+
+    code = "gateway.timestamp-form"
+    zh = "系统参数 timestamp 不正确：应为 1970 年以来的毫秒数（13 位数字）。"
+    en = "The system parameter timestamp is wrong: expected milliseconds since 1970, 13 digits."
+
+
+class NotAnObject(Refusal):
+    """`param` is no JSON object."""
+
+    code = "gateway.param-form"
+    zh = "系统参数 param 不正确：应为一个 JSON 对象。"
+    en = "The system parameter param is wrong: expected one JSON object."
+
+
+class UnknownBuyer(Refusal):
+    """A buyer's id that no order named to this developer."""
+
+    code = "gateway.unknown-buyer"
+    zh = "业务参数 {name} 不正确：应为订单中返回给本开发者的买家标识。"
+    en = "The business parameter {name} is wrong: expected a buyer's id as orders name it to you."
 
 
 class OutOfTime(Refusal):

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 from python_multipart.multipart import parse_options_header
 
-from shouyue.doors.gateway.errors import GivenTwice, Malformed, TooLarge
+from shouyue.doors.gateway.errors import GivenTwice, Malformed, NotAForm, TooLarge
 from shouyue.doors.gateway.types import Call, Received, Upload
 from shouyue.doors.wire import forms, parts
 from shouyue.doors.wire.parts import Multipart
@@ -31,7 +31,11 @@ def taker(headers: Mapping[str, str], make: Callable[[], File]) -> Multipart | N
 
 
 def read(call: Call) -> Received:
-    """Return the merged parameters. Raises Malformed, or GivenTwice for two unequal values."""
+    """Return the merged parameters.
+
+    Raises Malformed, GivenTwice for two unequal values, or NotAForm where all that came is a body
+    of another type, as JSON.
+    """
     pairs = _pairs(call.query)
     said = call.headers.get("content-type", "")
     if said in _FORM:
@@ -43,6 +47,8 @@ def read(call: Call) -> Received:
         return _of_parts(pairs, form)
     if parse_options_header(said)[0].decode("latin-1") in _FORM:
         pairs += _pairs(call.body)
+    elif call.body and not pairs:
+        raise NotAForm
     return Received(_merged(pairs))
 
 

@@ -1,11 +1,11 @@
 """The gateway behind an RSGI server, which is Granian (the RSGI specification 1.6, HTTP)."""
 
-from collections.abc import AsyncIterable, AsyncIterator, Collection, Iterable
+from collections.abc import AsyncIterable, AsyncIterator, Iterable
 from typing import Protocol
 
 from shouyue.doors.gateway.hosted import Hosted
 from shouyue.doors.gateway.types import Call
-from shouyue.doors.wire.proxies import came_from
+from shouyue.doors.wire.proxies import SAID, Proxies
 
 
 class Headers(Protocol):
@@ -38,24 +38,30 @@ class Line(AsyncIterable[bytes], Protocol):
 class Rsgi:
     """An RSGI application for the gateway alone."""
 
-    def __init__(self, hosted: Hosted, trusted: Collection[str] = ()) -> None:
+    def __init__(self, hosted: Hosted, trusted: Proxies | None = None) -> None:
         """Serve this gateway; `trusted` are proxies that say who came."""
-        self._hosted, self._trusted = hosted, frozenset(trusted)
+        self._hosted, self._trusted = hosted, trusted or Proxies()
 
     async def __rsgi__(self, scope: Scope, line: Line) -> None:
         """Answer one request."""
-        headers = dict(scope.headers.items())
+        headers = _of(scope.headers.items())
         peer = scope.client.rpartition(":")[0].strip("[]")
         call = Call(
             method=scope.method,
             path=scope.path,
             query=scope.query_string.encode(),
             headers=headers,
-            client=came_from(peer, headers, self._trusted),
+            client=self._trusted.came_from(peer, headers),
         )
         answer = await self._hosted.answer(call, _pieces(line, headers.get("content-length", "")))
         if answer is not None:
             line.response_bytes(answer.status, list(answer.headers.items()), answer.body)
+
+
+def _of(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Return headers by name, the last of one that repeats; what proxies appended, whole."""
+    headers, said = dict(pairs), [value for name, value in pairs if name == SAID]
+    return headers | ({SAID: ", ".join(said)} if len(said) > 1 else {})
 
 
 async def _pieces(line: Line, declared: str) -> AsyncIterator[bytes]:

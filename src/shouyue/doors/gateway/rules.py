@@ -1,6 +1,7 @@
 """Pure checks of a call (protocol, sections 1.2 and 7.4). Nothing here waits or reads a clock."""
 
 import ipaddress
+import json
 from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
@@ -10,10 +11,13 @@ import msgspec
 
 from shouyue.doors.gateway.errors import (
     AppTokenOnly,
+    GivenTwice,
     Invalid,
     MethodMismatch,
     Missing,
     NoScope,
+    NotAnObject,
+    NoTimestamp,
     NoToken,
     NotThisApp,
     OutOfTime,
@@ -21,7 +25,7 @@ from shouyue.doors.gateway.errors import (
 from shouyue.platform.apps.types import Credentials
 from shouyue.platform.catalogue import service as catalogue
 from shouyue.platform.catalogue.types import Api, TokenKind
-from shouyue.platform.oauth.errors import TokenRefused
+from shouyue.platform.oauth.errors import TokenExpired
 from shouyue.platform.oauth.types import Pass
 from shouyue.platform.oauth.types import TokenKind as Held
 
@@ -57,16 +61,39 @@ def route(path: str, method: str) -> Api:
 
 
 def business(params: Mapping[str, str]) -> dict[str, Any]:
-    """Return the business parameters; absent, `{}` and `[]` are all empty."""
+    """Return the business parameters; absent, `{}` and `[]` are all empty.
+
+    Raises NotAnObject, or GivenTwice for a name with two values in one object (RFC 8259, 4): what
+    reads it before us or after us need not take the same one.
+    """
     text = params.get("param", "").strip()
     if text in _EMPTY:
         return {}
     try:
         found = _read(text)
     except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
-        raise Invalid(name="param", wanted="JSON object") from None
+        raise NotAnObject from None
     if not isinstance(found, dict):
-        raise Invalid(name="param", wanted="JSON object")
+        if found == []:  # as some clients write nothing, with blanks too
+            return {}
+        raise NotAnObject
+    colons = text.count(":")  # more than names: a value holds one, or a name came twice
+    if colons != len(found) and colons != _names(found):
+        json.loads(text, object_pairs_hook=_each_once)
+    return found
+
+
+def _names(value: Any) -> int:
+    if isinstance(value, dict):
+        return len(value) + sum(map(_names, value.values()))
+    return sum(map(_names, value)) if isinstance(value, list) else 0
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    for name, value in pairs if len(found) != len(pairs) else ():
+        if found[name] != value:
+            raise GivenTwice(name=name[:40])
     return found
 
 
@@ -83,7 +110,7 @@ def check_pass(api: Api, app: Credentials, holder: Pass, now: datetime) -> None:
     if holder.app_id != app.app_id:
         raise NotThisApp
     if holder.until <= now:
-        raise TokenRefused(cause="expired")
+        raise TokenExpired
     if holder.kind is Held.APP:
         if api.token is TokenKind.USER:
             raise AppTokenOnly
@@ -111,7 +138,7 @@ def _moment(text: str) -> float:
             return int(text) / 1000
         if len(text) == _SECONDS:
             return int(text)
-    raise Invalid(name="timestamp", wanted="epoch milliseconds")
+    raise NoTimestamp
 
 
 _read = msgspec.json.Decoder().decode

@@ -13,7 +13,7 @@ from typing import Any
 
 import structlog
 
-from shouyue.doors.answers import passing
+from shouyue.doors.answers import handling, passing
 from shouyue.doors.answers import service as answers
 from shouyue.doors.authority.service import Authority
 from shouyue.doors.gateway import reading, results, rules, veiling
@@ -40,6 +40,7 @@ from shouyue.doors.gateway.types import (
 )
 from shouyue.doors.limits.service import Pot
 from shouyue.doors.standing.service import Snapshot
+from shouyue.doors.upstreams.errors import UpstreamRefused
 from shouyue.doors.upstreams.service import Upstream, Upstreams
 from shouyue.ground.kit.errors import Refusal
 from shouyue.ground.store.service import Store
@@ -156,24 +157,40 @@ class Gateway:
             if admitted.api.handler is not Handler.UPSTREAM:
                 own = await self._own(admitted, question)
                 return results.success(trace.request, own, beside=admitted.api.beside)
-            if paths := admitted.api.ciphers:
-                caller = _caller(admitted, question)
-                param = passing.opened(self._store, caller, paths, question.param)
-                question = replace(question, param=param)
-            content = await self._upstream.ask(question)
+            content, masks = await self._asked(admitted, question)
         finally:
             trace.upstream_ms = int((perf_counter() - begun) * 1000)
         # Ciphers of a whole page take less than the way to a thread and back costs others.
         shown = veiling.show(self._store, admitted, content)
-        answer = results.success(trace.request, shown.content, beside=admitted.api.beside)
+        told = passing.hushed(shown.content, masks)
+        answer = results.success(trace.request, told, beside=admitted.api.beside)
         if shown.items:
             # What waits for its record is the text alone: the objects of many pages at once are
             # more than the processor keeps near.
-            content = shown.content = None
+            content = told = shown.content = None
             await self._record(admitted, shown, trace)
         return answer
 
+    @control(
+        Clause.C5_1_2, says="What was opened on the way out comes back to the app as its mask."
+    )
+    async def _asked(self, admitted: Admitted, question: Question) -> tuple[Any, Mapping[str, str]]:
+        if not admitted.api.ciphers:
+            return await self._upstream.ask(question), {}
+        caller, paths = _caller(admitted, question), admitted.api.ciphers
+        param, masks = passing.opened(self._store, caller, paths, question.param)
+        try:
+            return await self._upstream.ask(replace(question, param=param)), masks
+        except UpstreamRefused as no:
+            said = {name: passing.hushed(no.facts[name], masks) for name in ("said", "sub_code")}
+            raise UpstreamRefused(**{**no.facts, **said}) from None
+
     async def _own(self, admitted: Admitted, question: Question) -> Any:
+        if admitted.api.handler is Handler.HANDLING:
+            return await handling.take(
+                self._store, admitted.app.app_id, admitted.api, admitted.param
+            )
+
         def ask(route: Api, param: Mapping[str, Any]) -> Awaitable[Any]:
             return self._upstream.ask(replace(question, api=route, param=param))
 

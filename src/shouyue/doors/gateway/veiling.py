@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from shouyue.doors.gateway.errors import UnknownBuyer
 from shouyue.doors.gateway.types import Admitted, Shown
 from shouyue.doors.upstreams.errors import UpstreamFailed
 from shouyue.ground.store.service import Store
 from shouyue.platform.apps.types import Credentials
 from shouyue.platform.catalogue import answers
 from shouyue.platform.catalogue import service as catalogue
-from shouyue.platform.catalogue.errors import ParamInvalid
 from shouyue.platform.catalogue.types import Api, Guard, Whose
 from shouyue.platform.oauth.types import Pass
 from shouyue.privacy.sharing import service as sharing
@@ -57,7 +57,7 @@ def show(store: Store, call: Admitted, content: Any) -> Shown:
 def asked(store: Store, call: Admitted) -> Mapping[str, Any]:
     """Return the parameters as the operator knows them: a buyer by the operator's own id.
 
-    Raises ParamInvalid for an id that no order named to this developer.
+    Raises UnknownBuyer for an id that no order named to this developer.
     """
     names = [one.name for one in call.api.params if one.buyer and call.param.get(one.name)]
     if not names:
@@ -66,7 +66,7 @@ def asked(store: Store, call: Admitted) -> Mapping[str, Any]:
     for name in names:
         param[name] = sharing.buyer_of(store.keys, call.app.enterprise, str(param[name]))
         if not param[name]:
-            raise ParamInvalid(name=name, wanted="a buyer's id as orders name it")
+            raise UnknownBuyer(name=name)
     return param
 
 

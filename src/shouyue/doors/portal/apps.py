@@ -3,6 +3,7 @@
 Another developer's app is not found, whoever asks. Clauses: 1.c, 2.1.2.b, 2.3.
 """
 
+from datetime import timedelta
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -20,6 +21,8 @@ from shouyue.platform.catalogue import service as catalogue
 from shouyue.platform.decryption import service as decryption
 from shouyue.platform.grants import service as granted
 from shouyue.platform.grants.types import Grant, GrantState
+from shouyue.platform.handling import service as handling
+from shouyue.platform.handling.types import Kind
 from shouyue.platform.oauth import service as oauth
 from shouyue.platform.onboarding import service as onboarding
 from shouyue.platform.onboarding.errors import NotCertified
@@ -104,6 +107,7 @@ def one(visit: Visit) -> Response:
         live=live,
         uses=decryption.uses(visit.db, app.id),
         shops=granted.shops_of(visit.db, app.id),
+        told=_told(visit, app.id),
         api=api,
         asked=asked if app.callback else "",
         exchange=snippets.exchange(app.appkey, origin),
@@ -164,6 +168,14 @@ def pass_time(act: Act) -> Response:
     app, form = mine(act), forms.read(act, TimeForm)
     oauth.pass_time(act.db, act.someone.subject, form.grant, int(form.minutes))
     return pages.go(f"/apps/{app.id}/grants", done="passed")
+
+
+def _told(visit: Visit, app_id: str) -> dict[str, int]:
+    """Return how many lines of its own log an app sent in within thirty days, by kind."""
+    found = dict.fromkeys((kind.value for kind in Kind), 0)
+    for one in handling.sums(visit.db, timedelta(days=30), app_id):
+        found[one.kind.value] += one.lines
+    return found
 
 
 def _live(visit: Visit, grant: Grant) -> bool:

@@ -33,7 +33,7 @@ from shouyue.platform.grants.errors import (
 )
 from shouyue.platform.grants.types import Ask
 from shouyue.platform.oauth import service as oauth
-from shouyue.platform.oauth.errors import CallbackMismatch
+from shouyue.platform.oauth.errors import CallbackMismatch, InvalidRequest
 from shouyue.privacy.consent import service as consent
 from shouyue.privacy.consent.types import Control
 from shouyue.privacy.egress.types import HttpOut
@@ -41,6 +41,7 @@ from shouyue.privacy.policy.clauses import Clause
 from shouyue.privacy.policy.control import control
 
 _APP_NAMES = ("app_id", "appId", "client_id")
+_WHERE_TO = (*_APP_NAMES, "redirect_uri", "redirectUri")
 _PARTIES = "parties"
 _OF_STAFF = (StaffGone, StaffNotLet, MainFirst)
 _WHY: dict[str, type[OAuthRefusal]] = {
@@ -116,6 +117,7 @@ def decide(act: Act) -> Response:
     subject = act.someone.subject
     if form.decision is Decision.REFUSE:
         consent.refuse(act.db, subject, form.token)
+        grants.revoke(act.db, subject, request.app_id)  # a no now takes an earlier yes back
         return _back(request.callback, error="access_denied", state=request.state)
     if not form.agreed:
         raise forms.faulty(
@@ -142,8 +144,15 @@ def _asked(visit: Visit) -> Ask:
 
 
 def _query(visit: Visit) -> dict[str, str]:
-    given = visit.request.query_params
-    return {name: value for name, value in given.items() if name not in (_PARTIES, "lang")}
+    """Return what was asked; raise where a name came with two values (RFC 6749, 3.1)."""
+    found: dict[str, str] = {}
+    for name, value in visit.request.query_params.multi_items():
+        if name in (_PARTIES, "lang"):
+            continue
+        if found.setdefault(name, value) != value:
+            # Until it is sure whose page this is, nobody is told anything.
+            raise CallbackMismatch if name in _WHERE_TO else InvalidRequest(name=name[:40])
+    return found
 
 
 def _here(visit: Visit, **more: str) -> str:

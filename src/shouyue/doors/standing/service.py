@@ -85,7 +85,7 @@ class Snapshot:
         mark = oauth.fingerprint(token)
         found: Held | None = await self._known(_HOLDER + mark)
         if found is None and not await self._tokens.has(mark):
-            raise TokenRefused(cause="unknown")
+            raise TokenRefused
         found = found or await self._cold(_HOLDER + mark, lambda db: oauth.look_up(db, token))
         if isinstance(found, Pass):
             return found

@@ -83,7 +83,7 @@ def ask(act: Act) -> Response:
 def confirm(act: Act) -> Response:
     """POST /ops/emergencies/{id}/confirm."""
     form = forms.read(act, ConfirmForm)
-    oversight.confirm(act.db, act.path("id"), act.staff.staff_id, form.hours)
+    oversight.confirm(act.db, act.path("id"), act.staff.member, form.hours)
     return pages.go(LIST, done="confirmed")
 
 

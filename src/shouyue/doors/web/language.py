@@ -32,9 +32,10 @@ def tag(lang: Lang) -> str:
 
 
 def same_page(request: Request, lang: Lang) -> str:
-    """Return the address of the page being read, in that language."""
+    """Return the address of the page being read, in that language: never one of another site."""
     kept = [(key, value) for key, value in request.query_params.multi_items() if key != "lang"]
-    return f"{request.url.path}?{urlencode([*kept, ('lang', lang)])}"
+    # `//host/path` has no page here, and as a link would lead to that host.
+    return f"/{request.url.path.lstrip('/')}?{urlencode([*kept, ('lang', lang)])}"
 
 
 def _weighed(part: str) -> tuple[float, str]:

@@ -26,11 +26,16 @@ _WEEKDAYS = {"zh": "一二三四五六日", "en": ("Mon", "Tue", "Wed", "Thu", "
 
 
 def render(visit: Visit, name: str, *, status: int = 200, **context: Any) -> Response:
-    """Return a page. Personal ones are never stored, public ones are asked for anew."""
-    form_to = context.pop("form_to", "")
+    """Return a page. Personal ones are never stored, public ones are asked for anew.
+
+    Personal is what goes to somebody signed in or on the way in, what answers a form, and what the
+    page says is `private`.
+    """
+    form_to, private = context.pop("form_to", ""), context.pop("private", False)
     template = _environment(visit.door.templates, visit.lang).get_template(name)
     html = template.render(visit=visit, **context)
-    personal = visit.person is not None or visit.request.method not in ("GET", "HEAD")
+    known = visit.request.cookies.keys() - {visit.site.cookie(language.COOKIE)}
+    personal = private or known or visit.request.method not in ("GET", "HEAD")
     headers = {
         "Content-Security-Policy": content_policy(visit.nonce, form_to),
         "Content-Language": language.tag(visit.lang),

@@ -13,7 +13,7 @@ from urllib.parse import unquote
 import httptools
 
 from shouyue.doors.wire.bounds import Bounds
-from shouyue.doors.wire.proxies import came_from
+from shouyue.doors.wire.proxies import SAID, Proxies
 from shouyue.doors.wire.running import Run
 from shouyue.doors.wire.types import Answer, Call, Desk, Taker
 from shouyue.ground.spools.errors import NoRoom
@@ -33,7 +33,7 @@ class House(Protocol):
     bounds: Bounds
     date: bytes
     """The line `Date: …` with its end (RFC 9110, 6.6.1)."""
-    trusted: frozenset[str]
+    trusted: Proxies
     """Proxies whose X-Forwarded-For is believed."""
 
     bodies: int
@@ -176,21 +176,32 @@ class Listener(asyncio.Protocol):
             return
         if self._path:
             return  # behind the body: no proxy has looked at it (RFC 9110, 6.5.1)
-        key = name.decode("latin-1").lower()
-        if key in _ONCE and key in self._fields:
-            self._refuse(400)
-            return
-        self._fields[key] = value.decode("latin-1")
+        key, text = name.decode("latin-1").lower(), value.decode("latin-1")
+        if key in self._fields:
+            if key in _ONCE:
+                self._refuse(400)
+                return
+            if key == SAID:  # some proxies append a line, not a word
+                text = f"{self._fields[key]}, {text}"
+        self._fields[key] = text
 
     def on_headers_complete(self) -> None:
         """Decide how much body may follow."""
+        if self._shut:
+            return  # what was refused may have more requests behind it
         if self._address[:1] != b"/":
             rest = _WHOLE.sub(b"", self._address, 1)
             self._address = b"/" + rest if rest[:1] in {b"", b"?"} else rest
         path = self._address.partition(b"?")[0].decode("ascii")
         self._path = unquote(path) if "%" in path else path
         fields = self._fields
+        if "host" not in fields and self._parser.get_http_version() != "1.0":
+            self._refuse(400)  # RFC 9112, 3.2
+            return
         if "content-length" in fields or "transfer-encoding" in fields:
+            if fields.get("transfer-encoding", "chunked").strip().lower() != "chunked":
+                self._refuse(501)  # RFC 9112, 6.1
+                return
             self._limit = self._desk.largest(self._path)
             self._taker = self._desk.taker(fields)
             if int(fields.get("content-length", 0)) > self._limit:
@@ -248,7 +259,7 @@ class Listener(asyncio.Protocol):
             self._address.partition(b"?")[2],
             self._fields,
             bytes(self._body),
-            came_from(self._client, self._fields, self._house.trusted),
+            self._house.trusted.came_from(self._client, self._fields),
             self._taker,
         )
         self._body, self._taker = b"", None  # from here on they are the call's

@@ -2,7 +2,7 @@
 
 import asyncio
 import ssl
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 from email.utils import format_datetime
@@ -10,6 +10,7 @@ from email.utils import format_datetime
 from shouyue.doors.wire.bounds import Bounds
 from shouyue.doors.wire.crowd import Crowd
 from shouyue.doors.wire.listener import Listener
+from shouyue.doors.wire.proxies import Proxies
 from shouyue.doors.wire.types import Desk
 
 _BACKLOG = 2048
@@ -24,16 +25,16 @@ class Server:
         desk: Desk,
         clock: Callable[[], datetime],
         bounds: Bounds | None = None,
-        trusted: Collection[str] = (),
+        trusted: Proxies | None = None,
     ) -> None:
         """`clock` dates answers and decides nothing; `trusted` are proxies that say who came."""
         self.desk = desk
-        self.trusted = frozenset(trusted)
+        self.trusted = trusted or Proxies()
         self.bounds = bounds or Bounds()
         self.date = b""
         self.bodies = 0
         self._here: set[Listener] = set()
-        self._crowd = Crowd(self.bounds.lines, self.bounds.each, trusted)
+        self._crowd = Crowd(self.bounds.lines, self.bounds.each, self.trusted)
         self._empty = asyncio.Event()
         self._clock = clock
         self._listening: asyncio.Server | None = None

@@ -6,7 +6,9 @@ Clauses: 2.3, 4.1.
 """
 
 import json
+import re
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Annotated
 
 from pydantic import Field
@@ -32,6 +34,10 @@ from shouyue.platform.oauth import service as oauth
 
 _FIRST = "open.shop.info.get"
 _INDENT = 2
+_WRITTEN = 1_795_449_600_000
+"""Now, as the catalogue's examples see it, in milliseconds since 1970."""
+
+_MOMENT = re.compile(r"\b179[0-9]{10}\b")
 
 
 class CallForm(forms.Form):
@@ -127,7 +133,6 @@ def _page(
     made: Mapping[str, str] | None,
 ) -> Response:
     own, grants = mine
-    example = dict(api.examples[0]) if api.examples else {}
     return pages.render(
         visit,
         "explore.html",
@@ -138,11 +143,18 @@ def _page(
         titles={app.id: app.title for app in own},
         grants=grants,
         file_part=FILE_PART,
-        example=json.dumps(example, ensure_ascii=False, indent=_INDENT) if api.params else "",
+        example=_example(api, visit.db.clock()) if api.params else "",
         wanted=catalogue.wanted,
         made=made,
         explained=made is not None and made["code"] in catalogue.sub_codes(),
     )
+
+
+def _example(api: Api, now: datetime) -> str:
+    """Return the API's own example, its moments as far from now as they are from when written."""
+    by = int(now.timestamp() * 1000) - _WRITTEN
+    text = json.dumps(dict(api.examples[0]), ensure_ascii=False, indent=_INDENT)
+    return _MOMENT.sub(lambda found: str(int(found[0]) + by), text)
 
 
 def _packages(visit: Visit) -> Sequence[permits.Permit]:

@@ -8,7 +8,7 @@ from shouyue.ground.store.session import ReadSession, Session
 from shouyue.people.desk.types import Line, Seen
 from shouyue.privacy.clearance import grants
 from shouyue.privacy.clearance.errors import NoGrant
-from shouyue.privacy.clearance.types import Grant, Reader, Stage
+from shouyue.privacy.clearance.types import Grant, Member, Reader, Stage
 from shouyue.privacy.policy import service as policy
 from shouyue.privacy.policy.clauses import Clause
 from shouyue.privacy.policy.control import control
@@ -19,30 +19,32 @@ from shouyue.privacy.vault import service as vault
 
 
 @control(Clause.C5_1_2, says="Who looks under a grant sees masks of what it reaches, and no more.")
-def lines(db: ReadSession, grant_id: str, staff: str) -> list[Line]:
+def lines(db: ReadSession, grant_id: str, member: Member) -> list[Line]:
     """Return what the member's live grant reaches, masked. Raises NoSuchGrant, NoGrant."""
     found = []
-    for subject, items in _own(db, grant_id, staff).reach.items():
+    for subject, items in _own(db, grant_id, member).reach.items():
         masks = vault.masked(db, subject, items)
         found += [Line(subject, item, masks.get(item, "")) for item in items]
     return found
 
 
 @control(Clause.C5_1_2, says="Each look under a grant opens one value of one person.")
-def see(db: Session, grant_id: str, staff: str, subject: SubjectId, item: Item) -> Seen:
+def see(db: Session, grant_id: str, member: Member, subject: SubjectId, item: Item) -> Seen:
     """Open one value under the member's live grant.
 
     Raises NoSuchGrant, NoGrant, and the vault's refusals.
     """
-    grant = _own(db, grant_id, staff)
-    reader = Reader(staff, grant.post, grant.purpose, _basis(grant.purpose), grant.case, grant.need)
+    grant = _own(db, grant_id, member)
+    who, why = (member.id, grant.post), (grant.purpose, _basis(grant.purpose))
+    reader = Reader(*who, *why, grant.case, grant.need)
     return Seen(item, vault.reveal(db, subject, [item], reader)[item])
 
 
-def _own(db: ReadSession, grant_id: str, staff: str) -> Grant:
+def _own(db: ReadSession, grant_id: str, member: Member) -> Grant:
     grant = grants.one(db, grant_id)
     live = grant.stage is Stage.LIVE and grant.until is not None and grant.until > db.clock()
-    if grant.member != staff or not live:
+    # The posts of this moment: whichever way a grant outlived one, it opens nothing.
+    if grant.member != member.id or grant.post not in member.posts or not live:
         raise NoGrant
     return grant
 

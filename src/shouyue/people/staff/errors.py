@@ -23,3 +23,11 @@ class BadStaff(Refusal):
         "Cannot create the member: the name needs 3 to 32 lower-case letters, digits or hyphens "
         "and must be free, the password 12 characters, and there must be a role."
     )
+
+
+class NoStaff(Refusal):
+    """Nobody on the staff has this login name."""
+
+    code = "staff.none"
+    zh = "没有使用该登录名的工作人员。"
+    en = "Nobody on the staff has this login name."

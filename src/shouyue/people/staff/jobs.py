@@ -24,14 +24,17 @@ def sweep(db: Session, _job: Job) -> None:
 
 @control(Clause.C5_1_2, says="Twice an hour it is proved that nobody who has left holds a grant.")
 def leavers(db: Session, _job: Job) -> None:
-    """End what anybody but active staff still holds, ring for it, and write down the count.
+    """End what anybody holds beyond their posts of now, ring for it, and write down the count.
 
     Leaving ends grants at once; this finds what another way of leaving forgot (INV-54).
     """
-    active = {row.id for row in queries.all_rows(db) if row.active}
+    active = {row.id: row.roles for row in queries.all_rows(db) if row.active}
     found = 0
-    for member in sorted(grants.holders(db) - active):
-        found += grants.leave(db, member)
+    for member in sorted(grants.holders(db)):
+        ended = grants.leave(db, member, kept=active.get(member, ()))
+        if not ended:
+            continue
+        found += ended
         about = {"kind": "clearance.leaver-held", "where": "staff", "about": member}
         jobs.enqueue(db, "alarm.raised", about)
     ledger.append(

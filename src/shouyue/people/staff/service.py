@@ -12,7 +12,7 @@ from shouyue.ground.hazmat.errors import NotAuthentic
 from shouyue.ground.store.session import ReadSession, Session
 from shouyue.people.accounts.types import Tried
 from shouyue.people.staff import passkeys, queries, rules
-from shouyue.people.staff.errors import BadStaff, StaffRefused
+from shouyue.people.staff.errors import BadStaff, NoStaff, StaffRefused
 from shouyue.people.staff.tables import StaffRow, StaffSessionRow
 from shouyue.people.staff.types import (
     Assertion,
@@ -113,6 +113,14 @@ def end(db: Session, token: str) -> None:
 def everybody(db: ReadSession) -> list[StaffMember]:
     """Return all members, by login name."""
     return [queries.as_member(row) for row in queries.all_rows(db)]
+
+
+def named(db: ReadSession, login: str) -> str:
+    """Return the id of the member with a login name; raise NoStaff."""
+    row = queries.by_login(db, login)
+    if row is None:
+        raise NoStaff
+    return row.id
 
 
 def set_roles(db: Session, staff_id: str, roles: Collection[StaffRole]) -> None:

@@ -33,7 +33,7 @@ _METHODS = {one.value: one for one in SignMethod}
 _MESSAGE_KEY_BYTES = 16  # decoders accept 16, 24 and 32; the shortest is safe with all of them
 
 
-def issue(db: Session, app_id: str, kind: SecretKind) -> str:
+def issue(db: Session, app_id: str, kind: SecretKind, state: SecretState = SecretState.LIVE) -> str:
     """Make a secret of this kind and return it in plain, once."""
     plain, identity = _fresh(kind, db.dice), db.new_id()
     row = AppSecret(
@@ -42,7 +42,7 @@ def issue(db: Session, app_id: str, kind: SecretKind) -> str:
         kind=kind.value,
         sealed=db.keys.seal_named(_LABEL, plain.encode(), identity.encode()),
         last4=plain.rstrip("=")[-4:],
-        state=SecretState.LIVE.value,
+        state=state.value,
         created=db.clock(),
     )
     db.add(row)
@@ -61,19 +61,22 @@ def roll_secret(
     """Replace a secret and return the new one, once; the old works on for `overlap` (≤ 30 days).
 
     Two work at a time and no more: one that was running out already ends at once, and so does
-    what was frozen or paused. The door asks for a second factor first. Raises NoApp.
+    what was frozen or paused. What takes the place of a frozen one waits frozen for the staff's
+    thaw. The door asks for a second factor first. Raises NoApp.
     """
     if queries.owned(db, owner, app_id) is None:
         raise NoApp
     queries.hold(db, app_id)
     until = db.clock() + min(max(overlap, timedelta(0)), LONGEST_OVERLAP)
-    for old in queries.secrets(db, app_id, kind):
+    olds = queries.secrets(db, app_id, kind)
+    frozen = any(old.state == SecretState.FROZEN for old in olds)
+    for old in olds:
         works = old.state == SecretState.LIVE and not old.paused and old.until is None
         if overlap and works:
             old.until = until
         else:
             old.state = SecretState.ENDED.value
-    plain = issue(db, app_id, kind)
+    plain = issue(db, app_id, kind, SecretState.FROZEN if frozen else SecretState.LIVE)
     changed(db, app_id)
     ledger.append(db, Fact("apps.rolled", owner, {"app": app_id, "kind": kind.value}))
     return plain

@@ -19,6 +19,8 @@ _TITLE = range(2, 31)
 _DESCRIPTION = 500
 _CALLBACK = 500
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+_MAPPED = 96  # bits of IPv6 before an IPv4 address in it
+_Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 def check_words(title: str, description: str) -> None:
@@ -55,10 +57,18 @@ def networks(lines: Sequence[str]) -> tuple[str, ...]:
     found: list[str] = []
     for number, line in enumerate(lines, start=1):
         try:
-            found.append(str(ipaddress.ip_network(line.strip(), strict=False)))
+            found.append(str(_plain(ipaddress.ip_network(line.strip(), strict=False))))
         except ValueError:
             raise NetworkRefused(line=number, limit=MOST_NETWORKS) from None
     return tuple(dict.fromkeys(found))
+
+
+def _plain(network: _Network) -> _Network:
+    """Return a network of IPv4 spelled as one of IPv6 (RFC 4291, 2.5.5.2) as itself."""
+    mapped = getattr(network.network_address, "ipv4_mapped", None)
+    if mapped is None or network.prefixlen < _MAPPED:
+        return network
+    return ipaddress.IPv4Network((mapped, network.prefixlen - _MAPPED))
 
 
 def admits(allowed: Sequence[str], client: str) -> bool:

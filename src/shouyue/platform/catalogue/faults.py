@@ -82,7 +82,7 @@ def _of_result(api: Api) -> Iterator[Fault]:
 
 
 def _of_ciphers(api: Api) -> Iterator[Fault]:
-    ours = api.ciphers or api.handler is not Handler.UPSTREAM
+    ours = api.ciphers or api.handler is Handler.DECRYPTION
     if ours and api.token is not TokenKind.USER:
         yield Fault(api.name, "opens or makes ciphertexts without a merchant's token")
     known = {param.name for param in api.params}

@@ -174,13 +174,13 @@ def _tree(params: tuple[Param, ...]) -> _Names:
     return _Names((param.name, _tree(param.fields)) for param in params)
 
 
-def check_params(api: Api, given: Mapping[str, Any]) -> None:
+def check_params(api: Api, given: Mapping[str, Any], inside: str = "") -> None:
     """Return if the business parameters fit; raise ParamMissing or ParamInvalid.
 
     Numbers may come as texts and texts as numbers, as the anchor's clients send them. A field
-    inside a list is named with its place: `orders[0].oid`.
+    inside a list is named with its place: `orders[0].oid`; `inside` is what names begin with.
     """
-    _check(api.params, given, "")
+    _check(api.params, given, inside)
 
 
 def _check(params: tuple[Param, ...], given: Mapping[str, Any], inside: str) -> None:
@@ -199,9 +199,9 @@ def _check(params: tuple[Param, ...], given: Mapping[str, Any], inside: str) -> 
 
 
 def wanted(param: Param) -> str:
-    """Return what the parameter takes, for a message: `int 1..50`, `text`, `int of 1, 2`."""
+    """Return what the parameter takes, in no language: `int 1..50`, `text`, `int 1 | 2`."""
     if param.one_of:
-        return f"{param.type} of {', '.join(map(str, param.one_of))}"
+        return f"{param.type} {' | '.join(map(str, param.one_of))}"
     if param.least is None and param.most is None:
         return param.type
     least = "" if param.least is None else param.least

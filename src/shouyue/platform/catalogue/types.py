@@ -55,10 +55,11 @@ class Flow(StrEnum):
 
 
 class Handler(StrEnum):
-    """Who answers an API: the operator's system, or the house itself."""
+    """Who answers an API: the operator's system, or a room of the house."""
 
     UPSTREAM = "upstream"
     DECRYPTION = "decryption"
+    HANDLING = "handling"
 
 
 @dataclass(frozen=True, slots=True)

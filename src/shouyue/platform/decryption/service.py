@@ -102,16 +102,16 @@ def index(db: Session, caller: Caller, batch: Sequence[Value]) -> list[str | Ref
     Clause.C5_1_2,
     says="To print and to text, an app needs no plain value: its ciphertext is opened on the way.",
 )
-def passed_on(unit: Store, caller: Caller, text: str) -> str:
-    """Return what goes to the operator's own system in the place of a text from the app.
+def passed_on(unit: Store, caller: Caller, text: str) -> Unveiled | None:
+    """Return what goes to the operator's own system in the place of a ciphertext from the app.
 
-    A ciphertext becomes its value, anything else stays. Raises CipherUnknown for a ciphertext of
-    another shop or app. The app sees nothing of it, so it is no release.
+    None for any other text, which stays. Raises CipherUnknown for a ciphertext of another shop or
+    app. The app sees nothing of it, so it is no release.
     """
     if not veils.is_veiled(text):
-        return text
+        return None
     try:
-        return veils.unveil(unit, text, scope=caller.scope).plain
+        return veils.unveil(unit, text, scope=caller.scope)
     except NotAuthentic:
         raise CipherUnknown from None
 

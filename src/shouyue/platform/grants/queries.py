@@ -120,6 +120,18 @@ def grants_to(db: ReadSession, app: str) -> list[Grant]:
     ]
 
 
+def knows(db: ReadSession, app: str, shop: str | int) -> bool:
+    """Tell whether an open id or a shop's number has a grant to an app, whatever became of it."""
+    chosen = sa.exists().where(GrantRow.app == app)
+    if isinstance(shop, str):
+        chosen = chosen.where(GrantRow.open_id == shop)
+    else:
+        chosen = chosen.where(
+            MerchantRow.subject == GrantRow.subject, MerchantRow.seller_id == shop
+        )
+    return bool(db.scalar(sa.select(chosen)))
+
+
 def granted_by_seller(db: ReadSession, seller_id: int) -> list[GrantRow]:
     """Return the live grants of a shop's main account, newest first."""
     chosen = (

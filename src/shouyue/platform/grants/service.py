@@ -196,6 +196,11 @@ def shops_of(db: ReadSession, app_id: str) -> dict[int, str]:
     return queries.shops_of(db, app_id)
 
 
+def knows(db: ReadSession, app_id: str, shop: str | int) -> bool:
+    """Tell whether anybody of this open id, or of the shop of this number, ever let the app in."""
+    return queries.knows(db, app_id, shop)
+
+
 def apps_for(db: ReadSession, seller_id: int, scope: str) -> list[Grant]:
     """Return what a shop has let in for a scope and not shut out, newest grant first.
 

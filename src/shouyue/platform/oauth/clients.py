@@ -24,6 +24,14 @@ def authenticate(db: Session, params: Mapping[str, str]) -> App:
     return app
 
 
+def proven(db: Session, params: Mapping[str, str]) -> App:
+    """Do the same for what RFC 7009 and RFC 7662 say; who names no client is not known either."""
+    try:
+        return authenticate(db, params)
+    except InvalidRequest:
+        raise UnauthorizedClient from None
+
+
 def needed(params: Mapping[str, str], name: str) -> str:
     """Return a parameter that must be there; raise InvalidRequest for none or too long a one."""
     value = params.get(name, "")

@@ -48,12 +48,16 @@ class UnsupportedGrantType(OAuthRefusal):
 
 
 class InvalidGrant(OAuthRefusal):
-    """The code is unknown, past its two minutes, or used before."""
+    """The code gives no token. `cause` is one word of `code.`.
+
+    unknown · expired (two minutes) · used · revokedAuthorization · redirectUri and verifier, which
+    are not those that the code was asked for with (RFC 6749, 4.1.3; RFC 7636, 4.6).
+    """
 
     code = "oauth.invalid-grant"
     error = "invalid_grant"
-    zh = "授权码无效、已过期（2 分钟）或已使用，请重新授权。"
-    en = "The code is unknown, past its two minutes or used. Authorise again."
+    zh = "授权码不能换取令牌（{cause}），请重新授权。授权码 2 分钟内有效，只能用一次。"
+    en = "The code gives no token ({cause}). Authorise again: it is good once, for two minutes."
 
 
 class InvalidScope(OAuthRefusal):
@@ -92,9 +96,25 @@ class NoTrial(OAuthRefusal):
 
 
 class TokenRefused(OAuthRefusal):
-    """An access token that is not, or no longer, good. `cause` is unknown, expired or revoked."""
+    """An access token that is none, or is no longer known."""
 
     code = "oauth.token"
     error = "access_denied"
-    zh = "access_token 不可用（{cause}）：未知、已过期或授权已取消。AUTHORIZATION_REVOKED"
-    en = "The access token is not usable ({cause}): unknown, expired or revoked."
+    zh = "access_token 不存在，或早已失效。AUTHORIZATION_REVOKED"
+    en = "There is no such access_token, or it ended long ago."
+
+
+class TokenExpired(TokenRefused):
+    """An access token past its time, or whose grant is."""
+
+    code = "oauth.token-expired"
+    zh = "access_token 已过期。授权未满期限的，请用 refresh_token 换新。"
+    en = "The access_token has expired. While the grant holds, refresh_token gives a new one."
+
+
+class TokenRevoked(TokenRefused):
+    """An access token whose grant was ended, or that was taken back."""
+
+    code = "oauth.token-revoked"
+    zh = "授权已取消，access_token 不再可用。AUTHORIZATION_REVOKED"
+    en = "The grant behind the access_token was ended; the token is of no more use."

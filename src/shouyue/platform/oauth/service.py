@@ -24,7 +24,9 @@ from shouyue.platform.oauth.errors import (
     InvalidRequest,
     NoTrial,
     RefreshExpired,
+    TokenExpired,
     TokenRefused,
+    TokenRevoked,
     UnsupportedGrantType,
 )
 from shouyue.platform.oauth.tables import CodeRow, TokenRow
@@ -67,7 +69,7 @@ def revoke_token(db: Session, given: Mapping[str, str]) -> str:
     Returns the app's id, for which gateways must forget what they hold.
     """
     params = rules.named(given)
-    app = clients.authenticate(db, params)
+    app = clients.proven(db, params)
     row = queries.token_for_update(db, tokens.fingerprint(clients.needed(params, "token")))
     if row is None or row.app != app.id:
         return app.id
@@ -89,16 +91,19 @@ def grant(db: Session, subject: SubjectId, request: Ask, token: str, *, control:
 
 
 def look_up(db: ReadSession, access_token: str) -> Pass:
-    """Return what a usable access token stands for, or raise TokenRefused with the cause."""
+    """Return what a usable access token stands for.
+
+    Raises TokenRefused, or of its kinds TokenRevoked and TokenExpired.
+    """
     row = queries.token(db, tokens.fingerprint(access_token[: clients.MOST_TOKEN]))
     if row is None or row.kind == TokenKind.REFRESH:
-        raise TokenRefused(cause="unknown")
-    behind = _behind(db, row)
-    if _revoked(row, behind):
-        raise TokenRefused(cause="revoked")
+        raise TokenRefused
+    behind, now = _behind(db, row), db.clock()
+    if _revoked(row, behind, now):
+        raise TokenRevoked
     until = _until(row, behind)
-    if until <= db.clock():
-        raise TokenRefused(cause="expired")
+    if until <= now:
+        raise TokenExpired
     if behind is None:
         return Pass(row.app, TokenKind.APP, frozenset(), until)
     return _pass(db, behind, until)
@@ -118,7 +123,7 @@ def inspect(db: ReadSession, token: str) -> Inspected | None:
     state = Standing.REPLACED if row.discarded else Standing.LIVE
     if until <= db.clock():
         state = Standing.EXPIRED
-    if _revoked(row, behind):
+    if _revoked(row, behind, db.clock()):
         state = Standing.REVOKED
     scopes, open_id = (behind.scopes, behind.open_id) if behind else ((), "")
     return Inspected(row.app, TokenKind(row.kind), state, until, scopes, open_id)
@@ -177,8 +182,10 @@ def _behind(db: ReadSession, row: TokenRow) -> Grant | None:
     return grants.get(db, row.grant) if row.grant else None
 
 
-def _revoked(row: TokenRow, behind: Grant | None) -> bool:
-    return row.revoked or (behind is not None and behind.state is not GrantState.LIVE)
+def _revoked(row: TokenRow, behind: Grant | None, now: datetime) -> bool:
+    # A grant past its days is expired, also once the end of its consent has ended it.
+    ended = behind is not None and behind.state is not GrantState.LIVE and now < behind.until
+    return row.revoked or ended
 
 
 def _until(row: TokenRow, behind: Grant | None) -> datetime:
@@ -213,17 +220,20 @@ def _by_code(db: Session, app: App, params: Mapping[str, str]) -> Tokens | OAuth
     code = queries.code_for_update(db, tokens.fingerprint(clients.needed(params, "code")))
     behind = grants.get(db, code.grant) if code else None
     if code is None or behind is None or behind.app_id != app.id:
-        raise InvalidGrant
+        raise InvalidGrant(cause="code.unknown")
     if (params.get("redirect_uri") or app.callback) != app.callback:
-        raise InvalidGrant  # the address that the code went to, for clients that name it again
+        # The address that the code went to, for clients that name it again.
+        raise InvalidGrant(cause="code.redirectUri")
     if code.used is not None:
         # Somebody else holds this code too: what came of it is taken back (RFC 6749, 4.1.2).
         grants.end(db, behind.id, Cause.REUSED)
-        return InvalidGrant()
-    if code.until <= db.clock() or behind.state is not GrantState.LIVE:
-        raise InvalidGrant
+        return InvalidGrant(cause="code.used")
+    if code.until <= db.clock():
+        raise InvalidGrant(cause="code.expired")
+    if behind.state is not GrantState.LIVE:
+        raise InvalidGrant(cause="code.revokedAuthorization")
     if not _proved(code.challenge, rules.verifier(params)):
-        raise InvalidGrant
+        raise InvalidGrant(cause="code.verifier")
     code.used = db.clock()
     return _pair(db, app, behind)
 
@@ -241,7 +251,7 @@ def _by_refresh(db: Session, app: App, params: Mapping[str, str]) -> Tokens:
         raise AccessDenied(cause="refreshToken.unknown")
     if behind.until <= db.clock():
         raise RefreshExpired  # also once the end of the consent has ended the grant
-    if _revoked(row, behind):
+    if _revoked(row, behind, db.clock()):
         raise AccessDenied(cause="refreshToken.revokedAuthorization")
     if row.until <= db.clock():
         raise AccessDenied(cause="refreshToken.discarded")
@@ -252,8 +262,9 @@ def _by_refresh(db: Session, app: App, params: Mapping[str, str]) -> Tokens:
 
 
 def _by_app(db: Session, app: App, _params: Mapping[str, str]) -> Tokens:
-    until = db.clock() + rules.ACCESS_LIFE
-    return Tokens(_mint(db, app, None, TokenKind.APP, until), rules.seconds(until, db.clock()))
+    life = rules.ACCESS_LIFE
+    made = _mint(db, app, None, TokenKind.APP, db.clock() + life)
+    return Tokens(made, int(life.total_seconds()))
 
 
 _WAYS: Mapping[str, Callable[[Session, App, Mapping[str, str]], Tokens | OAuthRefusal]] = {

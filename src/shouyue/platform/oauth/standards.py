@@ -20,7 +20,7 @@ def introspect(db: Session, given: Mapping[str, str]) -> Introspected | None:
     Raises InvalidRequest, UnauthorizedClient.
     """
     params = rules.named(given)
-    app = clients.authenticate(db, params)
+    app = clients.proven(db, params)
     row = queries.token(db, tokens.fingerprint(clients.needed(params, "token")))
     if row is None or row.app != app.id:
         return None

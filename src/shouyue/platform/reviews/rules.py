@@ -4,7 +4,19 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from shouyue.ground.kit import calendar
+from shouyue.platform.onboarding.types import CaseState
 from shouyue.platform.papers.types import Term
+
+WITH_OTHERS = frozenset(
+    {
+        CaseState.DRAFT,
+        CaseState.SUBMITTED,
+        CaseState.AUTO_CHECK,
+        CaseState.SUBJECT_CONFIRM,
+        CaseState.NEED_MORE,
+    }
+)
+"""States of a case that is no reviewer's yet, or no more for now: not even its masks are theirs."""
 
 REVIEW_DAYS = 3
 PHOTO_LIFE = timedelta(days=30)

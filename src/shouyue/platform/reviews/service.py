@@ -44,8 +44,13 @@ def queue(db: ReadSession) -> list[Queued]:
 
 
 def review(db: ReadSession, case_id: str) -> Review:
-    """Return a case as a reviewer sees it: masks, checks, own words. Raises NoCase."""
+    """Return a case as a reviewer sees it: masks, checks, own words.
+
+    Raises NoCase, NotUnderReview while it is with the applicant or with the people named.
+    """
     case, found = cases.case(db, case_id), cases.checked(db, case_id)
+    if case.state in rules.WITH_OTHERS:
+        raise NotUnderReview
     return Review(
         id=case.id,
         state=case.state,

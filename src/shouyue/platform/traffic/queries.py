@@ -92,6 +92,13 @@ def hours(db: ReadSession, app: str, since: datetime) -> list[Hour]:
     return [_hour(row) for row in db.scalars(wanted.order_by(HourRow.since, HourRow.api))]
 
 
+def calls_by_app(db: ReadSession, apis: Collection[str], since: datetime) -> dict[str, int]:
+    """Return how many calls of some APIs each app made well."""
+    made = sa.func.sum(HourRow.calls - HourRow.errors)
+    wanted = sa.select(HourRow.app, made).where(HourRow.since >= since, HourRow.api.in_(apis))
+    return {app: int(calls) for app, calls in db.execute(wanted.group_by(HourRow.app)) if calls}
+
+
 def drop_before(db: Session, at: datetime) -> bool:
     """Delete lines and sums from before, a bounded number at once; tell whether more may be left.
 

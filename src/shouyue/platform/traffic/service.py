@@ -55,6 +55,11 @@ def hours(db: ReadSession, app: str, last: timedelta) -> list[Hour]:
     return queries.hours(db, app, rules.hour(db.clock() - last))
 
 
+def calls_by_app(db: ReadSession, apis: Collection[str], last: timedelta) -> dict[str, int]:
+    """Return how many calls of these APIs each app made well, from the hour of `last` ago."""
+    return queries.calls_by_app(db, apis, rules.hour(db.clock() - last))
+
+
 def faults(db: ReadSession, app: str, last: timedelta) -> list[Fault]:
     """Return why an app's calls failed, by hour, API and sub code, from the hour of `last` ago."""
     return queries.faults(db, app, rules.hour(db.clock() - last))

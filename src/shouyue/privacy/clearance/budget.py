@@ -32,10 +32,11 @@ _NEAR = 0.8
 def within(db: Session, reader: Reader, subject: SubjectId) -> bool:
     """Tell whether one more look at this person is within the reader's day; staff only.
 
-    Raises an alarm once, on the way to the end.
+    Raises an alarm once, on the way to the end. Looks at the same moment are counted in turn.
     """
     if not reader.is_staff:
         return True
+    queries.take_turn(db, reader.actor)
     looks, people = spent(db, reader.actor)
     beyond = subject not in people and len(people) >= PEOPLE
     if looks >= LOOKS or beyond:

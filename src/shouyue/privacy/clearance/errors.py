@@ -62,13 +62,19 @@ class NoSuchGrant(Refusal):
 class AskUnfit(Refusal):
     """The ask names nobody, nothing, too much, too long, or a purpose that the items lack.
 
-    The fact `cause` is one of: `nobody`, `nothing`, `too-much`, `hours`, `purpose`,
-    `minors-one-by-one`, `not-an-emergency`, `minors-need-approval`.
+    Or a case that could name somebody. The fact `cause` is one of: `nobody`, `nothing`, `too-much`,
+    `hours`, `purpose`, `case`, `minors-one-by-one`, `not-an-emergency`, `minors-need-approval`.
     """
 
     code = "clearance.ask-unfit"
-    zh = "申请不符合要求：须写明对象、信息项和该项信息已声明的目的，时限 1 至 8 小时。"
-    en = "The ask does not fit: name a person, items, a purpose declared for them, 1 to 8 hours."
+    zh = (
+        "申请不符合要求：须写明对象、信息项和该项信息已声明的目的，时限 1 至 8 小时；"
+        "案件编号中不要写电话等个人号码。"
+    )
+    en = (
+        "The ask does not fit: name a person, items, a purpose declared for them, 1 to 8 hours; "
+        "no case has the number of a phone or a document."
+    )
 
 
 class ReasonUnfit(Refusal):

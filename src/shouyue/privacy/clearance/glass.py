@@ -42,6 +42,7 @@ def break_glass(db: Session, member: Member, glass: Glass) -> str:
     """
     papers.check_fit(db, member.id)
     rules.check_glass(member, glass)
+    queries.take_turn(db, member.id)
     now = db.clock()
     row = ClearanceGrant(
         id=db.new_id(),

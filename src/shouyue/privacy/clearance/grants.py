@@ -7,11 +7,13 @@ Clause 5.1.2; PIPL 51(4); INV-54.
 from collections.abc import Collection, Mapping
 from datetime import timedelta
 
+from shouyue.ground.kit.types import SubjectId
 from shouyue.ground.store.session import ReadSession, Session
 from shouyue.privacy.clearance import evidence, papers, queries, rules
-from shouyue.privacy.clearance.errors import NoSuchGrant, NotYourPost, OwnGrant
+from shouyue.privacy.clearance.errors import AskUnfit, NoSuchGrant, NotYourPost, OwnGrant
 from shouyue.privacy.clearance.tables import ClearanceGrant
 from shouyue.privacy.clearance.types import Ask, Grant, Member, Stage, Wanted, Way, Why
+from shouyue.privacy.ledger.errors import NotOpaque
 from shouyue.privacy.policy.clauses import Clause
 from shouyue.privacy.policy.control import control
 
@@ -26,6 +28,7 @@ def ask(db: Session, member: Member, asked: Ask) -> str:
     """
     papers.check_fit(db, member.id)
     minors = rules.check_ask(member, asked)
+    queries.take_turn(db, member.id)
     row = ClearanceGrant(
         id=db.new_id(),
         way=Way.ASKED.value,
@@ -44,7 +47,10 @@ def ask(db: Session, member: Member, asked: Ask) -> str:
     db.flush()
     pairs = {(who, item) for who, items in asked.reach.items() for item in items}
     queries.reach(db, row.id, sorted(pairs))
-    evidence.of_grant(db, "asked", row, member.id)
+    try:
+        evidence.of_grant(db, "asked", row, member.id)
+    except NotOpaque:
+        raise AskUnfit(cause="case") from None
     return row.id
 
 
@@ -93,6 +99,7 @@ def end(db: Session, grant_id: str, member: Member) -> None:
 @control(Clause.C5_1_2, says="Who leaves, or leaves a post, holds no grant of it from that moment.")
 def leave(db: Session, member: str, kept: Collection[str] = ()) -> int:
     """End a member's grants and asks but for those of the posts kept; return how many."""
+    queries.take_turn(db, member)  # what is being asked or taken at this moment ends too
     rows = queries.of_member(db, member, kept)
     for row in rows:
         close(db, row, Why.LEFT, "house")
@@ -133,13 +140,20 @@ def waiting(db: ReadSession, member: Member) -> list[Grant]:
 
 def register(db: ReadSession, wanted: Wanted) -> list[tuple[Grant, int]]:
     """Return the last 200 grants that fit, the newest first, each with how often it was used."""
-    found = queries.register(db, wanted, _SHOWN)
-    used = queries.looks_under(db, [grant.id for grant in found])
-    return [(grant, used.get(grant.id, 0)) for grant in found]
+    return _used(db, queries.register(db, wanted, _SHOWN))
+
+
+def reaching(db: ReadSession, subject: SubjectId) -> list[tuple[Grant, int]]:
+    """Return every grant that reached a person, the newest first, each with how often it was used.
+
+    A copy of what is held about somebody is whole (INV-42).
+    """
+    return _used(db, queries.register(db, Wanted(subject=subject), None))
 
 
 def close(db: Session, row: ClearanceGrant, why: Why, by: str) -> None:
-    """End an open grant, whoever or whatever ends it."""
+    """End an open grant, whoever or whatever ends it; a look under way is waited for."""
+    queries.take_turn(db, row.member)
     row.stage, row.ended_at, row.why = Stage.ENDED.value, db.clock(), why.value
     evidence.of_grant(db, "ended", row, by)
 
@@ -147,6 +161,11 @@ def close(db: Session, row: ClearanceGrant, why: Why, by: str) -> None:
 def answering_post(member: Member) -> str:
     """Return the post as which a member answers: `privacy` where they hold it."""
     return rules.PRIVACY if rules.PRIVACY in member.posts else "security"
+
+
+def _used(db: ReadSession, found: list[Grant]) -> list[tuple[Grant, int]]:
+    used = queries.looks_under(db, [grant.id for grant in found])
+    return [(grant, used.get(grant.id, 0)) for grant in found]
 
 
 def _waiting(db: Session, grant_id: str) -> ClearanceGrant:

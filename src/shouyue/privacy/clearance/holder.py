@@ -6,7 +6,6 @@ from shouyue.ground.kit.canonical import Plain
 from shouyue.ground.kit.types import SubjectId
 from shouyue.ground.store.session import Session
 from shouyue.privacy.clearance import grants
-from shouyue.privacy.clearance.types import Wanted
 
 name = "clearance"
 tables: Mapping[str, str] = {
@@ -30,7 +29,7 @@ def export(db: Session, subject: SubjectId) -> Mapping[str, Plain]:
                 "until": grant.until.isoformat() if grant.until else "",
                 "looks": used,
             }
-            for grant, used in grants.register(db, Wanted(subject=subject))
+            for grant, used in grants.reaching(db, subject)
         ]
     }
 

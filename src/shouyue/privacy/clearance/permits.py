@@ -5,8 +5,8 @@ from collections.abc import Collection
 from shouyue.ground.kit.types import SubjectId
 from shouyue.ground.store.session import ReadSession
 from shouyue.privacy.clearance import papers, queries, rules
-from shouyue.privacy.clearance.errors import NoGrant
-from shouyue.privacy.clearance.types import Reader
+from shouyue.privacy.clearance.errors import NoGrant, NotYourPost
+from shouyue.privacy.clearance.types import Member, Reader
 from shouyue.privacy.policy.clauses import Clause
 from shouyue.privacy.policy.control import control
 from shouyue.privacy.policy.items import Item
@@ -33,3 +33,17 @@ def check(
         raise NoGrant
     papers.check_fit(db, reader.actor)
     return found[0]
+
+
+@control(
+    Clause.C5_1_2,
+    Clause.C7,
+    says="In an emergency too, a look at a minor is allowed by privacy staff alone.",
+)
+def check_confirming(member: Member, items: Collection[Item], *, minor: bool) -> None:
+    """Return if the member may allow a look in an emergency; raise NotYourPost otherwise (MNR 36).
+
+    `minor` says that the person is known to be one.
+    """
+    if not rules.may_answer(member, minors=minor or not rules.MINORS.isdisjoint(items)):
+        raise NotYourPost

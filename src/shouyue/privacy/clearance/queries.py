@@ -32,6 +32,13 @@ def add_looks(db: Session, rows: Sequence[tuple[Any, ...]]) -> None:
     _add_looks(db, rows)
 
 
+def take_turn(db: Session, member: str) -> None:
+    """Wait until no other unit of work counts looks or makes and ends grants of this member."""
+    if db.unit.dialect.name == "postgresql":  # elsewhere one writer works at a time
+        mark = sa.func.hashtextextended(member, 0)
+        db.execute(sa.select(sa.func.pg_advisory_xact_lock(mark)))
+
+
 def in_turn(db: Session, grant_id: str) -> ClearanceGrant | None:
     """Return a grant as of now; whoever else would change it waits until this unit ends."""
     wanted = sa.select(ClearanceGrant).where(ClearanceGrant.id == grant_id)
@@ -130,8 +137,8 @@ def unreviewed(db: ReadSession) -> list[Grant]:
     return _values(db, found.order_by(ClearanceGrant.review_due, ClearanceGrant.id))
 
 
-def register(db: ReadSession, wanted: Wanted, most: int) -> list[Grant]:
-    """Return the last grants that fit, the newest first."""
+def register(db: ReadSession, wanted: Wanted, most: int | None) -> list[Grant]:
+    """Return the last grants that fit, or all of them, the newest first."""
     found = sa.select(ClearanceGrant)
     if wanted.live:
         live = ClearanceGrant.stage == Stage.LIVE.value

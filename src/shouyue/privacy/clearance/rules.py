@@ -36,7 +36,8 @@ MINORS = frozenset({Item.DI_60, Item.DI_61, Item.DI_62})
 """Items that exist about minors and their guardians only (MNR 36)."""
 
 _ANY_STAFF = "staff"
-_LIKE_DATA = re.compile(r"\d{6}|@")
+_LIKE_DATA = re.compile(r"(?:\d[\W_]*){6}|[@＠]")
+"""Six digits, however they are spaced, or a mail address."""
 
 
 def about_minors(purpose: Purpose, items: Iterable[Item]) -> bool:

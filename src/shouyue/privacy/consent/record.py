@@ -5,7 +5,7 @@ Only the verbs of this room call it.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from shouyue.ground.jobs import service as jobs
 from shouyue.ground.kit.types import SubjectId
@@ -38,7 +38,7 @@ class Act:
 def answer(db: Session, act: Act, purpose: Purpose, *, token: str) -> ConsentEvent:
     """Write what a person did with a notice, for one of its purposes."""
     offer = act.ticket.offer
-    at = _moment(db, act.subject, purpose, offer.recipient)
+    at = rules.moment_after(queries.events(db, act.subject, purpose, offer.recipient), db.clock())
     lasts = act.state is ConsentState.GIVEN and offer.days > 0
     event = ConsentEvent(
         id=db.new_id(),
@@ -132,10 +132,6 @@ def bell(db: Session, name: str, event: ConsentEvent) -> None:
     if event.recipient:
         args["recipient"] = event.recipient
     jobs.enqueue(db, name, args)
-
-
-def _moment(db: ReadSession, subject: SubjectId, purpose: Purpose, recipient: str) -> datetime:
-    return rules.moment_after(queries.events(db, subject, purpose, recipient), db.clock())
 
 
 def _write_all(db: Session, events: Sequence[tuple[ConsentEvent, str]]) -> list[ConsentEvent]:

@@ -105,7 +105,10 @@ def check(db: ReadSession, token: str) -> Offer:
 
 @enforces(Clause.C0_3, says="A no is recorded, switches the purpose off and costs nothing else.")
 def refuse(db: Session, subject: SubjectId, token: str, *, channel: str = "web") -> None:
-    """Record a no to everything that the notice asked. Raises ConsentMissing, NoticeUsed."""
+    """Record a no to everything that the notice asked; it takes an earlier yes back.
+
+    Raises ConsentMissing, NoticeUsed.
+    """
     ticket = tickets.open_(db, token)
     if _answered(db, subject, ticket):
         return
@@ -113,12 +116,13 @@ def refuse(db: Session, subject: SubjectId, token: str, *, channel: str = "web")
     act = Act(subject, ticket, ConsentState.REFUSED, Control.BUTTON.value, channel)
     for purpose in (*ticket.offer.purposes, *ticket.offer.optional):
         recipient = ticket.offer.recipient
-        was = state(db, subject, purpose, recipient)
-        yes = record.last_yes(db, subject, purpose, recipient)
-        if yes and was in rules.CAN_END:
+        standing = state(db, subject, purpose, recipient) in rules.CAN_END
+        if standing and (yes := record.last_yes(db, subject, purpose, recipient)):
             record.note_end(db, yes, ConsentState.WITHDRAWN)
             record.switch(db, [subject], purpose, recipient, on=False)
-        record.answer(db, act, purpose, token=ticket.id)
+        no = record.answer(db, act, purpose, token=ticket.id)
+        if standing:
+            record.bell(db, "consent.withdrawn", no)
 
 
 def may_end(purpose: Purpose, recipient: str = "") -> bool:

@@ -53,9 +53,12 @@ def ask(
 def confirm(db: Session, emergency_id: str, staff_id: str, hours: int) -> None:
     """Let the two look for some hours, 72 at most.
 
-    Raises NoEmergency where none waits, SamePerson for who asked.
+    Raises NoEmergency where none waits or it has waited for a day, SamePerson for who asked.
     """
     row = _in_stage(db, emergency_id, Stage.ASKED)
+    # An ask lapses by the clock: whether it was swept away yet decides nothing.
+    if row.asked_at <= db.clock() - rules.UNANSWERED:
+        raise NoEmergency
     if row.asked_by == staff_id:
         raise SamePerson
     span = min(timedelta(hours=max(hours, 1)), rules.LONGEST_EMERGENCY)
@@ -65,9 +68,7 @@ def confirm(db: Session, emergency_id: str, staff_id: str, hours: int) -> None:
 
 def drop(db: Session, emergency_id: str, staff_id: str) -> None:
     """Turn an emergency down, or take it back, before it lived. Raises NoEmergency."""
-    row = _in_stage(db, emergency_id, Stage.ASKED)
-    row.stage, row.answered_by, row.ended_at = Stage.DROPPED.value, staff_id, db.clock()
-    _write(db, row, "emergency.dropped", staff_id)
+    _drop(db, _in_stage(db, emergency_id, Stage.ASKED), staff_id)
 
 
 def end(db: Session, emergency_id: str, staff_id: str) -> None:
@@ -76,10 +77,13 @@ def end(db: Session, emergency_id: str, staff_id: str) -> None:
 
 
 def lapse(db: Session) -> int:
-    """End those whose time is over, and return how many."""
-    found = queries.lapsed(db, db.clock())
+    """End those whose time is over and drop what nobody confirmed; return how many."""
+    found = queries.lapsed(db, db.clock() - rules.UNANSWERED)
     for row in found:
-        _over(db, row, "")
+        if row.stage == Stage.LIVE:
+            _over(db, row, "")
+        else:
+            _drop(db, row, "")
     return len(found)
 
 
@@ -117,6 +121,11 @@ def _in_stage(db: Session, emergency_id: str, stage: Stage) -> EmergencyRow:
     if row is None or row.stage != stage:
         raise NoEmergency
     return row
+
+
+def _drop(db: Session, row: EmergencyRow, staff_id: str) -> None:
+    row.stage, row.answered_by, row.ended_at = Stage.DROPPED.value, staff_id, db.clock()
+    _write(db, row, "emergency.dropped", staff_id or "clock")
 
 
 def _over(db: Session, row: EmergencyRow, staff_id: str) -> None:

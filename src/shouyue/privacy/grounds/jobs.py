@@ -13,7 +13,7 @@ SCHEDULE = {LAPSE: timedelta(minutes=5)}
 
 
 def lapse(db: Session, _job: Job) -> None:
-    """End the emergencies whose time is over."""
+    """End the emergencies whose time is over, and drop what nobody confirmed."""
     emergencies.lapse(db)
 
 

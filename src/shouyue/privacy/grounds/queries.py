@@ -141,8 +141,10 @@ def drop_switches(db: Session, people: Collection[str], purpose: Purpose | None 
 
 
 def emergency(db: ReadSession, emergency_id: str) -> EmergencyRow | None:
-    """Return one emergency, as it stands in the database."""
-    return db.get(EmergencyRow, emergency_id, populate_existing=True)
+    """Return one emergency as it stands in the database, locked until the unit of work ends."""
+    found = sa.select(EmergencyRow).where(EmergencyRow.id == emergency_id)
+    locked = found.with_for_update() if isinstance(db, Session) else found
+    return db.scalars(locked.execution_options(populate_existing=True)).one_or_none()
 
 
 def emergencies(db: ReadSession, stages: Collection[Stage], most: int) -> list[Emergency]:
@@ -162,12 +164,12 @@ def live_emergencies(db: ReadSession, subject: str, now: datetime) -> Sequence[E
     return db.scalars(found.order_by(EmergencyRow.id)).all()
 
 
-def lapsed(db: ReadSession, now: datetime) -> Sequence[EmergencyRow]:
-    """Return the emergencies that are still called live, and whose time is over."""
-    found = sa.select(EmergencyRow).where(
-        EmergencyRow.stage == Stage.LIVE.value, EmergencyRow.until <= now
-    )
-    return db.scalars(found.order_by(EmergencyRow.id)).all()
+def lapsed(db: Session, asked_before: datetime) -> Sequence[EmergencyRow]:
+    """Return live emergencies past their time and asks from before a moment, locked."""
+    over = sa.and_(EmergencyRow.stage == Stage.LIVE.value, EmergencyRow.until <= db.clock())
+    stale = sa.and_(EmergencyRow.stage == Stage.ASKED.value, EmergencyRow.asked_at <= asked_before)
+    found = sa.select(EmergencyRow).where(sa.or_(over, stale))
+    return db.scalars(found.order_by(EmergencyRow.id).with_for_update()).all()
 
 
 def value(row: Any) -> Ground:

@@ -8,6 +8,8 @@ KEPT = timedelta(days=3 * 366)
 """How long an ended ground stays as proof (requirements 2.3, DI-70)."""
 
 LONGEST_EMERGENCY = timedelta(hours=72)
+UNANSWERED = timedelta(hours=24)
+"""What nobody confirms in a day was no emergency."""
 
 
 def may_replace(old: Basis, new: Basis) -> bool:

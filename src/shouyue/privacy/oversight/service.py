@@ -9,7 +9,8 @@ from datetime import date
 from shouyue.ground.kit.calendar import BEIJING
 from shouyue.ground.kit.types import SubjectId
 from shouyue.ground.store.session import ReadSession, Session
-from shouyue.privacy.clearance import papers
+from shouyue.privacy.clearance import papers, permits
+from shouyue.privacy.clearance.types import Member
 from shouyue.privacy.grounds import emergencies
 from shouyue.privacy.grounds.errors import NoEmergency, NothingHeld
 from shouyue.privacy.grounds.types import Danger
@@ -23,8 +24,8 @@ from shouyue.privacy.policy.purposes import Purpose
 from shouyue.privacy.policy.types import Basis
 from shouyue.privacy.statutes import service as statutes
 from shouyue.privacy.statutes.types import Duty
+from shouyue.privacy.vault import guard, usage
 from shouyue.privacy.vault import service as vault
-from shouyue.privacy.vault import usage
 from shouyue.privacy.vault.errors import NotHeld
 from shouyue.privacy.vault.sealed import Sealed
 from shouyue.privacy.vault.types import Held, Reader, Usage
@@ -74,13 +75,16 @@ def ask(
     Clause.C5_1_2,
     says="In an emergency too, nobody opens anything who has not signed and learnt.",
 )
-def confirm(db: Session, emergency_id: str, staff_id: str, hours: int) -> None:
+def confirm(db: Session, emergency_id: str, member: Member, hours: int) -> None:
     """Let the two look for some hours, 72 at most.
 
-    Raises NoEmergency, SamePerson; NotSigned, NotTrained, Frozen for who may look at nobody.
+    Raises NoEmergency, SamePerson, NotYourPost; NotSigned, NotTrained, Frozen for who may look at
+    nobody.
     """
-    papers.check_fit(db, staff_id)
-    emergencies.confirm(db, emergency_id, staff_id, hours)
+    papers.check_fit(db, member.id)
+    one = emergencies.one(db, emergency_id)
+    permits.check_confirming(member, one.items, minor=guard.is_minor(db, one.subject))
+    emergencies.confirm(db, emergency_id, member.id, hours)
 
 
 def look(db: Session, emergency_id: str, item: Item, staff_id: str) -> Sealed[str]:

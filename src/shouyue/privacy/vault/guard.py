@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from shouyue.ground.kit.types import SubjectId
-from shouyue.ground.store.session import Session
+from shouyue.ground.store.session import ReadSession, Session
 from shouyue.privacy.clearance import budget, papers, permits
 from shouyue.privacy.clearance.types import Reader
 from shouyue.privacy.policy.items import Item
@@ -24,7 +24,7 @@ def admit(db: Session, reader: Reader, subject: SubjectId, items: Sequence[Item]
     if reader.basis is Basis.EMERGENCY:
         papers.check_fit(db, reader.actor)  # the word of two stands for the grant, not for these
         return ""
-    minor = reader.is_staff and _is_minor(db, subject)
+    minor = reader.is_staff and is_minor(db, subject)
     return permits.check(db, reader, subject, items, minor=minor)
 
 
@@ -34,5 +34,6 @@ def spend(db: Session, reader: Reader, subject: SubjectId) -> None:
         raise BudgetSpent(looks=budget.LOOKS, people=budget.PEOPLE)
 
 
-def _is_minor(db: Session, subject: SubjectId) -> bool:
+def is_minor(db: ReadSession, subject: SubjectId) -> bool:
+    """Tell whether the person is known to be under fourteen."""
     return bool(queries.holdings(db, subject, _MINOR) or queries.documents(db, subject, _MINOR))

@@ -1,4 +1,7 @@
-"""The parts of the settings: each is one system or file that the house works with."""
+"""Settings of the systems beside us: who takes our mails, answers calls, keeps keys, witnesses.
+
+Whoever keeps or handles personal data for us is a `ProviderPart` and says in which region.
+"""
 
 import re
 from pathlib import Path

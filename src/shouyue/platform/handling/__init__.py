@@ -1,0 +1,1 @@
+"""Handling: what apps say of their own use of the data that they received."""

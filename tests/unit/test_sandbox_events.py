@@ -1,0 +1,142 @@
+"""What happens in the sandbox is told as the catalogue declares it, and each refusal can be met."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from shouyue.platform.catalogue import service as catalogue
+from shouyue.platform.decryption import standing
+from shouyue.platform.push import rules
+from shouyue.platform.push.types import IncomingEvent
+from shouyue_sandbox.shop import premises
+from shouyue_sandbox.shop.answers import Refused, answer
+from shouyue_sandbox.shop.generate import FIRST_SELLER
+from shouyue_sandbox.shop.life import NotNow
+from tests.unit.test_sandbox_own_shops import NOW, Market
+
+SELLER = FIRST_SELLER
+WITHHELD = {"note", "operatorName"}
+"""Names and free words of an order's note, which no app is told."""
+
+
+@pytest.fixture
+def market() -> Market:
+    return Market()
+
+
+def paid(market: Market) -> int:
+    oid = int(market.shop.place(SELLER)["oid"])
+    market.shop.pay(oid)
+    return oid
+
+
+def ask(market: Market, method: str, **param: Any) -> Any:
+    return answer(market.shop, method, SELLER, param)
+
+
+def a_day(market: Market) -> None:
+    """One order of each fate."""
+    shop = market.shop
+    whole = int(shop.place(SELLER)["oid"])
+    shop.reprice(whole)
+    shop.pay(whole)
+    ask(market, "open.seller.order.note.add", orderId=whole, note="加急", flag=1)
+    ask(
+        market,
+        "open.order.address.update",
+        orderId=whole,
+        address="新街 1 号",
+        isPartialUpdate=True,
+    )
+    shop.ship(whole, 4, "SF1")
+    shop.sign_for(whole)
+    shop.succeed(whole)
+    shop.close(int(shop.place(SELLER)["oid"]))
+    for verb in ("approve", "reject"):
+        moved = paid(market)
+        shop.ask_move(moved)
+        ask(market, f"open.order.address.audit.{verb}", oid=moved)
+    shop.refund(int(shop.ask_refund(paid(market))["refundId"]))
+
+
+def test_every_event_of_the_catalogue_happens_and_is_told_as_declared(market: Market) -> None:
+    a_day(market)
+    told = [one for one in market.told if one[0] in catalogue.events()]
+    assert {one[0] for one in told} == set(catalogue.events())
+    for name, seller, number, info in told:
+        event = catalogue.event(name)
+        given = IncomingEvent("1_2_3", name, seller, number, info, datetime.now(UTC), ())
+        kept = rules.check(event, given)
+        assert kept.keys() | WITHHELD == info.keys() | WITHHELD, name
+        filled = set() if name == "kwaishop_order_addOrder" else {"openId"}
+        missing = event.info.keys() - info.keys() - filled - {"customizedInfo", "openId"}
+        assert not missing, name
+
+
+def test_an_audit_and_a_new_address_are_told_apart(market: Market) -> None:
+    oid = paid(market)
+    market.shop.ask_move(oid)
+    market.told.clear()
+    ask(market, "open.order.address.audit.approve", oid=oid)
+    names = [(name, info.get("auditStatus")) for name, _, _, info in market.told]
+    assert names == [
+        ("kwaishop_order_addressUpdateAudit", 20),
+        ("kwaishop_order_addressChange", None),
+    ]
+
+
+def test_a_price_falls_while_nobody_has_paid(market: Market) -> None:
+    order = market.shop.place(SELLER)
+    after = market.shop.reprice(int(order["oid"]))
+    assert after["totalFee"] == order["totalFee"] * 9 // 10
+    base = ask(market, "open.order.detail", oid=order["oid"])["orderBaseInfo"]
+    assert base["discountFee"] == order["totalFee"] - after["totalFee"]
+    market.shop.pay(int(order["oid"]))
+    with pytest.raises(NotNow):
+        market.shop.reprice(int(order["oid"]))
+
+
+def test_a_held_order_hides_where_it_goes_and_does_not_leave(market: Market) -> None:
+    oid = paid(market)
+    market.shop.hold(oid)
+    whole = ask(market, "open.order.detail", oid=oid)
+    assert whole["orderBaseInfo"]["disableDeliveryReasonCode"] == [2]
+    assert not any(whole["orderAddress"].values())
+    with pytest.raises(Refused) as caught:
+        ask(market, "open.seller.order.goods.deliver", orderId=oid, expressCode=4, expressNo="SF1")
+    assert caught.value.sub_code == "order.status-not-allowed"
+    market.shop.hold(oid)
+    ask(market, "open.seller.order.goods.deliver", orderId=oid, expressCode=4, expressNo="SF1")
+
+
+def told(market: Market, seller: int, *orders: int) -> Any:
+    return standing.read(answer(market.shop, standing.METHOD, seller, {"orders": list(orders)}))
+
+
+def test_a_buyers_word_is_told_and_shown(market: Market) -> None:
+    oid = paid(market)
+    assert not told(market, SELLER, oid).orders[str(oid)].authorised
+    market.shop.give_word(oid)
+    assert told(market, SELLER, oid).orders[str(oid)].authorised
+    base = ask(market, "open.order.detail", oid=oid)["orderBaseInfo"]
+    assert (base["privacyInfoAuthStatus"], base["privacyInfoAuthTime"]) == (10, NOW)
+    with pytest.raises(NotNow):
+        market.shop.give_word(oid)
+
+
+def test_each_refusal_of_decryption_can_be_met(market: Market) -> None:
+    shared = [told(market, one["sellerId"]) for one in premises.of(market.shop, "")]
+    assert [(one.level, one.quota) for one in shared] == [(3, 100), (3, 100), (3, 1), (0, 100)]
+    for seller in premises.of(market.shop, ""):
+        orders = market.all_of(seller["sellerId"], "order")
+        assert [one for one in orders if one.get("wordTime") and one["status"] == 30]
+        assert [one for one in orders if one.get("held") == [2]]
+    mine = market.opened()
+    for name, rank in (("low", (0, 100)), ("spent", (3, 1)), ("full", (3, 100))):
+        premises.rank(market.shop, mine, name)
+        found = told(market, mine)
+        assert (found.level, found.quota) == rank
+    for other, name in ((SELLER, "low"), (mine, "none")):
+        with pytest.raises(NotNow):
+            premises.rank(market.shop, other, name)
