@@ -91,6 +91,26 @@ def test_a_later_no_counts_as_a_withdrawal_and_a_void_yes_stays_void(site: Site)
 
 
 @pytest.mark.clause("6.2.1")
+@pytest.mark.parametrize("ending", ["withdraw", "refuse", "void"])
+def test_a_yes_that_was_renewed_after_the_backup_and_then_ended_stays_ended(
+    site: Site, ending: str
+) -> None:
+    who = person(site, SURVEY)
+    site.back_up()
+    with site.open() as store, store.begin() as db:
+        notice = consents.ask(db, who, offers.purpose("zh", SURVEY), by_person=True)
+        consents.give(db, who, notice.token, control=Control.BUTTON)
+        if ending == "refuse":
+            notice = consents.ask(db, who, offers.purpose("zh", SURVEY), by_person=True)
+            consents.refuse(db, who, notice.token)
+        else:
+            getattr(consents, ending)(db, who, SURVEY)
+    assert back(site) == (0, 1)
+    ended = ConsentState.VOID if ending == "void" else ConsentState.WITHDRAWN
+    assert state(site, who) == (ended, {SURVEY})
+
+
+@pytest.mark.clause("6.2.1")
 def test_a_yes_that_came_after_the_withdrawal_is_not_taken_back(site: Site) -> None:
     who = person(site, SURVEY)
     with site.open() as store:

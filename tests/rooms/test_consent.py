@@ -201,6 +201,7 @@ def test_an_invalid_yes_was_never_one(db: Session) -> None:
     consents.withdraw(db, subject, Purpose.P5)
     assert consents.void(db, subject, Purpose.P5)
     assert consents.state(db, subject, Purpose.P5) is ConsentState.VOID
+    assert consents.void(db, subject, Purpose.P5) == ""
 
 
 def test_both_languages_have_the_same_sentences() -> None:

@@ -33,6 +33,6 @@ def again(db: Session, lines: Sequence[Line]) -> int:
 
 
 def _is_back(db: Session, yes: ConsentEvent, end: ConsentState) -> bool:
-    now = service.state(db, yes.subject, yes.purpose, yes.recipient)
-    over = now is end if end is ConsentState.VOID else now not in rules.CAN_END
-    return not over and record.last_yes(db, yes.subject, yes.purpose, yes.recipient) == yes
+    mine = yes.subject, yes.purpose, yes.recipient
+    stands = end is ConsentState.VOID or service.state(db, *mine) in rules.CAN_END
+    return stands and record.last_yes(db, *mine) == yes

@@ -5,7 +5,7 @@ Only the verbs of this room call it.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from shouyue.ground.jobs import service as jobs
 from shouyue.ground.kit.types import SubjectId
@@ -38,7 +38,7 @@ class Act:
 def answer(db: Session, act: Act, purpose: Purpose, *, token: str) -> ConsentEvent:
     """Write what a person did with a notice, for one of its purposes."""
     offer = act.ticket.offer
-    at = _moment(db, act.subject, purpose, offer.recipient)
+    at = rules.moment_after(queries.events(db, act.subject, purpose, offer.recipient), db.clock())
     lasts = act.state is ConsentState.GIVEN and offer.days > 0
     event = ConsentEvent(
         id=db.new_id(),
@@ -95,17 +95,22 @@ def follow_all(
 
 
 def note_end(db: Session, yes: ConsentEvent, state: ConsentState) -> None:
-    """Let the journal know by its id that this yes is over: no backup brings it back."""
-    db.journal.note(Line(yes.id, "", IN_JOURNAL[state], "", db.clock().isoformat()))
+    """Let the journal know by its id that a yes is over, and so are those that it had renewed."""
+    past = queries.events(db, yes.subject, yes.purpose, yes.recipient)
+    ends = [at for at, one in enumerate(past) if one.state in {*IN_JOURNAL, ConsentState.REFUSED}]
+    since = past[ends[-1] :] if ends else past
+    renewed = [one.id for one in since if one.state is ConsentState.GIVEN]
+    for one in dict.fromkeys((*renewed, yes.id)):  # a backup may have an older one alone, in force
+        db.journal.note(Line(one, "", IN_JOURNAL[state], "", db.clock().isoformat()))
 
 
 def last_yes(
     db: ReadSession, subject: SubjectId, purpose: Purpose, recipient: str
 ) -> ConsentEvent | None:
-    """Return the newest yes, whether or not it is still in force."""
+    """Return the newest yes, in force or not; None where it was found void since."""
     events = queries.events(db, subject, purpose, recipient)
-    given = [event for event in events if event.state is ConsentState.GIVEN]
-    return given[-1] if given else None
+    told = [one for one in events if one.state in {ConsentState.GIVEN, ConsentState.VOID}]
+    return told[-1] if told and told[-1].state is ConsentState.GIVEN else None
 
 
 def switch(
@@ -127,10 +132,6 @@ def bell(db: Session, name: str, event: ConsentEvent) -> None:
     if event.recipient:
         args["recipient"] = event.recipient
     jobs.enqueue(db, name, args)
-
-
-def _moment(db: ReadSession, subject: SubjectId, purpose: Purpose, recipient: str) -> datetime:
-    return rules.moment_after(queries.events(db, subject, purpose, recipient), db.clock())
 
 
 def _write_all(db: Session, events: Sequence[tuple[ConsentEvent, str]]) -> list[ConsentEvent]:

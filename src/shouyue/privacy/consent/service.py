@@ -116,12 +116,12 @@ def refuse(db: Session, subject: SubjectId, token: str, *, channel: str = "web")
     act = Act(subject, ticket, ConsentState.REFUSED, Control.BUTTON.value, channel)
     for purpose in (*ticket.offer.purposes, *ticket.offer.optional):
         recipient = ticket.offer.recipient
-        was = state(db, subject, purpose, recipient)
-        yes = record.last_yes(db, subject, purpose, recipient)
-        no = record.answer(db, act, purpose, token=ticket.id)
-        if yes and was is ConsentState.GIVEN:
+        standing = state(db, subject, purpose, recipient) in rules.CAN_END
+        if standing and (yes := record.last_yes(db, subject, purpose, recipient)):
             record.note_end(db, yes, ConsentState.WITHDRAWN)
             record.switch(db, [subject], purpose, recipient, on=False)
+        no = record.answer(db, act, purpose, token=ticket.id)
+        if standing:
             record.bell(db, "consent.withdrawn", no)
 
 
@@ -162,7 +162,7 @@ def withdraw(
 def void(db: Session, subject: SubjectId, purpose: Purpose, recipient: str = "") -> str:
     """Record that a yes was never valid (a child, a fraud, the wrong person); rings `consent.void`.
 
-    Returns the ledger leaf, or an empty string where there never was a yes.
+    Returns the ledger leaf, or an empty string where there never was a yes, or it is void already.
     """
     yes = record.last_yes(db, subject, purpose, recipient)
     if yes is None:
