@@ -26,7 +26,7 @@ DOOR = door("development", Path(__file__).parent / "templates")
 
 
 def hire(store: Store, agreed: Agreed, home: Path) -> Agreed:
-    """Make a reviewer and a privacy and security officer at the first start, and remember them in the home.
+    """Make a reviewer and an officer of privacy and security at the first start; remember them.
 
     Two, because nobody approves what they asked for themselves.
     """
