@@ -6,6 +6,8 @@ from shouyue_sandbox.shop import fields
 from shouyue_sandbox.shop.asking import (
     BAD_PARAM,
     DAY_MS,
+    LEAST_MS,
+    MOST_MS,
     Param,
     Refused,
     Window,
@@ -23,6 +25,7 @@ _SETTLED = {60, 70}
 _BY_UPDATE = 2
 _MOST = 50
 _WINDOW = Window("order", days=7)
+_EVER = Window("order", names=("startTime", "endTime"))
 _PLACE = {
     "province": "province",
     "provinceCode": "province_code",
@@ -77,7 +80,9 @@ def flags(shop: Shop, seller_id: int, param: Param) -> Document:
 def of_buyer(shop: Shop, seller_id: int, param: Param) -> Document:
     """open.order.buyer.order.list."""
     states = {int(one) for one in param.get("orderStatus") or ()}
-    begin, end = int(param.get("startTime") or 0), int(param.get("endTime") or 2**62)
+    ends = {"startTime": LEAST_MS, "endTime": MOST_MS}
+    ends |= {name: param[name] for name in ends if param.get(name)}
+    begin, end = _EVER.read(ends, shop.now())
     found = [
         one
         for one in mine(shop, "order", seller_id)
@@ -85,7 +90,7 @@ def of_buyer(shop: Shop, seller_id: int, param: Param) -> Document:
         and (not states or one["status"] in states)
         and begin <= one["createTime"] <= end
     ]
-    page, cursor = cursor_page(found, param["cursor"], min(int(param["limit"]), _MOST))
+    page, cursor = cursor_page(found, param, "cursor", min(int(param["limit"]), _MOST))
     return {"cursor": cursor, "buyerOrderList": [whole(shop, one) for one in page]}
 
 
@@ -225,7 +230,7 @@ def _page(shop: Shop, seller_id: int, param: Param) -> tuple[list[Document], str
     begin, end = _WINDOW.read(param, shop.now())
     size = int(param["pageSize"])
     if not 0 < size <= _MOST:
-        raise Refused("order.page-size", f"每页最多 {_MOST} 条", BAD_PARAM)
+        raise Refused("order.page-size", f"pageSize 为 1 到 {_MOST}", BAD_PARAM)
     stamp = "updateTime" if int(param.get("queryType") or 1) == _BY_UPDATE else "createTime"
     wanted = _VIEWS.get(int(param["orderViewStatus"]))
     found = [
@@ -235,7 +240,7 @@ def _page(shop: Shop, seller_id: int, param: Param) -> tuple[list[Document], str
     ]
     newest_first = int(param.get("sort") or 1) == 1
     found.sort(key=lambda one: _place_in_time(one, stamp), reverse=newest_first)
-    return cursor_page(found, param["cursor"], size)
+    return cursor_page(found, param, "cursor", size)
 
 
 def _place_in_time(document: Document, stamp: str) -> tuple[Any, Any]:
