@@ -16,6 +16,7 @@ from shouyue_sandbox.shop.life import NotNow
 from tests.unit.test_sandbox_own_shops import NOW, Market
 
 SELLER = FIRST_SELLER
+MOVED = ("addressBeforeUpdate", "addressAfterUpdate")
 WITHHELD = {"note", "operatorName"}
 """Names and free words of an order's note, which no app is told."""
 
@@ -92,6 +93,8 @@ def test_a_price_falls_while_nobody_has_paid(market: Market) -> None:
     assert after["totalFee"] == order["totalFee"] * 9 // 10
     base = ask(market, "open.order.detail", oid=order["oid"])["orderBaseInfo"]
     assert base["discountFee"] == order["totalFee"] - after["totalFee"]
+    fees = ask(market, "open.seller.order.fee.detail", orderId=order["oid"])
+    assert fees["discountFee"] == base["discountFee"]
     market.shop.pay(int(order["oid"]))
     with pytest.raises(NotNow):
         market.shop.reprice(int(order["oid"]))
@@ -99,14 +102,32 @@ def test_a_price_falls_while_nobody_has_paid(market: Market) -> None:
 
 def test_a_held_order_hides_where_it_goes_and_does_not_leave(market: Market) -> None:
     oid = paid(market)
+    market.shop.ask_move(oid)
     market.shop.hold(oid)
     whole = ask(market, "open.order.detail", oid=oid)
     assert whole["orderBaseInfo"]["disableDeliveryReasonCode"] == [2]
-    assert not any(whole["orderAddress"].values())
-    with pytest.raises(Refused) as caught:
-        ask(market, "open.seller.order.goods.deliver", orderId=oid, expressCode=4, expressNo="SF1")
-    assert caught.value.sub_code == "order.status-not-allowed"
+    assert whole["orderBaseInfo"]["validPromiseShipmentTimeStamp"] == 0
+    audit = whole["addressUpdateAuditInfo"]
+    for place in (whole["orderAddress"], *(audit[name] for name in MOVED)):
+        assert place.keys() >= {"consignee", "mobile", "address"}
+        assert not any(place.values())
+    parcel = {"expressCode": 4, "expressNo": "SF1"}
+    goods = {"deliveryGoodsInfoList": [{"oid": oid, "deliveryNum": 1}]}
+    for method, asked in (
+        ("open.seller.order.goods.deliver", {"orderId": oid, **parcel}),
+        (
+            "open.order.goods.split.deliver",
+            {"mainOrderId": oid, "deliveryItemInfoList": [goods | parcel]},
+        ),
+    ):
+        with pytest.raises(Refused) as caught:
+            ask(market, method, **asked)
+        assert (caught.value.sub_code, caught.value.result) == ("order.on-hold", 21)
+        assert "disableDeliveryReasonCode" in caught.value.sub_msg
     market.shop.hold(oid)
+    whole = ask(market, "open.order.detail", oid=oid)
+    assert whole["orderBaseInfo"]["validPromiseShipmentTimeStamp"] == 1
+    assert whole["orderAddress"]["address"]
     ask(market, "open.seller.order.goods.deliver", orderId=oid, expressCode=4, expressNo="SF1")
 
 

@@ -96,13 +96,13 @@ def of_buyer(shop: Shop, seller_id: int, param: Param) -> Document:
 
 def ship(shop: Shop, seller_id: int, param: Param) -> None:
     """open.seller.order.goods.deliver."""
-    order = own(shop, "order", param["orderId"], seller_id)
+    order = _leaving(own(shop, "order", param["orderId"], seller_id))
     shop.ship(int(order["oid"]), int(param["expressCode"]), str(param["expressNo"]))
 
 
 def split(shop: Shop, seller_id: int, param: Param) -> None:
     """open.order.goods.split.deliver: several parcels, together no more than was bought."""
-    order = own(shop, "order", param["mainOrderId"], seller_id)
+    order = _leaving(own(shop, "order", param["mainOrderId"], seller_id))
     parcels = []
     for parcel in param["deliveryItemInfoList"]:
         goods = parcel["deliveryGoodsInfoList"]
@@ -172,7 +172,7 @@ def fees(shop: Shop, seller_id: int, param: Param) -> Document:
         "oid": order["oid"],
         "sellerId": seller_id,
         "totalFee": order["totalFee"],
-        "discountFee": 0,
+        "discountFee": fields.discount(order),
         "expressFee": 0,
         "platformAllowance": 0,
         "sellerRecv": order["totalFee"],
@@ -219,6 +219,14 @@ def _moved(order: Document, given: Param) -> Document:
     }
     people = {name: given[name] for name in ("consignee", "mobile") if given.get(name)}
     return {"place": place, **people}
+
+
+def _leaving(order: Document) -> Document:
+    """Return an order that may be shipped, or refuse with the reasons that hold it."""
+    if held := order.get("held"):
+        said = f"订单暂不可发货，disableDeliveryReasonCode 为 {held}"
+        raise Refused("order.on-hold", said)
+    return order
 
 
 def _in(order: Document, *states: int) -> None:
