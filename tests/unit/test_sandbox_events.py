@@ -9,6 +9,7 @@ from shouyue.platform.catalogue import service as catalogue
 from shouyue.platform.decryption import standing
 from shouyue.platform.push import rules
 from shouyue.platform.push.types import IncomingEvent
+from shouyue_sandbox.pages import meets
 from shouyue_sandbox.shop import premises
 from shouyue_sandbox.shop.answers import Refused, answer
 from shouyue_sandbox.shop.generate import FIRST_SELLER
@@ -161,3 +162,23 @@ def test_each_refusal_of_decryption_can_be_met(market: Market) -> None:
     for other, name in ((SELLER, "low"), (mine, "none")):
         with pytest.raises(NotNow):
             premises.rank(market.shop, other, name)
+
+
+def test_the_page_names_where_each_refusal_is_met_now(market: Market) -> None:
+    shops = premises.of(market.shop, "")
+    orders = [one for shop in shops for one in market.all_of(shop["sellerId"], "order")]
+    found = {one.code: one for one in meets.of(shops, orders)}
+    third, fourth = shops[2]["sellerId"], shops[3]["sellerId"]
+    assert (found["decryption.quota"].ids, found["decryption.level"].ids) == ([third], [fourth])
+    assert all(catalogue.number(one.code) for one in found.values() if one.page)
+    held, worded = found["order.on-hold"].ids, found["privacyInfoAuthStatus"].ids
+    assert {market.order(oid)["sellerId"] for oid in held} == {s["sellerId"] for s in shops}
+    assert fourth not in {market.order(oid)["sellerId"] for oid in worded}
+    for oid in held:
+        market.shop.hold(oid)
+    market.shop.ship(worded[0], 4, "SF1")
+    market.shop.sign_for(worded[0])
+    orders = [market.order(one["oid"]) for one in orders]
+    later = {one.code: one.ids for one in meets.of(shops, orders)}
+    assert "order.on-hold" not in later
+    assert later["privacyInfoAuthStatus"] == worded[1:]

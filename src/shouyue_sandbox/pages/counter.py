@@ -7,8 +7,9 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
+from shouyue_sandbox.pages import meets
 from shouyue_sandbox.pages.render import BASE, page
-from shouyue_sandbox.shop import premises, staff, travel
+from shouyue_sandbox.shop import fields, premises, staff, travel
 from shouyue_sandbox.shop.life import NotNow, Shop
 from shouyue_sandbox.shop.shelf import Document
 
@@ -59,13 +60,16 @@ class Counter:
         """GET /?app=: an app's own shops, or everybody's, with their newest orders."""
         app, happened = request.query_params.get("app", ""), request.query_params.get("happened")
         shelf = self._shop.shelf
+        shops = premises.of(self._shop, app)
+        orders = [one for s in shops for _, one in shelf.of("order", int(s["sellerId"]))]
         return page(
             "counter.html",
+            met=meets.of(shops, orders),
             app=app,
             most=premises.MOST,
             hours=_HOURS,
             happened=happened if happened and happened.isdecimal() else None,
-            shops=[self._shown(seller) for seller in premises.of(self._shop, app)],
+            shops=[self._shown(seller) for seller in shops],
             titles={item["itemId"]: item["title"] for item in shelf.all("item")},
             next_steps=_NEXT,
             waiting=_WAITING,
@@ -100,6 +104,8 @@ class Counter:
                 ],
                 "orders": [
                     {field: o[field] for field in ("oid", "sellerId", "status", "updateTime")}
+                    | {"privacyInfoAuthStatus": fields.word(o)}
+                    | {"disableDeliveryReasonCode": o.get("held", [])}
                     for o in shelf.all("order")
                 ],
             }
