@@ -182,3 +182,14 @@ def test_the_page_names_where_each_refusal_is_met_now(market: Market) -> None:
     later = {one.code: one.ids for one in meets.of(shops, orders)}
     assert "order.on-hold" not in later
     assert later["privacyInfoAuthStatus"] == worded[1:]
+
+
+def test_a_refund_before_shipping_closes_the_order_and_tells_of_both(market: Market) -> None:
+    oid = paid(market)
+    refund = int(market.shop.ask_refund(oid)["refundId"])
+    market.told.clear()
+    ask(market, "open.seller.order.refund.approve", refundId=refund, refundAmount=1)
+    assert [(name, number, info["status"]) for name, _, number, info in market.told] == [
+        ("kwaishop_order_orderFail", oid, 80),
+        ("kwaishop_aftersales_updateRefund", refund, 60),
+    ]
