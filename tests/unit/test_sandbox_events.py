@@ -10,6 +10,7 @@ from shouyue.platform.decryption import standing
 from shouyue.platform.push import rules
 from shouyue.platform.push.types import IncomingEvent
 from shouyue_sandbox.pages import meets
+from shouyue_sandbox.pages.counter import next_steps
 from shouyue_sandbox.shop import premises
 from shouyue_sandbox.shop.answers import Refused, answer
 from shouyue_sandbox.shop.generate import FIRST_SELLER
@@ -193,3 +194,16 @@ def test_a_refund_before_shipping_closes_the_order_and_tells_of_both(market: Mar
         ("kwaishop_order_orderFail", oid, 80),
         ("kwaishop_aftersales_updateRefund", refund, 60),
     ]
+
+
+def test_the_page_offers_no_step_that_an_order_could_only_be_refused(market: Market) -> None:
+    oid = paid(market)
+    assert {"ship", "word", "move", "hold"} <= set(next_steps(market.order(oid)))
+    market.shop.hold(oid)
+    market.shop.give_word(oid)
+    market.shop.ask_move(oid)
+    left = set(next_steps(market.order(oid)))
+    assert not left & {"ship", "word", "move"}
+    assert "hold" in left
+    market.shop.hold(oid)
+    assert "ship" in next_steps(market.order(oid))

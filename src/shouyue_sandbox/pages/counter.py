@@ -48,6 +48,12 @@ _HOURS = (1, 24, 72, 15 * 24)
 """Steps through time that the page offers."""
 
 
+def next_steps(order: Document) -> list[str]:
+    """Return the steps that an order can take now; what could only be refused is not offered."""
+    over = {"ship": order.get("held"), "word": order.get("wordTime"), "move": order["audit"]}
+    return [step for step in _NEXT.get(int(order["status"]), ()) if not over.get(step)]
+
+
 class Counter:
     """Places orders and takes their steps, as buyers and sellers would."""
 
@@ -71,7 +77,7 @@ class Counter:
             happened=happened if happened and happened.isdecimal() else None,
             shops=[self._shown(seller) for seller in shops],
             titles={item["itemId"]: item["title"] for item in shelf.all("item")},
-            next_steps=_NEXT,
+            next_steps=next_steps,
             waiting=_WAITING,
             ranks=_RANKS,
         )
