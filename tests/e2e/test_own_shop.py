@@ -69,6 +69,22 @@ def test_an_order_of_ones_own_shop_lives_three_weeks_in_a_minute(walked_sqlite: 
     assert own.call("open.shop.info.get", {})["result"] != 1
 
 
+def test_scripts_find_the_orders_of_which_something_particular_is_true(
+    walked_sqlite: Walked,
+) -> None:
+    own = OwnShop(walked_sqlite.walk)
+    try:
+        orders = [one for one in own.state()["orders"] if one["sellerId"] == own.seller]
+        [worded] = [one for one in orders if one["privacyInfoAuthStatus"]]
+        [held] = [one for one in orders if one["disableDeliveryReasonCode"]]
+        for one in (worded, held):
+            base = own.call(DETAIL, {"oid": one["oid"]})["data"]["orderBaseInfo"]
+            for name in ("privacyInfoAuthStatus", "disableDeliveryReasonCode"):
+                assert base[name] == one[name]
+    finally:
+        own.act(f"shops/{own.seller}/close")
+
+
 @pytest.mark.browser
 @pytest.mark.parametrize(("width", "lang"), [(1280, "zh"), (375, "en")])
 def test_a_developer_finds_the_own_shops_from_the_apps_page(

@@ -74,12 +74,12 @@ class ShopUpstream(FakeUpstream):
 class ShopScene(Scene):
     """A merchant of the generated shops has authorised the app."""
 
-    def __init__(self, house: House) -> None:
+    def __init__(self, house: House, seller: int = SELLER) -> None:
         super().__init__(house)
         self.shops = ShopUpstream(house)
         self.gateway = Gateway(house.store, Upstream(self.shops, SECRET, house.clock))
         with house.store.begin() as db:
-            merchant = make_merchant(db, SELLER)
+            merchant = make_merchant(db, seller)
             self.tokens = exchange(db, self.app, authorise(db, merchant, self.app))
 
     def veiled(self, order: Document) -> Document:

@@ -543,10 +543,11 @@ def listed(market: Market, method: str, begin: int, end: int, **more: Any) -> An
     ("begin", "end", "why", "number"),
     [
         (0, -1, "reversed", 300003),
-        (-8 * DAY, 0, "long", 300019),
+        (-7 * DAY - 1, 0, "long", 300004),
         (-90 * DAY - 1, -90 * DAY, "old", 300005),
         (-NOW + NOW // 1000, 0, "no-milliseconds", 13),
         (0, -NOW + NOW // 1000, "no-milliseconds", 13),
+        (NOW * 999, NOW * 999, "no-milliseconds", 13),
     ],
 )
 def test_a_window_that_is_none_says_why(
@@ -555,6 +556,7 @@ def test_a_window_that_is_none_says_why(
     with pytest.raises(Refused) as caught:
         listed(market, method, NOW + begin, NOW + end)
     kind = "refund" if "refund" in method else "order"
+    assert "Time" in caught.value.sub_msg
     assert caught.value.sub_code == f"{kind}.window-{why}"
     assert caught.value.result == (number if kind == "refund" else 13)
 
@@ -575,5 +577,37 @@ def test_a_cursor_that_no_page_gave_is_named(market: Market, method: str, cursor
     with pytest.raises(Refused) as caught:
         listed(market, method, NOW - DAY, NOW, **{name: cursor})
     assert (caught.value.sub_code, caught.value.result) == ("cursor.unknown", 13)
+    assert caught.value.sub_msg.startswith(f"{name} ")
     again = listed(market, method, NOW - DAY, NOW, **{name: "nomore"})
     assert again[name] == "nomore"
+
+
+@pytest.mark.parametrize(
+    ("length", "number"), [(DAY + 1, 300019), (7 * DAY, 300019), (7 * DAY + 1, 300004)]
+)
+def test_refunds_of_more_than_a_day_and_of_more_than_a_week_have_a_number_each(
+    market: Market, length: int, number: int
+) -> None:
+    with pytest.raises(Refused) as caught:
+        listed(market, "open.seller.order.refund.pcursor.list", NOW - length, NOW)
+    assert caught.value.result == number
+
+
+@pytest.mark.parametrize(
+    ("window", "why", "named"),
+    [
+        ({"startTime": NOW // 1000}, "no-milliseconds", "startTime"),
+        ({"endTime": NOW // 1000}, "no-milliseconds", "endTime"),
+        ({"startTime": NOW, "endTime": NOW - 1}, "reversed", "startTime"),
+    ],
+)
+def test_a_buyers_orders_of_a_window_that_is_none_say_why(
+    market: Market, window: dict[str, int], why: str, named: str
+) -> None:
+    buyer = market.first("order")["buyer"]
+    asked = {"buyerOpenId": buyer, "cursor": "", "limit": 20}
+    assert market.ask("open.order.buyer.order.list", **asked)["buyerOrderList"]
+    with pytest.raises(Refused) as caught:
+        market.ask("open.order.buyer.order.list", **asked, **window)
+    assert (caught.value.sub_code, caught.value.result) == (f"order.window-{why}", 13)
+    assert named in caught.value.sub_msg

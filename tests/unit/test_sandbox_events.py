@@ -9,6 +9,8 @@ from shouyue.platform.catalogue import service as catalogue
 from shouyue.platform.decryption import standing
 from shouyue.platform.push import rules
 from shouyue.platform.push.types import IncomingEvent
+from shouyue_sandbox.pages import meets
+from shouyue_sandbox.pages.counter import next_steps
 from shouyue_sandbox.shop import premises
 from shouyue_sandbox.shop.answers import Refused, answer
 from shouyue_sandbox.shop.generate import FIRST_SELLER
@@ -16,6 +18,7 @@ from shouyue_sandbox.shop.life import NotNow
 from tests.unit.test_sandbox_own_shops import NOW, Market
 
 SELLER = FIRST_SELLER
+MOVED = ("addressBeforeUpdate", "addressAfterUpdate")
 WITHHELD = {"note", "operatorName"}
 """Names and free words of an order's note, which no app is told."""
 
@@ -92,6 +95,8 @@ def test_a_price_falls_while_nobody_has_paid(market: Market) -> None:
     assert after["totalFee"] == order["totalFee"] * 9 // 10
     base = ask(market, "open.order.detail", oid=order["oid"])["orderBaseInfo"]
     assert base["discountFee"] == order["totalFee"] - after["totalFee"]
+    fees = ask(market, "open.seller.order.fee.detail", orderId=order["oid"])
+    assert fees["discountFee"] == base["discountFee"]
     market.shop.pay(int(order["oid"]))
     with pytest.raises(NotNow):
         market.shop.reprice(int(order["oid"]))
@@ -99,14 +104,32 @@ def test_a_price_falls_while_nobody_has_paid(market: Market) -> None:
 
 def test_a_held_order_hides_where_it_goes_and_does_not_leave(market: Market) -> None:
     oid = paid(market)
+    market.shop.ask_move(oid)
     market.shop.hold(oid)
     whole = ask(market, "open.order.detail", oid=oid)
     assert whole["orderBaseInfo"]["disableDeliveryReasonCode"] == [2]
-    assert not any(whole["orderAddress"].values())
-    with pytest.raises(Refused) as caught:
-        ask(market, "open.seller.order.goods.deliver", orderId=oid, expressCode=4, expressNo="SF1")
-    assert caught.value.sub_code == "order.status-not-allowed"
+    assert whole["orderBaseInfo"]["validPromiseShipmentTimeStamp"] == 0
+    audit = whole["addressUpdateAuditInfo"]
+    for place in (whole["orderAddress"], *(audit[name] for name in MOVED)):
+        assert place.keys() >= {"consignee", "mobile", "address"}
+        assert not any(place.values())
+    parcel = {"expressCode": 4, "expressNo": "SF1"}
+    goods = {"deliveryGoodsInfoList": [{"oid": oid, "deliveryNum": 1}]}
+    for method, asked in (
+        ("open.seller.order.goods.deliver", {"orderId": oid, **parcel}),
+        (
+            "open.order.goods.split.deliver",
+            {"mainOrderId": oid, "deliveryItemInfoList": [goods | parcel]},
+        ),
+    ):
+        with pytest.raises(Refused) as caught:
+            ask(market, method, **asked)
+        assert (caught.value.sub_code, caught.value.result) == ("order.on-hold", 21)
+        assert "disableDeliveryReasonCode" in caught.value.sub_msg
     market.shop.hold(oid)
+    whole = ask(market, "open.order.detail", oid=oid)
+    assert whole["orderBaseInfo"]["validPromiseShipmentTimeStamp"] == 1
+    assert whole["orderAddress"]["address"]
     ask(market, "open.seller.order.goods.deliver", orderId=oid, expressCode=4, expressNo="SF1")
 
 
@@ -140,3 +163,47 @@ def test_each_refusal_of_decryption_can_be_met(market: Market) -> None:
     for other, name in ((SELLER, "low"), (mine, "none")):
         with pytest.raises(NotNow):
             premises.rank(market.shop, other, name)
+
+
+def test_the_page_names_where_each_refusal_is_met_now(market: Market) -> None:
+    shops = premises.of(market.shop, "")
+    orders = [one for shop in shops for one in market.all_of(shop["sellerId"], "order")]
+    found = {one.code: one for one in meets.of(shops, orders)}
+    third, fourth = shops[2]["sellerId"], shops[3]["sellerId"]
+    assert (found["decryption.quota"].ids, found["decryption.level"].ids) == ([third], [fourth])
+    assert all(catalogue.number(one.code) for one in found.values() if one.page)
+    held, worded = found["order.on-hold"].ids, found["privacyInfoAuthStatus"].ids
+    assert {market.order(oid)["sellerId"] for oid in held} == {s["sellerId"] for s in shops}
+    assert fourth not in {market.order(oid)["sellerId"] for oid in worded}
+    for oid in held:
+        market.shop.hold(oid)
+    market.shop.ship(worded[0], 4, "SF1")
+    market.shop.sign_for(worded[0])
+    orders = [market.order(one["oid"]) for one in orders]
+    later = {one.code: one.ids for one in meets.of(shops, orders)}
+    assert "order.on-hold" not in later
+    assert later["privacyInfoAuthStatus"] == worded[1:]
+
+
+def test_a_refund_before_shipping_closes_the_order_and_tells_of_both(market: Market) -> None:
+    oid = paid(market)
+    refund = int(market.shop.ask_refund(oid)["refundId"])
+    market.told.clear()
+    ask(market, "open.seller.order.refund.approve", refundId=refund, refundAmount=1)
+    assert [(name, number, info["status"]) for name, _, number, info in market.told] == [
+        ("kwaishop_order_orderFail", oid, 80),
+        ("kwaishop_aftersales_updateRefund", refund, 60),
+    ]
+
+
+def test_the_page_offers_no_step_that_an_order_could_only_be_refused(market: Market) -> None:
+    oid = paid(market)
+    assert {"ship", "word", "move", "hold"} <= set(next_steps(market.order(oid)))
+    market.shop.hold(oid)
+    market.shop.give_word(oid)
+    market.shop.ask_move(oid)
+    left = set(next_steps(market.order(oid)))
+    assert not left & {"ship", "word", "move"}
+    assert "hold" in left
+    market.shop.hold(oid)
+    assert "ship" in next_steps(market.order(oid))

@@ -7,8 +7,9 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
+from shouyue_sandbox.pages import meets
 from shouyue_sandbox.pages.render import BASE, page
-from shouyue_sandbox.shop import premises, staff, travel
+from shouyue_sandbox.shop import fields, premises, staff, travel
 from shouyue_sandbox.shop.life import NotNow, Shop
 from shouyue_sandbox.shop.shelf import Document
 
@@ -47,6 +48,12 @@ _HOURS = (1, 24, 72, 15 * 24)
 """Steps through time that the page offers."""
 
 
+def next_steps(order: Document) -> list[str]:
+    """Return the steps that an order can take now; what could only be refused is not offered."""
+    over = {"ship": order.get("held"), "word": order.get("wordTime"), "move": order["audit"]}
+    return [step for step in _NEXT.get(int(order["status"]), ()) if not over.get(step)]
+
+
 class Counter:
     """Places orders and takes their steps, as buyers and sellers would."""
 
@@ -59,15 +66,18 @@ class Counter:
         """GET /?app=: an app's own shops, or everybody's, with their newest orders."""
         app, happened = request.query_params.get("app", ""), request.query_params.get("happened")
         shelf = self._shop.shelf
+        shops = premises.of(self._shop, app)
+        orders = [one for s in shops for _, one in shelf.of("order", int(s["sellerId"]))]
         return page(
             "counter.html",
+            met=meets.of(shops, orders),
             app=app,
             most=premises.MOST,
             hours=_HOURS,
             happened=happened if happened and happened.isdecimal() else None,
-            shops=[self._shown(seller) for seller in premises.of(self._shop, app)],
+            shops=[self._shown(seller) for seller in shops],
             titles={item["itemId"]: item["title"] for item in shelf.all("item")},
-            next_steps=_NEXT,
+            next_steps=next_steps,
             waiting=_WAITING,
             ranks=_RANKS,
         )
@@ -100,6 +110,8 @@ class Counter:
                 ],
                 "orders": [
                     {field: o[field] for field in ("oid", "sellerId", "status", "updateTime")}
+                    | {"privacyInfoAuthStatus": fields.word(o)}
+                    | {"disableDeliveryReasonCode": o.get("held", [])}
                     for o in shelf.all("order")
                 ],
             }

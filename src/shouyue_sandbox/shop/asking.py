@@ -12,8 +12,10 @@ DAY_MS = 86_400_000
 BAD_PARAM = 13
 _NO_MORE = "nomore"
 _MOST_CURSOR = 12
-_LEAST_MS = 1_000_000_000_000  # what is less are seconds
 _LOOK_BACK_DAYS = 90
+_WEEK_MS = 7 * DAY_MS
+LEAST_MS, MOST_MS = 10**12, 10**13 - 1
+"""Moments of 13 digits: fewer are seconds, more are microseconds."""
 
 
 class Refused(Exception):  # noqa: N818 - an expected no
@@ -47,13 +49,15 @@ def mine(shop: Shop, kind: str, seller_id: int) -> list[Document]:
     return [one for one in shop.shelf.all(kind) if one["sellerId"] == seller_id]
 
 
-def cursor_page(found: list[Document], cursor: Any, size: int) -> tuple[list[Document], str]:
-    """Return the page that the cursor names, and the next cursor: `nomore` at the end, and ever."""
-    given = str(cursor or 0)
+def cursor_page(
+    found: list[Document], param: Param, name: str, size: int
+) -> tuple[list[Document], str]:
+    """Return the page that the cursor `name` asks for, and the next: `nomore` at the end."""
+    given = str(param[name] or 0)
     if given == _NO_MORE:
         return [], _NO_MORE
     if not given.isascii() or not given.isdecimal() or len(given) > _MOST_CURSOR:
-        raise Refused("cursor.unknown", "cursor 应为空，或上一页返回的值", BAD_PARAM)
+        raise Refused("cursor.unknown", f"{name} 应为空，或上一页返回的值", BAD_PARAM)
     start = int(given)
     following = start + size
     return found[start:following], str(following) if following < len(found) else _NO_MORE
@@ -61,27 +65,40 @@ def cursor_page(found: list[Document], cursor: Any, size: int) -> tuple[list[Doc
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """How long a window of time may be, and the numbers that refuse one (protocol, 1.6)."""
+    """How long and how old a window of time may be, and the numbers that refuse one.
+
+    Without `days` it may be of any length and age (protocol, sections 1.6 and 1.7).
+    """
 
     kind: str
-    days: int
+    days: int = 0
+    names: tuple[str, str] = ("beginTime", "endTime")
     reversed_: int = BAD_PARAM
     long: int = BAD_PARAM
+    week: int = BAD_PARAM
+    """The number of a window of more than seven days."""
     old: int = BAD_PARAM
 
     def read(self, param: Param, now_ms: int) -> tuple[int, int]:
         """Return its two ends in milliseconds, or refuse it with its cause."""
-        begin, end = int(param["beginTime"]), int(param["endTime"])
-        for name, moment in (("beginTime", begin), ("endTime", end)):
-            if moment < _LEAST_MS:
+        first, last = self.names
+        begin, end = int(param[first]), int(param[last])
+        for name, moment in ((first, begin), (last, end)):
+            if not LEAST_MS <= moment <= MOST_MS:
                 self._refuse("no-milliseconds", f"{name} 应为毫秒时间（13 位）", BAD_PARAM)
         if end < begin:
-            self._refuse("reversed", "endTime 早于 beginTime", self.reversed_)
-        if end - begin > self.days * DAY_MS:
-            self._refuse("long", f"时间窗口最多 {self.days} 天", self.long)
-        if begin < now_ms - _LOOK_BACK_DAYS * DAY_MS:
-            self._refuse("old", f"只能查询最近 {_LOOK_BACK_DAYS} 天，beginTime 过早", self.old)
+            self._refuse("reversed", f"{last} 早于 {first}", self.reversed_)
+        if self.days:
+            self._bounded(begin, end, now_ms)
         return begin, end
+
+    def _bounded(self, begin: int, end: int, now_ms: int) -> None:
+        first, last = self.names
+        if end - begin > self.days * DAY_MS:
+            number = self.week if end - begin > _WEEK_MS else self.long
+            self._refuse("long", f"{first} 到 {last} 最多 {self.days} 天", number)
+        if begin < now_ms - _LOOK_BACK_DAYS * DAY_MS:
+            self._refuse("old", f"只能查询最近 {_LOOK_BACK_DAYS} 天，{first} 过早", self.old)
 
     def _refuse(self, why: str, said: str, result: int) -> Never:
         raise Refused(f"{self.kind}.window-{why}", said, result)

@@ -20,7 +20,7 @@ def order(document: Document, item: Document, seller: Document) -> Document:
             "sellerNote": [line["note"] for line in document["notes"]],
             "orderNoteInfo": document["notes"],
         },
-        "orderAddress": _hidden(document) if document.get("held") else address(document),
+        "orderAddress": _shown(document, address(document)),
         "orderFlag": flag(document),
         "orderDeliveryInfo": {
             "maxPackageNum": document["num"],
@@ -44,8 +44,8 @@ def _audit(document: Document) -> Document:
     if not asked:
         return {}
     return {
-        "addressBeforeUpdate": asked["before"],
-        "addressAfterUpdate": asked["after"],
+        "addressBeforeUpdate": _shown(document, asked["before"]),
+        "addressAfterUpdate": _shown(document, asked["after"]),
         "auditStatus": asked["status"],
         "timeoutOfAudit": asked["asked"] + 24 * 3_600_000,
         "auditTime": asked["at"],
@@ -70,7 +70,7 @@ def _base(document: Document, seller: Document) -> Document:
             )
         },
         "expressFee": 0,
-        "discountFee": document["price"] * document["num"] - document["totalFee"],
+        "discountFee": discount(document),
         "buyerOpenId": document["buyer"],
         "buyerNick": document["buyerNick"],
         "buyerImage": "",
@@ -89,7 +89,7 @@ def _base(document: Document, seller: Document) -> Document:
         "disableDeliveryReasonCode": document.get("held", []),
         "privacyInfoAuthStatus": word(document),
         "privacyInfoAuthTime": document.get("wordTime", 0),
-        "validPromiseShipmentTimeStamp": 1,
+        "validPromiseShipmentTimeStamp": 0 if document.get("held") else 1,
         "promiseTimeStampOfDelivery": document["createTime"] + 48 * 3_600_000,
     }
 
@@ -110,7 +110,7 @@ def _order_item(document: Document, item: Document) -> Document:
         "num": document["num"],
         "price": document["price"],
         "originalPrice": document["price"],
-        "discountFee": 0,
+        "discountFee": discount(document),
         "itemType": 1,
         "goodsCode": "",
         "warehouseCode": "",
@@ -122,9 +122,16 @@ def word(document: Document) -> int:
     return 10 if document.get("wordTime") else 0
 
 
-def _hidden(document: Document) -> Document:
-    """Return where a held order goes: nobody is told before it may be shipped."""
-    return {name: 0 if isinstance(value, int) else "" for name, value in address(document).items()}
+def discount(document: Document) -> int:
+    """Return what the seller let the buyer off, in fen."""
+    return int(document["price"] * document["num"] - document["totalFee"])
+
+
+def _shown(document: Document, place: Document) -> Document:
+    """Return an address of an order: empty while it is held (protocol, sections 1.7 and 5.1)."""
+    if not document.get("held"):
+        return place
+    return {name: 0 if isinstance(value, int) else "" for name, value in place.items()}
 
 
 def address(document: Document) -> Document:

@@ -231,10 +231,13 @@ class Shop:
         """The money goes back; an order that never left is closed, its goods for sale again."""
         with self.shelf.change():
             order = self._need("order", int(refund["oid"])) | {"refundTime": self.now()}
-            if order["status"] == PAID:
+            left = order["status"] != PAID
+            if not left:
                 order["status"] = CLOSED
                 self._stock(order, int(order["num"]))
             self.keep("order", order)
+            if not left:
+                self._tell_end(int(order["oid"]))
             return self._changed(refund, status=DONE, negotiateStatus=2, **more)
 
     def change_refund(self, refund: Document, **facts: Any) -> Document:
@@ -273,6 +276,11 @@ class Shop:
             self.shelf.put("order", oid, order)
             self.tell(event, int(order["sellerId"]), oid, self._info(order, "updateTime"))
         return order
+
+    def _tell_end(self, oid: int) -> None:
+        order = self._need("order", oid)
+        info = self._info(order, "updateTime")
+        self.tell("kwaishop_order_orderFail", int(order["sellerId"]), oid, info)
 
     def _move(self, oid: int, moved: Document) -> None:
         order = self._need("order", oid)

@@ -6,6 +6,8 @@ from shouyue_sandbox.shop import fields
 from shouyue_sandbox.shop.asking import (
     BAD_PARAM,
     DAY_MS,
+    LEAST_MS,
+    MOST_MS,
     Param,
     Refused,
     Window,
@@ -23,6 +25,7 @@ _SETTLED = {60, 70}
 _BY_UPDATE = 2
 _MOST = 50
 _WINDOW = Window("order", days=7)
+_EVER = Window("order", names=("startTime", "endTime"))
 _PLACE = {
     "province": "province",
     "provinceCode": "province_code",
@@ -77,7 +80,9 @@ def flags(shop: Shop, seller_id: int, param: Param) -> Document:
 def of_buyer(shop: Shop, seller_id: int, param: Param) -> Document:
     """open.order.buyer.order.list."""
     states = {int(one) for one in param.get("orderStatus") or ()}
-    begin, end = int(param.get("startTime") or 0), int(param.get("endTime") or 2**62)
+    ends = {"startTime": LEAST_MS, "endTime": MOST_MS}
+    ends |= {name: param[name] for name in ends if param.get(name)}
+    begin, end = _EVER.read(ends, shop.now())
     found = [
         one
         for one in mine(shop, "order", seller_id)
@@ -85,19 +90,19 @@ def of_buyer(shop: Shop, seller_id: int, param: Param) -> Document:
         and (not states or one["status"] in states)
         and begin <= one["createTime"] <= end
     ]
-    page, cursor = cursor_page(found, param["cursor"], min(int(param["limit"]), _MOST))
+    page, cursor = cursor_page(found, param, "cursor", min(int(param["limit"]), _MOST))
     return {"cursor": cursor, "buyerOrderList": [whole(shop, one) for one in page]}
 
 
 def ship(shop: Shop, seller_id: int, param: Param) -> None:
     """open.seller.order.goods.deliver."""
-    order = own(shop, "order", param["orderId"], seller_id)
+    order = _leaving(own(shop, "order", param["orderId"], seller_id))
     shop.ship(int(order["oid"]), int(param["expressCode"]), str(param["expressNo"]))
 
 
 def split(shop: Shop, seller_id: int, param: Param) -> None:
     """open.order.goods.split.deliver: several parcels, together no more than was bought."""
-    order = own(shop, "order", param["mainOrderId"], seller_id)
+    order = _leaving(own(shop, "order", param["mainOrderId"], seller_id))
     parcels = []
     for parcel in param["deliveryItemInfoList"]:
         goods = parcel["deliveryGoodsInfoList"]
@@ -167,7 +172,7 @@ def fees(shop: Shop, seller_id: int, param: Param) -> Document:
         "oid": order["oid"],
         "sellerId": seller_id,
         "totalFee": order["totalFee"],
-        "discountFee": 0,
+        "discountFee": fields.discount(order),
         "expressFee": 0,
         "platformAllowance": 0,
         "sellerRecv": order["totalFee"],
@@ -216,6 +221,14 @@ def _moved(order: Document, given: Param) -> Document:
     return {"place": place, **people}
 
 
+def _leaving(order: Document) -> Document:
+    """Return an order that may be shipped, or refuse with the reasons that hold it."""
+    if held := order.get("held"):
+        said = f"订单暂不可发货，disableDeliveryReasonCode 为 {held}"
+        raise Refused("order.on-hold", said)
+    return order
+
+
 def _in(order: Document, *states: int) -> None:
     if order["status"] not in states:
         raise Refused("order.status-not-allowed", "当前状态不允许此操作")
@@ -225,7 +238,7 @@ def _page(shop: Shop, seller_id: int, param: Param) -> tuple[list[Document], str
     begin, end = _WINDOW.read(param, shop.now())
     size = int(param["pageSize"])
     if not 0 < size <= _MOST:
-        raise Refused("order.page-size", f"每页最多 {_MOST} 条", BAD_PARAM)
+        raise Refused("order.page-size", f"pageSize 为 1 到 {_MOST}", BAD_PARAM)
     stamp = "updateTime" if int(param.get("queryType") or 1) == _BY_UPDATE else "createTime"
     wanted = _VIEWS.get(int(param["orderViewStatus"]))
     found = [
@@ -235,7 +248,7 @@ def _page(shop: Shop, seller_id: int, param: Param) -> tuple[list[Document], str
     ]
     newest_first = int(param.get("sort") or 1) == 1
     found.sort(key=lambda one: _place_in_time(one, stamp), reverse=newest_first)
-    return cursor_page(found, param["cursor"], size)
+    return cursor_page(found, param, "cursor", size)
 
 
 def _place_in_time(document: Document, stamp: str) -> tuple[Any, Any]:

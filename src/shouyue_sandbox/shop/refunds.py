@@ -15,7 +15,7 @@ from shouyue_sandbox.shop.life import (
 from shouyue_sandbox.shop.shelf import Document
 
 _MOST = 100
-_WINDOW = Window("refund", days=1, reversed_=300003, long=300019, old=300005)
+_WINDOW = Window("refund", days=1, reversed_=300003, long=300019, week=300004, old=300005)
 _REASONS = (
     (101, "商品已发出", "请提供物流单号", True, False),
     (102, "商品无质量问题", "请提供检测或沟通凭证", True, True),
@@ -39,7 +39,7 @@ def listed(shop: Shop, seller_id: int, param: Param) -> Document:
             for name in ("status", "negotiateStatus")
         )
     ]
-    page, pcursor = cursor_page(found, param["pcursor"], size)
+    page, pcursor = cursor_page(found, param, "pcursor", size)
     return {
         "currentPage": int(param["currentPage"]),
         "pageSize": size,
