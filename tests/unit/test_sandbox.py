@@ -8,6 +8,7 @@ import pytest
 
 from shouyue.platform.catalogue import service as catalogue
 from shouyue.platform.catalogue.types import Api, Handler, Shape
+from shouyue_sandbox.app import Settings
 from shouyue_sandbox.provider.accounts import Accounts
 from shouyue_sandbox.shop import staff
 from shouyue_sandbox.shop.answers import METHODS, Refused, answer
@@ -17,6 +18,7 @@ from shouyue_sandbox.shop.shelf import Shelf
 
 NOW = 1_795_449_600_000
 DAY = 86_400_000
+SEED: int = Settings.__dataclass_fields__["seed"].default  # type: ignore[assignment]
 SELLER = FIRST_SELLER
 STRANGER = FIRST_SELLER + 1
 ASKED = [api for api in catalogue.apis().values() if api.handler is Handler.UPSTREAM]
@@ -611,3 +613,26 @@ def test_a_buyers_orders_of_a_window_that_is_none_say_why(
         market.ask("open.order.buyer.order.list", **asked, **window)
     assert (caught.value.sub_code, caught.value.result) == (f"order.window-{why}", 13)
     assert named in caught.value.sub_msg
+
+
+AFTER = {
+    # Something must be done first: a comment, a waybill, a wish, a version that was just read.
+    *("open.comment.add", "open.express.ebill.cancel"),
+    *("open.order.address.audit.approve", "open.order.address.audit.reject"),
+    *("open.refund.confirm.and.send", "open.refund.direct.refund", "open.refund.reject"),
+    *("open.refund.submit.returnInfo", "open.seller.order.refund.confirm.receipt"),
+    "open.seller.order.refund.returngoods.approve",
+}
+
+
+@pytest.mark.parametrize("api", ASKED, ids=lambda api: api.name)
+def test_an_example_of_the_catalogue_can_be_tried_as_it_stands(api: Api) -> None:
+    """In the shop that the sandbox opens with, on the day that the examples are of."""
+    shelf = Shelf(":memory:")
+    world(shelf, SEED, NOW)
+    shop = Shop(shelf, Random(1), lambda: NOW, lambda *_: None)  # noqa: S311 - as above
+    if api.name in AFTER:
+        with pytest.raises(Refused):
+            answer(shop, api.name, SELLER, dict(api.examples[0]))
+    else:
+        answer(shop, api.name, SELLER, dict(api.examples[0]))

@@ -53,8 +53,9 @@ def furnish(shelf: Shelf, dice: Random, seller: Document, now_ms: int) -> None:
     items = [_item(shelf, dice, seller, goods, now_ms) for goods in dice.sample(_GOODS, 6)]
     for _ in range(24):
         _past_order(shelf, dice, seller, dice.choice(items), now_ms)
-    for facts in ({"wordTime": now_ms}, {"held": [2]}):
-        _special_order(shelf, dice, seller, items[0], (now_ms, facts))
+    for facts in ({"wordTime": now_ms}, {"held": [2]}, {}):
+        order = _special_order(shelf, dice, seller, items[0], (now_ms, facts))
+    new_refund(shelf, order, now_ms - 70 * _HOUR_MS)
     for kind in (1, 2):
         _own_address(shelf, dice, seller, kind)
 
@@ -184,13 +185,15 @@ def _past_order(shelf: Shelf, dice: Random, seller: Document, item: Document, no
 
 def _special_order(
     shelf: Shelf, dice: Random, seller: Document, item: Document, at: tuple[int, Document]
-) -> None:
-    """Put a paid order on the shelf of which something particular is true."""
+) -> Document:
+    """Put a paid order on the shelf of which something particular is true, and return it."""
     now_ms, facts = at
     order = new_order(shelf, dice, seller, item, now_ms - 72 * _HOUR_MS)
     paid_at = now_ms - 71 * _HOUR_MS
     paid = {"status": 30, "payTime": paid_at, "updateTime": paid_at}
-    shelf.put("order", int(order["oid"]), order | paid | facts)
+    order = order | paid | facts
+    shelf.put("order", int(order["oid"]), order)
+    return order
 
 
 def new_order(
