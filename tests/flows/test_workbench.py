@@ -29,8 +29,9 @@ from shouyue.doors.workbench.pages import DOOR, PAGES
 from shouyue.ground.kit.types import SubjectId
 from shouyue.people.accounts.types import AccountState
 from shouyue.people.accounts.types import Visit as Someone
+from shouyue.platform.apps import freezing
 from shouyue.platform.apps import service as apps
-from shouyue.platform.apps.types import Issued, NewApp
+from shouyue.platform.apps.types import FreezeReason, Issued, NewApp, SecretKind
 from shouyue.platform.catalogue import service as catalogue
 from shouyue.platform.catalogue.types import Param
 from shouyue.platform.grants import service as grants
@@ -383,10 +384,29 @@ def signed_with_plus(scene: Scene) -> dict[str, str]:
     raise AssertionError("no plus among a thousand")
 
 
-def test_a_signature_with_another_secret_is_none_of_the_usual_mistakes(scene: Scene) -> None:
+def test_a_signature_with_a_strange_secret_is_none_of_the_usual_mistakes(scene: Scene) -> None:
     params = scene.params(SHOP)
-    sent = params | {"sign": signature({**params}, "app-secret")}
-    assert "appSecret" in pasted(visitor(scene), address(sent))
+    sent = params | {"sign": signature({**params}, "strange")}
+    assert "也没有用这个应用的其他密钥" in pasted(visitor(scene), address(sent))
+
+
+def test_another_secret_of_the_app_is_named(scene: Scene) -> None:
+    old, params = scene.app.sign_secret, scene.params(SHOP)
+
+    def told(secret: str) -> str:
+        return pasted(visitor(scene), address(params | {"sign": signature({**params}, secret)}))
+
+    assert "用了 appSecret" in told(scene.app.app_secret)
+    assert "用了 messageKey" in told(scene.app.message_key)
+    with scene.house.store.begin() as db:
+        new = apps.roll_secret(db, scene.owner, scene.app.app_id, SecretKind.SIGN_SECRET)
+    assert "已失效的旧 signSecret" in told(old)
+    assert "签名正确" in told(new)
+    with scene.house.store.begin() as db:
+        freezing.freeze(db, scene.app.app_id, FreezeReason.LEAK, "staff-1")
+    page = told(new)
+    assert "已冻结或停用" in page
+    assert not [one for one in (old, new, scene.app.app_secret) if one in page]
 
 
 def test_the_first_difference_is_marked_with_its_parameter(scene: Scene) -> None:

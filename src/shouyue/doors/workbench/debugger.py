@@ -19,6 +19,7 @@ from shouyue.doors.web.visits import Act, Visit
 from shouyue.doors.workbench import signing
 from shouyue.platform.apps import service as apps
 from shouyue.platform.apps.errors import NoApp
+from shouyue.platform.apps.types import App
 
 _MOST = 50_000
 _HEADER = re.compile(r"[A-Za-z][A-Za-z-]*: ")
@@ -44,8 +45,8 @@ def compare(act: Act) -> Response:
     params = _params(form.request)
     ours = signing.to_sign(params)
     theirs = signing.without_secret(form.theirs)
-    secrets = _secrets(act, params.get("appkey", ""))
-    fits = signing.fits(params, secrets) if secrets is not None else None
+    app = _own(act, params.get("appkey", ""))
+    fits = signing.fits(params, _secrets(act, app)) if app else None
     found = {
         "params": [
             (name, _shown(name, params[name])) for name in sorted(params) if name != "signSecret"
@@ -56,7 +57,7 @@ def compare(act: Act) -> Response:
         "difference": signing.difference(ours, theirs) if theirs else None,
         "hints": signing.hints(params, theirs) if theirs else [],
         "fits": fits,
-        "mistake": signing.mistake(params, secrets) if secrets and fits is False else None,
+        "mistake": _mistake(act, app, params) if app and not fits else None,
     }
     return pages.render(act, "signature.html", found=found)
 
@@ -77,14 +78,21 @@ def _shown(name: str, value: str) -> str:
     return signing.masked(f"{name}={value}").partition("=")[2]
 
 
-def _secrets(act: Act, appkey: str) -> tuple[str, ...] | None:
+def _own(act: Act, appkey: str) -> App | None:
     try:
         app = apps.by_appkey(act.db, appkey)
     except NoApp:
         return None
-    if app.owner != act.someone.subject:
-        return None
-    return apps.credentials(act.db, appkey).sign_secrets
+    return app if app.owner == act.someone.subject else None
+
+
+def _secrets(act: Act, app: App) -> tuple[str, ...]:
+    return apps.credentials(act.db, app.appkey).sign_secrets
+
+
+def _mistake(act: Act, app: App, params: Mapping[str, str]) -> signing.Mistake | None:
+    usual = signing.mistake(params, _secrets(act, app))
+    return usual or signing.mixed_up(params, apps.unfit_secrets(act.db, app.id))
 
 
 PAGES = (Page("/tools/signature", blank, compare),)

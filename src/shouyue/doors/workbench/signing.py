@@ -7,12 +7,13 @@ import base64
 import binascii
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
 from shouyue.platform.apps import signatures
 from shouyue.platform.apps.signatures import SignMethod
+from shouyue.platform.apps.types import Mixed
 
 SECRET = "***"  # noqa: S105 - stands where a secret would
 _TAIL = re.compile(r"&?signSecret=.*\Z", re.DOTALL)
@@ -110,6 +111,25 @@ def mistake(params: Mapping[str, str], secrets: Sequence[str]) -> Mistake | None
     return None
 
 
+def mixed_up(params: Mapping[str, str], unfit: Iterable[tuple[Mixed, str]]) -> Mistake | None:
+    """Return which other secret of the app makes exactly the signature that was sent, or None."""
+    return next((_MIXED_UP[kind] for kind, secret in unfit if fits(params, [secret])), None)
+
+
+_MIXED_UP = {
+    Mixed.APP_SECRET: Mistake(
+        "用了 appSecret；签名要用 signSecret。", "appSecret was used; signSecret is what signs."
+    ),
+    Mixed.MESSAGE_KEY: Mistake(
+        "用了 messageKey；签名要用 signSecret。", "messageKey was used; signSecret is what signs."
+    ),
+    Mixed.STOPPED: Mistake(
+        "用的 signSecret 已冻结或停用。", "The signSecret that was used is frozen or paused."
+    ),
+    Mixed.OVER: Mistake(
+        "用的是已失效的旧 signSecret。", "An old signSecret was used, which is over."
+    ),
+}
 _HEX = Mistake(
     "HMAC 结果用了十六进制；应当是标准 Base64。", "The HMAC was written in hex; it is Base64."
 )

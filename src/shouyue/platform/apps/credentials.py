@@ -23,7 +23,7 @@ from shouyue.platform.apps.errors import (
     SignatureRefused,
 )
 from shouyue.platform.apps.tables import AppRow, AppSecret
-from shouyue.platform.apps.types import Credentials, SecretKind, SecretState, SignSecret
+from shouyue.platform.apps.types import Credentials, Mixed, SecretKind, SecretState, SignSecret
 from shouyue.privacy.ledger import service as ledger
 from shouyue.privacy.ledger.types import Fact
 
@@ -120,6 +120,22 @@ def sign_secrets(db: ReadSession, row: AppRow) -> tuple[SignSecret, ...]:
     """Return the sign secrets in force, newest first."""
     found = _live(db, row, SecretKind.SIGN_SECRET)
     return tuple(SignSecret(one.id, _opened(db, one), one.until) for one in found)
+
+
+def unfit(db: ReadSession, app_id: str) -> list[tuple[Mixed, str]]:
+    """Return the secrets that an app might sign with by mistake, and what each is.
+
+    For the debugger of the app's owner, who has them all.
+    """
+    found = []
+    for one in queries.every_secret(db, app_id):
+        kind = SecretKind(one.kind)
+        if kind is not SecretKind.SIGN_SECRET:
+            found.append((Mixed(kind.value), _opened(db, one)))
+        elif not _lives(db, one):
+            is_over = one.state == SecretState.ENDED or bool(one.until and one.until <= db.clock())
+            found.append((Mixed.OVER if is_over else Mixed.STOPPED, _opened(db, one)))
+    return found
 
 
 def is_frozen(db: ReadSession, row: AppRow) -> bool:

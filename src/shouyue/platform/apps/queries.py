@@ -60,12 +60,20 @@ def count_of_enterprise(db: ReadSession, enterprise: str) -> int:
 
 
 def secrets(db: ReadSession, app: str, kind: SecretKind | None = None) -> list[AppSecret]:
-    """Return the secrets of an app that have not ended, newest first."""
+    """Return the secrets of an app that have not ended, the newest first."""
     chosen = sa.select(AppSecret).where(AppSecret.app == app, AppSecret.state != SecretState.ENDED)
     if kind is not None:
         chosen = chosen.where(AppSecret.kind == kind)
-    newest = chosen.order_by(AppSecret.created.desc(), AppSecret.id.desc())
-    return list(db.scalars(newest))
+    return list(db.scalars(_newest(chosen)))
+
+
+def every_secret(db: ReadSession, app: str) -> list[AppSecret]:
+    """Return the secrets of an app, those that ended too, the newest first."""
+    return list(db.scalars(_newest(sa.select(AppSecret).where(AppSecret.app == app))))
+
+
+def _newest(chosen: sa.Select[AppSecret]) -> sa.Select[AppSecret]:
+    return chosen.order_by(AppSecret.created.desc(), AppSecret.id.desc())
 
 
 def app(row: AppRow, secrets_: list[AppSecret]) -> App:

@@ -38,6 +38,7 @@ admits = rules.admits
 roll_secret = secret_room.roll_secret
 pause_secret = secret_room.pause
 end_secret = secret_room.end
+unfit_secrets = secret_room.unfit
 check_signature = secret_room.check_signature
 changed = secret_room.changed
 

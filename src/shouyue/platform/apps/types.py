@@ -123,6 +123,15 @@ class SignSecret:
     until: datetime | None = None
 
 
+class Mixed(StrEnum):
+    """What a secret is that signs nothing, for a developer who took it for the one that does."""
+
+    APP_SECRET = "app_secret"  # noqa: S105 - a kind
+    MESSAGE_KEY = "message_key"
+    STOPPED = "stopped"  # a sign secret that is frozen or paused
+    OVER = "over"  # a sign secret that was replaced or ended
+
+
 @dataclass(frozen=True, slots=True)
 class Credentials:
     """What the gateway holds of an app. Empty `networks` means that any address may call.
