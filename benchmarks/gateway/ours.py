@@ -1,6 +1,7 @@
 """Our gateway on a prepared folder: `python -m benchmarks.gateway.ours FOLDER PORT SERVER`.
 
-SERVER is `plain` (our own), `uvicorn` (ASGI) or `granian` (RSGI, one worker in this process).
+SERVER is `plain` (our own), `uvicorn` (ASGI) or `granian` (RSGI, one worker in this process); or
+`open`, our own with its protection taken off, or `blind`, which keeps no line of a call either.
 """
 
 import asyncio
@@ -15,6 +16,7 @@ from granian.constants import HTTPModes
 from granian.server.embed import Server as Granian
 
 from benchmarks.gateway.prepare import now, store_at
+from benchmarks.gateway.unprotected import unprotected
 from shouyue.assembly import memory
 from shouyue.doors.gateway.asgi import Asgi
 from shouyue.doors.gateway.hosted import Hosted
@@ -54,6 +56,18 @@ async def plain(folder: Path, port: int) -> None:
     await door.close()
 
 
+async def open_to_all(folder: Path, port: int) -> None:
+    """Serve on our own server with its protection taken off."""
+    with unprotected(logged=True):
+        await plain(folder, port)
+
+
+async def blind(folder: Path, port: int) -> None:
+    """Serve so, and keep no line of a call either."""
+    with unprotected(logged=False):
+        await plain(folder, port)
+
+
 async def granian(folder: Path, port: int) -> None:
     """Serve behind Granian until stopped."""
     app = Rsgi(Hosted(gateway(folder), spools(folder)))
@@ -65,10 +79,13 @@ async def granian(folder: Path, port: int) -> None:
     await server.serve()
 
 
+_SERVERS = {"plain": plain, "open": open_to_all, "blind": blind, "granian": granian}
+
+
 def main(folder: Path, port: int, server: str) -> None:
     """Serve."""
     if server != "uvicorn":
-        uvloop.run({"plain": plain, "granian": granian}[server](folder, port))
+        uvloop.run(_SERVERS[server](folder, port))
         return
     config = uvicorn.Config(
         Asgi(Hosted(gateway(folder), spools(folder))),

@@ -8,7 +8,7 @@ _TITLES = {
     "item": "An item, 0.4 kB",
     "orders": "A page of 20 orders; ours protects three fields of each",
 }
-_WIDE, _ROW, _TOP, _LEFT, _RIGHT = 760, 24, 44, 210, 120
+_WIDE, _ROW, _TOP, _LEFT, _RIGHT = 780, 24, 44, 230, 120
 _OURS, _OTHERS = "#2f6f4f", "#9aa5b1"
 _FONT = 'font-family="system-ui, sans-serif" font-size="13"'
 

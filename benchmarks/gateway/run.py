@@ -38,6 +38,8 @@ _PORTS = {
     "FastAPI + httpx": 8306,
     "node + undici": 8307,
     "ours on Granian": 8308,
+    "ours, nothing protected": 8309,
+    "ours, nothing protected, no log": 8310,
 }
 _UPSTREAM = 9000
 _APPS, _CALLS, _LINES, _LONG = 1000, 20_000, 64, 16
@@ -66,6 +68,8 @@ def main(seconds: int, windows: int) -> None:
             "nginx, no checks": _nginx(folder, "bare", 8302, ""),
             "nginx + Lua": _nginx(folder, "lua", 8301, "access_by_lua_block { gate.check() }"),
             "ours": _ours(folder, 8303, "plain"),
+            "ours, nothing protected": _ours(folder, 8309, "open"),
+            "ours, nothing protected, no log": _ours(folder, 8310, "blind"),
             "ours on Granian": _ours(folder, 8308, "granian"),
             "ours on uvicorn": _ours(folder, 8304, "uvicorn"),
             **_peers(folder),
