@@ -4,6 +4,7 @@ Most units of work speak to the driver alone and need nothing else of SQLAlchemy
 is put around the same transaction when the mapper asks for it, or somebody listens.
 """
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -26,6 +27,7 @@ class Unit:
         self._engine, self._write = engine, write
         self._held: PoolProxiedConnection | None = None
         self._cursor: Any = None
+        self._lists = 0
         self._seen: Connection | None = None
 
     def say(self, words: str, part: Any) -> Any:
@@ -40,6 +42,22 @@ class Unit:
         except self.dialect.loaded_dbapi.Error as error:
             raise failed(self.dialect, self._held, error, words) from error
         return cursor
+
+    def parts(self, words: str, part: Any, most: int) -> Iterator[Sequence[Any]]:
+        """Execute a SELECT and yield its rows, so many at a time: all may be more than memory.
+
+        Other statements may be said in between. What is not read to its end ends with the unit.
+        """
+        if self.dialect.name == "sqlite":
+            cursor, self._cursor = self.say(words, part), None  # who speaks next has another
+            while rows := cursor.fetchmany(most):
+                yield rows
+            return
+        self._lists += 1
+        name = f"list_{self._lists}"
+        self.say(f"DECLARE {name} NO SCROLL CURSOR FOR {words}", part)
+        while rows := self.say(f"FETCH FORWARD {most} FROM {name}", None).fetchall():
+            yield rows
 
     def connection(self) -> Connection:
         """Return SQLAlchemy's connection, in the transaction of this unit."""

@@ -1,12 +1,12 @@
 """The vault's SQL: rows in, rows out, nothing decided."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from shouyue.ground.store.asked import Asked, among
+from shouyue.ground.store.asked import Asked, among, spelled
 from shouyue.ground.store.bulk import Bulk
 from shouyue.ground.store.columns import Instant
 from shouyue.ground.store.session import ReadSession, Session
@@ -51,8 +51,7 @@ def _used(name: str) -> Asked:
 
 
 _IN_ORDER = sa.select(_HELD).order_by(_HELD.c.subject, _HELD.c.item)
-_ALL = _IN_ORDER.where(among(_HELD.c.subject, "people"))
-_all = Asked(_ALL)
+_all = Asked(_IN_ORDER.where(_HELD.c.subject == sa.bindparam("subject")))
 _some = Asked(_IN_ORDER.where(_theirs(_HELD)))
 _take = Asked(sa.delete(_HELD).where(_theirs(_HELD)).returning(*_HELD.c))
 _take_blind = Asked(sa.delete(_BLIND).where(_theirs(_BLIND)))
@@ -60,15 +59,22 @@ _take_papers = Asked(sa.delete(_PAPERS).where(_theirs(_PAPERS)).returning(*_PAPE
 _UNDER = sa.select(_HELD.c.id).where(among(_HELD.c.key, "keys"))
 _drop_blind = Asked(sa.delete(_BLIND).where(_BLIND.c.holding.in_(_UNDER)))
 _drop = Asked(sa.delete(_HELD).where(among(_HELD.c.key, "keys")).returning(_HELD.c.ground))
-_KEPT_FOR = sa.union_all(
-    *(
-        sa.select(one.c.subject, one.c.item, one.c.basis, one.c.at, one.c.source).where(
-            one.c.purpose == sa.bindparam("purpose")
-        )
-        for one in (_HELD, _PAPERS)
+
+
+def _why(table: sa.Table) -> sa.Select[Any]:
+    one = table.c
+    return sa.select(one.subject, one.item, one.purpose, one.basis, spelled(one.at), one.source)
+
+
+_whys = Asked(
+    _why(_HELD).where(among(_HELD.c.subject, "people")).order_by(_HELD.c.subject, _HELD.c.item)
+)
+_kept_for = Asked(
+    sa.union_all(
+        *(_why(one).where(one.c.purpose == sa.bindparam("purpose")) for one in (_HELD, _PAPERS))
     )
 )
-_AT_ONCE = 5_000
+_AT_ONCE = 2_000
 _drop_papers = Asked(
     sa.delete(_PAPERS)
     .where(among(_PAPERS.c.key, "keys"))
@@ -90,23 +96,18 @@ def holdings(
 ) -> Sequence[HeldRow]:
     """Return the person's holdings by item; of some items only, if told."""
     if items is None:
-        return _all(db, people=[subject])
+        return _all(db, subject=subject)
     return _some(db, subject=subject, items=list(items))
 
 
-def holdings_of(db: ReadSession, people: Collection[str]) -> Sequence[HeldRow]:
-    """Return the holdings of many, by person and item."""
-    return _all(db, people=list(people))
+def whys(db: ReadSession, people: Collection[str]) -> Sequence[HeldRow]:
+    """Return what is held about people and why, by person and item, nothing of the values."""
+    return _whys(db, people=list(people))
 
 
-def kept_for(db: ReadSession, purpose: Purpose) -> Iterable[Sequence[Any]]:
-    """Return whose item is held for a purpose, its basis, time and source, documents too.
-
-    In no order, some thousand at a time.
-    """
-    by_part = {"yield_per": _AT_ONCE}
-    told = {"purpose": purpose.value}
-    return db.connection().execute(_KEPT_FOR, told, execution_options=by_part).partitions()
+def kept_for(db: ReadSession, purpose: Purpose) -> Iterator[Sequence[HeldRow]]:
+    """Yield the same of all that is held for a purpose, documents too, in no order."""
+    return _kept_for.parts(db, _AT_ONCE, purpose=purpose.value)
 
 
 def add(db: Session, row: NewHolding) -> None:

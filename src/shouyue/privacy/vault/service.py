@@ -6,10 +6,11 @@ Everyone who needs a person's phone, name or document asks here and says why. Cl
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from itertools import repeat
+from itertools import chain
 
 from shouyue.ground.hazmat import tokens
 from shouyue.ground.kit.types import SubjectId
+from shouyue.ground.store.asked import moments
 from shouyue.ground.store.journal import Line
 from shouyue.ground.store.session import ReadSession, Session
 from shouyue.privacy.clearance.looks import accesses
@@ -32,9 +33,7 @@ from shouyue.privacy.vault.errors import NotFindable, NotHeld
 from shouyue.privacy.vault.sealed import Sealed
 from shouyue.privacy.vault.types import Held, Holding, Keep, Reader
 
-_ITEMS = {item.value: item for item in Item}
-_BASES = {basis.value: basis for basis in Basis}
-"""By name, for where thousands are looked up."""
+_CODES = tuple({one.value: one for one in kind} for kind in (Item, Purpose, Basis))
 
 __all__ = [
     "accesses",
@@ -142,10 +141,8 @@ def holdings(db: ReadSession, subject: SubjectId) -> list[Holding]:
 
 def held(db: ReadSession, people: Collection[SubjectId]) -> list[Held]:
     """Return what is held about people, and open nothing for it."""
-    return [
-        Held(SubjectId(row.subject), Item(row.item), *_why(row), row.at, row.source)
-        for row in queries.holdings_of(db, people)
-    ]
+    rows = queries.whys(db, people)
+    return list(_told(rows)) if rows else []
 
 
 def held_for(db: ReadSession, purpose: Purpose) -> Iterator[Held]:
@@ -153,10 +150,7 @@ def held_for(db: ReadSession, purpose: Purpose) -> Iterator[Held]:
 
     In no order, and as it is asked for: a purpose may have more than memory.
     """
-    for rows in queries.kept_for(db, purpose):
-        who, items, bases, at, sources = zip(*rows, strict=True)
-        item, basis = map(_ITEMS.__getitem__, items), map(_BASES.__getitem__, bases)
-        yield from map(Held, who, item, repeat(purpose), basis, at, sources)
+    return chain.from_iterable(map(_told, queries.kept_for(db, purpose)))
 
 
 def find(db: ReadSession, item: Item, value: str) -> SubjectId | None:
@@ -238,6 +232,12 @@ def _readable(
     for item, row in held.items():
         rules.check_read(policy.item(item), _why(row), off, reader, bases)
     return held
+
+
+def _told(rows: Sequence[queries.HeldRow]) -> Iterator[Held]:
+    who, *coded, at, sources = zip(*rows, strict=True)  # by column: half of the time
+    known = (map(names.__getitem__, them) for names, them in zip(_CODES, coded, strict=True))
+    return map(Held, who, *known, moments(at), sources)
 
 
 def _why(row: queries.HeldRow) -> tuple[Purpose, Basis]:
