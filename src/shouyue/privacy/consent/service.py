@@ -77,15 +77,13 @@ def give(
     """Record a yes and return the ledger leaves, one for each purpose agreed to.
 
     All `purposes` of the offer are agreed to together; of the `optional` ones only those in
-    `chosen`; one left alone is recorded as asked, which is a no. The same token answered twice
-    by one person changes nothing. Raises ConsentMissing, NoticeChanged, NoticeUsed.
+    `chosen`; one left alone is recorded as asked, which is a no. A token is answered once.
+    Raises ConsentMissing, NoticeChanged, NoticeUsed.
     """
     ticket, words = _valid(db, token)
     if ticket.offer.kind == Kind.REGISTRATION and control is not Control.UNTICKED_BOX:
         raise ConsentMissing
-    before = _answered(db, subject, ticket)
-    if before:
-        return [event.leaf for event in before if event.state is ConsentState.GIVEN]
+    _use(db, subject, ticket)
     queries.keep_rendition(db, words, db.clock())
     yes = Act(subject, ticket, ConsentState.GIVEN, control.value, channel)
     asked = Act(subject, ticket, ConsentState.ASKED, "", channel)
@@ -110,8 +108,7 @@ def refuse(db: Session, subject: SubjectId, token: str, *, channel: str = "web")
     Raises ConsentMissing, NoticeUsed.
     """
     ticket = tickets.open_(db, token)
-    if _answered(db, subject, ticket):
-        return
+    _use(db, subject, ticket)
     queries.keep_rendition(db, renditions.render(ticket.offer), db.clock())
     act = Act(subject, ticket, ConsentState.REFUSED, Control.BUTTON.value, channel)
     for purpose in (*ticket.offer.purposes, *ticket.offer.optional):
@@ -151,6 +148,7 @@ def withdraw(
     """
     if not may_end(purpose, recipient):
         raise NotByConsent(purpose=purpose.value)
+    queries.take_turn(db, subject)
     yes = record.last_yes(db, subject, purpose, recipient)
     if yes is None or state(db, subject, purpose, recipient) not in rules.CAN_END:
         return ""
@@ -164,6 +162,7 @@ def void(db: Session, subject: SubjectId, purpose: Purpose, recipient: str = "")
 
     Returns the ledger leaf, or an empty string where there never was a yes, or it is void already.
     """
+    queries.take_turn(db, subject)
     yes = record.last_yes(db, subject, purpose, recipient)
     if yes is None:
         return ""
@@ -176,6 +175,7 @@ def expire(db: Session) -> int:
     """Write down each yes whose time has run out and switch it off; return how many."""
     count = 0
     for subject, purpose, recipient in queries.lapsed(db, db.clock()):
+        queries.take_turn(db, subject)
         yes = record.last_yes(db, subject, purpose, recipient)
         # The fold already calls such a yes expired; only its event and the flag are missing.
         written = queries.events(db, subject, purpose, recipient)[-1]
@@ -238,12 +238,12 @@ def _valid(db: ReadSession, token: str) -> tuple[Ticket, Rendition]:
     return ticket, words
 
 
-def _answered(db: ReadSession, subject: SubjectId, ticket: Ticket) -> list[ConsentEvent]:
-    # A replayed token must not revive a consent withdrawn since, nor speak for another person.
-    before = queries.answered(db, ticket.id)
-    if any(event.subject != subject for event in before):
+@enforces(Clause.C0_4, says="One notice takes one answer: whoever answers second is told so.")
+def _use(db: Session, subject: SubjectId, ticket: Ticket) -> None:
+    # A token replayed must not revive a consent withdrawn since, nor speak for another person.
+    queries.take_turn(db, ticket.id, subject)
+    if queries.answered(db, ticket.id):
         raise NoticeUsed
-    return before
 
 
 def _agree(db: Session, act: Act, purpose: Purpose) -> str:
