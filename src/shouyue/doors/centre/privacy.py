@@ -79,9 +79,11 @@ def deletion(visit: Visit) -> Response:
 
 @control(Clause.C6_2_2, says="An item is deleted by one button; its consents end with it.")
 def delete(act: Act) -> Response:
-    """POST /privacy/data/{item}/delete."""
+    """POST /privacy/data/{item}/delete: what apps got by those consents ends in the same write."""
     forms.read(act, forms.Button)
-    deletions.delete_item(act.db, act.someone.subject, _item(act))
+    subject = act.someone.subject
+    for app in deletions.delete_item(act.db, subject, _item(act)).recipients:
+        grants.revoke(act.db, subject, app)
     return pages.go("/privacy/data", done="deleted")
 
 

@@ -1,19 +1,23 @@
-"""How far a sub-account's authorisation reaches: never further than the main account's.
+"""How far an authorisation reaches: no further than the yes behind it, and the main account's.
 
-It gives only packages that the main account lets it give and has itself given to the same app,
-and no longer than that holds (protocol, section 2.5).
+A sub-account gives only packages that the main account lets it give and has itself given to the
+same app, and no longer than that holds (protocol, section 2.5).
 """
 
 from datetime import datetime, timedelta
 
+from shouyue.ground.kit.types import SubjectId
 from shouyue.ground.store.session import ReadSession, Session
 from shouyue.platform.apps import service as apps
 from shouyue.platform.grants import queries
 from shouyue.platform.grants.errors import MainFirst, StaffGone, StaffNotLet
 from shouyue.platform.grants.tables import GrantRow, MerchantRow
 from shouyue.platform.grants.types import Ask
+from shouyue.privacy.consent import service as consent
+from shouyue.privacy.consent.types import ConsentState
 from shouyue.privacy.policy.clauses import Clause
 from shouyue.privacy.policy.control import control
+from shouyue.privacy.policy.purposes import Purpose
 
 _OPEN_ID_CHARS = 32
 
@@ -39,6 +43,23 @@ def until(db: ReadSession, shop: MerchantRow, request: Ask) -> datetime:
     if not carried:
         raise MainFirst
     return min(whole, max(row.until for row in carried))
+
+
+@control(
+    Clause.C6_2_1,
+    Clause.C4_1_a,
+    says="A grant opens nothing once the yes behind it is over, before any worker has heard of it.",
+)
+def holds(db: ReadSession, row: GrantRow) -> bool:
+    """Tell whether what a live grant rests on is there now: its giver's yes, and a main account's.
+
+    News of the end of a yes is a job; whoever asks here waits for none.
+    """
+    if not _agreed(db, row):
+        return False
+    if not row.staff_id:
+        return True
+    return bool(_carrying(db, queries.seller_of(db, row.subject), row.app, row.scopes))
 
 
 def uncarried(db: Session, ended: GrantRow) -> list[GrantRow]:
@@ -74,4 +95,10 @@ def _carrying(
         row
         for row in queries.granted_by_seller(db, seller_id)
         if row.app == app and db.clock() < row.until and set(scopes) <= set(row.scopes)
+        if _agreed(db, row)
     ]
+
+
+def _agreed(db: ReadSession, row: GrantRow) -> bool:
+    yes = consent.state(db, SubjectId(row.subject), Purpose.P6, row.app)
+    return yes is ConsentState.GIVEN

@@ -6,6 +6,7 @@ Clauses: 1, 2.3, 4.1, 6.2.1.
 """
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from shouyue.ground.kit.types import Lang, SubjectId
@@ -166,9 +167,12 @@ def forget(db: Session, subject: SubjectId) -> int:
 
 
 def get(db: ReadSession, grant_id: str) -> Grant | None:
-    """Return one grant, live or over."""
+    """Return one grant as it is now: over, too, where what it rests on has ended."""
     row = db.get(GrantRow, grant_id)
-    return queries.grant(row) if row else None
+    if row is None:
+        return None
+    over = row.state == GrantState.LIVE and db.clock() < row.until and not reach.holds(db, row)
+    return replace(queries.grant(row), state=GrantState.REVOKED) if over else queries.grant(row)
 
 
 def seller_of(db: ReadSession, one: Grant) -> int:
@@ -210,6 +214,7 @@ def apps_for(db: ReadSession, seller_id: int, scope: str) -> list[Grant]:
         queries.grant(row)
         for row in queries.granted_by_seller(db, seller_id)
         if scope in row.scopes and db.clock() < row.until and scope in apps.get(db, row.app).scopes
+        if reach.holds(db, row)
     ]
 
 
