@@ -5,8 +5,11 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
-from shouyue.assembly import publishing
+from shouyue.assembly import answers, publishing
+from shouyue.ground.jobs.tables import JobRow
+from shouyue.ground.jobs.types import Job
 from shouyue.ground.store.session import Session
 from shouyue.people.accounts import sessions
 from shouyue.platform.apps import service as apps
@@ -243,3 +246,33 @@ def test_an_end_that_a_server_takes_note_of_twice_troubles_the_gateways_once(sce
     publishing.adopt(scene.house.store)
     with scene.house.store.read() as db:
         assert apps.access_version(db) == before
+
+
+def test_a_newer_yes_to_less_does_not_bring_what_was_before_back(
+    scene: Let, end: Callable[[], None]
+) -> None:
+    end()
+    with scene.house.store.begin() as db:
+        code = authorise(db, scene.merchant, scene.app, "merchant_order")
+        fresh = exchange(db, scene.app, code)
+    assert scene.call(OPEN)["sub_code"] in {"oauth.token-revoked", "oauth.token-expired"}
+    with scene.house.store.begin() as db, pytest.raises(OAuthRefusal):
+        scene.refreshed(db)
+    with scene.house.store.begin() as db:
+        assert intake.take(db, refund(scene), grants.apps_for) == 0
+    news(scene)
+    with scene.house.store.read() as db:
+        found = grants.grants_of(db, scene.merchant)
+        [live] = [one for one in found if one.state == "live" and db.clock() < one.until]
+        assert "merchant_item" not in live.scopes
+        assert oauth.look_up(db, fresh.access).grant == live.id
+
+
+def news(scene: Let) -> None:
+    """What the worker hears of the ends, late."""
+    with scene.house.store.begin() as db:
+        for row in db.scalars(
+            sa.select(JobRow).where(JobRow.name.in_(tuple(answers._ENDED)))
+        ).all():
+            args = {name: str(value) for name, value in row.args.items()}
+            answers.consent_ended(db, Job(row.id, row.name, scene.merchant, args, 1, db.clock()))

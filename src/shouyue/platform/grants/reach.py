@@ -14,7 +14,6 @@ from shouyue.platform.grants.errors import MainFirst, StaffGone, StaffNotLet
 from shouyue.platform.grants.tables import GrantRow, MerchantRow
 from shouyue.platform.grants.types import Ask
 from shouyue.privacy.consent import service as consent
-from shouyue.privacy.consent.types import ConsentState
 from shouyue.privacy.policy.clauses import Clause
 from shouyue.privacy.policy.control import control
 from shouyue.privacy.policy.purposes import Purpose
@@ -100,5 +99,6 @@ def _carrying(
 
 
 def _agreed(db: ReadSession, row: GrantRow) -> bool:
-    yes = consent.state(db, SubjectId(row.subject), Purpose.P6, row.app)
-    return yes is ConsentState.GIVEN
+    # A later yes is to what it said itself, and brings no grant of before back.
+    since = consent.since(db, SubjectId(row.subject), Purpose.P6, row.app)
+    return since is not None and since <= row.given

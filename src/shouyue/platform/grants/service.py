@@ -19,7 +19,7 @@ from shouyue.platform.grants.tables import GrantRow, MerchantRow
 from shouyue.platform.grants.types import Ask, Cause, Grant, GrantState
 from shouyue.privacy.consent import offers, tickets
 from shouyue.privacy.consent import service as consent
-from shouyue.privacy.consent.errors import ConsentMissing
+from shouyue.privacy.consent.errors import ConsentMissing, NotGiven
 from shouyue.privacy.consent.types import ConsentState, Control, Offer
 from shouyue.privacy.ledger import service as ledger
 from shouyue.privacy.ledger.types import Fact
@@ -65,7 +65,9 @@ def grant(db: Session, subject: SubjectId, request: Ask, token: str, *, control:
     if request.is_test:
         _check_testers(db, subject, request.app_id)
     consent.give(db, subject, token, control=control)
-    consent.require(db, subject, Purpose.P6, request.app_id)
+    since = consent.since(db, subject, Purpose.P6, request.app_id)
+    if since is None:
+        raise NotGiven(purpose=Purpose.P6.value)
     row = GrantRow(
         id=db.new_id(),
         app=request.app_id,
@@ -74,7 +76,7 @@ def grant(db: Session, subject: SubjectId, request: Ask, token: str, *, control:
         scopes=list(request.scopes),
         provision="",
         state=GrantState.LIVE.value,
-        given=db.clock(),
+        given=max(db.clock(), since),
         until=until,
         is_test=request.is_test,
         staff_id=shop.staff_id,
@@ -108,6 +110,15 @@ def revoke(db: Session, subject: SubjectId, app_id: str, cause: Cause = Cause.OW
     if consent.state(db, subject, Purpose.P6, app_id) is ConsentState.GIVEN:
         consent.withdraw(db, subject, Purpose.P6, app_id)
     return ended
+
+
+def unfounded(db: Session, subject: SubjectId, app_id: str, cause: Cause) -> int:
+    """End the merchant's grants to this app that rest on a yes that is over; return how many.
+
+    Answers the news of that end, which may come after a newer yes: what rests on that one stays.
+    """
+    live = queries.live_grants(db, subject, app_id)
+    return end_all(db, [row for row in live if not reach.holds(db, row)], cause)
 
 
 def end(db: Session, grant_id: str, cause: Cause) -> bool:

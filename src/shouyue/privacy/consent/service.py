@@ -5,6 +5,7 @@ transaction. Clauses: 0.3, 0.4, 2.1.2.c, 2.5, 6.2.1, 6.2.2; PIPL 13 to 16, 23, 2
 """
 
 from collections.abc import Collection
+from datetime import datetime
 
 from shouyue.ground.kit.types import SubjectId
 from shouyue.ground.store.session import ReadSession, Session
@@ -211,6 +212,17 @@ def state(
     """Return where a purpose stands now."""
     events = queries.events(db, subject, purpose, recipient)
     return rules.state_of(events, rules.present(events, db.clock()))
+
+
+def since(
+    db: ReadSession, subject: SubjectId, purpose: Purpose, recipient: str = ""
+) -> datetime | None:
+    """Return since when a yes has been in force without a break; None where none is now.
+
+    What was let in before rests on a yes that has ended, whatever was said later.
+    """
+    events = queries.events(db, subject, purpose, recipient)
+    return rules.since(events, rules.present(events, db.clock()))
 
 
 @enforces(Clause.C0_4, Clause.C6_2_1, says="Nothing that rests on consent runs without a yes.")
