@@ -228,7 +228,7 @@ def prove(db: ReadSession, text: bytes, lang: Lang, subject: SubjectId | None) -
 
 
 def _own(db: ReadSession, whose: Sequence[SubjectId], leaf: str) -> None:
-    if not any(leaf == entry.id for subject in whose for entry in ledger.about(db, subject)):
+    if ledger.whose(db, leaf) not in set(whose):
         raise NotYours
 
 
