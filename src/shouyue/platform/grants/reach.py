@@ -4,7 +4,8 @@ A sub-account gives only packages that the main account lets it give and has its
 same app, and no longer than that holds (protocol, section 2.5).
 """
 
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 
 from shouyue.ground.kit.types import SubjectId
 from shouyue.ground.store.session import ReadSession, Session
@@ -19,6 +20,7 @@ from shouyue.privacy.policy.control import control
 from shouyue.privacy.policy.purposes import Purpose
 
 _OPEN_ID_CHARS = 32
+_NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 @control(
@@ -54,11 +56,21 @@ def holds(db: ReadSession, row: GrantRow) -> bool:
 
     News of the end of a yes is a job; whoever asks here waits for none.
     """
-    if not _agreed(db, row):
+    if not agreed(db, [row]):
         return False
     if not row.staff_id:
         return True
     return bool(_carrying(db, queries.seller_of(db, row.subject), row.app, row.scopes))
+
+
+def agreed(db: ReadSession, rows: Sequence[GrantRow]) -> list[GrantRow]:
+    """Return those of the live grants whose giver's yes has been in force since they were given.
+
+    A later yes is to what it said itself, and brings no grant of before back.
+    """
+    givers = {row.subject for row in rows}
+    since = {one: consent.since(db, SubjectId(one), Purpose.P6) for one in givers}
+    return [row for row in rows if since[row.subject].get(row.app, _NEVER) <= row.given]
 
 
 def uncarried(db: Session, ended: GrantRow) -> list[GrantRow]:
@@ -90,15 +102,9 @@ def open_id(db: ReadSession, app_id: str, seller_id: int, staff_id: int = 0) -> 
 def _carrying(
     db: ReadSession, seller_id: int, app: str, scopes: tuple[str, ...] | list[str]
 ) -> list[GrantRow]:
-    return [
+    fit = [
         row
         for row in queries.granted_by_seller(db, seller_id)
         if row.app == app and db.clock() < row.until and set(scopes) <= set(row.scopes)
-        if _agreed(db, row)
     ]
-
-
-def _agreed(db: ReadSession, row: GrantRow) -> bool:
-    # A later yes is to what it said itself, and brings no grant of before back.
-    since = consent.since(db, SubjectId(row.subject), Purpose.P6, row.app)
-    return since is not None and since <= row.given
+    return agreed(db, fit)

@@ -65,7 +65,7 @@ def grant(db: Session, subject: SubjectId, request: Ask, token: str, *, control:
     if request.is_test:
         _check_testers(db, subject, request.app_id)
     consent.give(db, subject, token, control=control)
-    since = consent.since(db, subject, Purpose.P6, request.app_id)
+    since = consent.since(db, subject, Purpose.P6).get(request.app_id)
     if since is None:
         raise NotGiven(purpose=Purpose.P6.value)
     row = GrantRow(
@@ -223,9 +223,8 @@ def apps_for(db: ReadSession, seller_id: int, scope: str) -> list[Grant]:
     """
     return [
         queries.grant(row)
-        for row in queries.granted_by_seller(db, seller_id)
+        for row in reach.agreed(db, queries.granted_by_seller(db, seller_id))
         if scope in row.scopes and db.clock() < row.until and scope in apps.get(db, row.app).scopes
-        if reach.holds(db, row)
     ]
 
 

@@ -214,15 +214,16 @@ def state(
     return rules.state_of(events, rules.present(events, db.clock()))
 
 
-def since(
-    db: ReadSession, subject: SubjectId, purpose: Purpose, recipient: str = ""
-) -> datetime | None:
-    """Return since when a yes has been in force without a break; None where none is now.
+def since(db: ReadSession, subject: SubjectId, purpose: Purpose) -> dict[str, datetime]:
+    """Return by recipient since when a yes that is in force now has been so without a break.
 
     What was let in before rests on a yes that has ended, whatever was said later.
     """
-    events = queries.events(db, subject, purpose, recipient)
-    return rules.since(events, rules.present(events, db.clock()))
+    by: dict[str, list[ConsentEvent]] = {}
+    for event in queries.events(db, subject, purpose):
+        by.setdefault(event.recipient, []).append(event)
+    begun = {to: rules.since(one, rules.present(one, db.clock())) for to, one in by.items()}
+    return {to: at for to, at in begun.items() if at is not None}
 
 
 @enforces(Clause.C0_4, Clause.C6_2_1, says="Nothing that rests on consent runs without a yes.")
