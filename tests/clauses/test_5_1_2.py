@@ -63,7 +63,7 @@ def test_a_reviewer_opens_one_item_and_the_person_sees_it(db: Session) -> None:
     before = len(vault.accesses(db, legal))
     sample.cleared(db, case)
     reviews.see(db, case, sample.STAFF, Item.DI_14, Look.COMPARE)
-    looks = overview.looks(db, legal, "zh")
+    looks = overview.looks(db, legal, "zh").rows
     assert len(looks) == before + 1
     (seen,) = [look for look in looks if look.by_staff]
     assert seen.items == policy.item(Item.DI_14).name.zh
@@ -110,7 +110,7 @@ def test_the_houses_own_reads_are_listed_and_told_apart(db: Session) -> None:
     subject = sign_up(db).subject
     reader = Reader("notices", SYSTEM, Purpose.P3, Basis.CONTRACT_SELF, reason="service")
     vault.reveal(db, subject, [Item.DI_01], reader)
-    (look,) = overview.looks(db, subject, "zh")
+    (look,) = overview.looks(db, subject, "zh").rows
     assert (look.role, look.by_staff, look.own) == ("系统自动", False, False)
     assert overview.summary(db, subject).staff_looks == 0
 

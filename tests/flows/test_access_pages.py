@@ -104,7 +104,7 @@ def test_two_members_let_one_look_and_the_person_reads_under_which_grant(
     assert PHONE in seen.text
     assert seen.headers["cache-control"] == "no-store"
     with house.store.read() as db:
-        (zh,), (en,) = (overview.looks(db, person, lang) for lang in ("zh", "en"))
+        (zh,), (en,) = (overview.looks(db, person, lang).rows for lang in ("zh", "en"))
     grant = link.group(1).rpartition("/")[2]
     assert zh.grant == f"经另一名工作人员（隐私专员）批准，限时 2 小时，许可编号 {grant}"
     assert en.grant.startswith("approved by another member of staff (privacy officer's staff)")
@@ -153,7 +153,7 @@ def test_a_review_is_on_record_and_the_person_reads_it(
     assert done == "/ops/access?done=reviewed"
     assert support.web.get(path).status_code == 403
     with house.store.read() as db:
-        (look,) = overview.looks(db, person, "zh")
+        (look,) = overview.looks(db, person, "zh").rows
     assert "经他人复核认为不正当" in look.grant
 
 

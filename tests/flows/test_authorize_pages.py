@@ -1,5 +1,7 @@
 """The grant page: what it says, whom it sends where, and what a yes and a no leave behind."""
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
@@ -153,6 +155,46 @@ def test_a_no_after_a_yes_ends_what_the_yes_let_in_at_once(house: House) -> None
     with house.store.read() as db:
         (ended,) = grants.grants_of(db, merchant.subject)
     assert ended.state is GrantState.REVOKED
+
+
+def grants_of(house: House, who: Someone) -> list[GrantState]:
+    with house.store.read() as db:
+        return [one.state for one in grants.grants_of(db, who.subject)]
+
+
+@pytest.mark.clause("0.4")
+@pytest.mark.parametrize("second", ["allow", "refuse"])
+def test_a_page_that_is_answered_twice_says_so_and_asks_anew(house: House, second: str) -> None:
+    app, merchant = app_of(house), shops.merchant(house)
+    page = page_of(merchant, app)
+    back(answer(merchant, page, decision="allow", agreed="yes"))
+    told = answer(merchant, page, decision=second, agreed="yes")
+    assert told.status_code == 409
+    assert "这一页已经答复过，以先到的答复为准" in told.text
+    assert shops.fields(told.text)["token"] != shops.fields(page.text)["token"]
+    assert grants_of(house, merchant) == [GrantState.LIVE]
+    back(answer(merchant, told, decision="refuse"))
+    assert grants_of(house, merchant) == [GrantState.REVOKED]
+
+
+@pytest.mark.clause("0.4")
+@pytest.mark.parametrize("second", ["allow", "refuse"])
+def test_of_two_browsers_that_answer_one_page_at_once_one_is_told(
+    house: House, second: str
+) -> None:
+    app, merchant = app_of(house), shops.merchant(house)
+    page, start = page_of(merchant, app), Barrier(2)
+    other = Someone(merchant.subject, shops.nobody(house))
+    other.client.cookies.update(merchant.client.cookies)
+
+    def press(who: Someone, decision: str) -> int:
+        start.wait()
+        return answer(who, page, decision=decision, agreed="yes").status_code
+
+    with ThreadPoolExecutor(2) as crowd:
+        pressed = crowd.map(press, (merchant, other), ("allow", second))
+        assert sorted(pressed) == [303, 409]
+    assert len(grants_of(house, merchant)) <= 1
 
 
 @pytest.mark.parametrize(

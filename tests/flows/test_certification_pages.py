@@ -172,7 +172,9 @@ def answer(house: House, box: PostBox, path: str, role: Role) -> None:
     done = visitor.post(f"{page}/yes", wrong.text, person=who.person, agreed="yes", **yes)
     assert done.headers["location"] == "/confirm/done?said=yes", done.text
     assert "已记录您的确认" in visitor.get("/confirm/done?said=yes")
-    assert visitor.client.get(path).status_code == 410
+    again = visitor.client.get(path)
+    assert again.status_code == 410
+    assert "这个链接已经答复过，以先到的答复为准" in again.text
 
 
 def link_of(house: House, someone: SubjectId, role: Role) -> str:

@@ -10,8 +10,9 @@ from shouyue.ground.kit.errors import Refusal
 from shouyue.ground.kit.types import SubjectId
 from shouyue.ground.store.session import Session
 from shouyue.platform.confirmations import links
-from shouyue.platform.confirmations.errors import LinkOver, SendTooSoon
-from shouyue.platform.confirmations.types import Identity
+from shouyue.platform.confirmations import queries as words
+from shouyue.platform.confirmations.errors import Answered, LinkOver, SendTooSoon
+from shouyue.platform.confirmations.types import Answer, Identity
 from shouyue.platform.onboarding import named
 from shouyue.platform.onboarding.types import CaseState
 from shouyue.platform.papers.types import Role
@@ -74,25 +75,45 @@ def test_two_who_agree_at_once_bring_the_case_to_its_reviewer(
         assert row_of(db, case).state == CaseState.MANUAL_REVIEW
 
 
-def test_a_no_that_meets_a_yes_of_the_same_person_is_over(
-    house: House, asked: tuple[SubjectId, str]
+@pytest.mark.parametrize("second", ["yes", "no"])
+@pytest.mark.parametrize("first", ["yes", "no"])
+def test_of_two_answers_by_one_link_at_once_the_first_counts_and_the_other_is_told(
+    house: House, asked: tuple[SubjectId, str], first: str, second: str
 ) -> None:
     token, notice = told(house, asked[1], Role.ADMIN)
 
-    def object_to(db: Session) -> Refusal | None:
-        try:
-            named.object_to(db, token)
-        except LinkOver as no:
-            return no
-        return None
+    def confirm(db: Session) -> object:
+        return named.confirm(db, token, WHO[Role.ADMIN], notice, control=BOX).take()
 
-    yes, no = meet(
-        house,
-        lambda db: named.confirm(db, token, WHO[Role.ADMIN], notice, control=BOX),
-        object_to,
-    )
-    assert yes.refusal is None
-    assert isinstance(no, LinkOver)
+    def answer(word: str) -> Callable[[Session], Refusal | None]:
+        def deed(db: Session) -> Refusal | None:
+            try:
+                confirm(db) if word == "yes" else named.object_to(db, token)
+            except LinkOver as no:
+                return no
+            return None
+
+        return deed
+
+    one, other = meet(house, answer(first), answer(second))
+    assert one is None
+    assert isinstance(other, Answered)
+    with house.store.read() as db:
+        word = words.of_case(db, asked[1])[Role.ADMIN]
+        assert word.answer == {"yes": Answer.CONFIRMED, "no": Answer.OBJECTED}[first]
+
+
+def test_who_bears_an_answered_link_a_day_later_reads_nothing_of_the_answer(
+    house: House, asked: tuple[SubjectId, str]
+) -> None:
+    token, _ = told(house, asked[1], Role.ADMIN)
+    with house.store.begin() as db:
+        named.object_to(db, token)
+    for hours, told_so in ((23, Answered), (1, LinkOver)):
+        house.clock.forward(hours=hours)
+        with house.store.read() as db, pytest.raises(LinkOver) as no:
+            links.opened(db, token)
+        assert type(no.value) is told_so
 
 
 def test_two_who_press_send_at_once_send_once(house: House, asked: tuple[SubjectId, str]) -> None:

@@ -135,12 +135,14 @@ def answers(
 def consent_ended(db: Session, job: Job) -> None:
     """Tell every room that acts on the end of a consent, in one transaction.
 
-    News comes late after a crash. Where the person has said yes again meanwhile, nothing ends.
+    News comes late after a crash. Where the person has said yes again meanwhile, nothing ends but
+    the grants of before.
     """
+    _let_go(db, job)
     purpose, recipient = Purpose(str(job.args["purpose"])), str(job.args.get("recipient", ""))
     if consents.state(db, SubjectId(job.subject_ref), purpose, recipient) is ConsentState.GIVEN:
         return
-    for answer in (accounts.forget_profile, onboarding.withdrawn, _let_go):
+    for answer in (accounts.forget_profile, onboarding.withdrawn):
         answer(db, job)
 
 
@@ -153,7 +155,7 @@ def kept(db: Session, job: Job) -> None:
 def _let_go(db: Session, job: Job) -> None:
     """A merchant's consent to an app ends with the grant that rests on it."""
     if recipient := job.args.get("recipient"):
-        grants.revoke(db, SubjectId(job.subject_ref), str(recipient), _ENDED[job.name])
+        grants.unfounded(db, SubjectId(job.subject_ref), str(recipient), _ENDED[job.name])
 
 
 def _vault_expire(db: Session, _job: Job) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 from shouyue.assembly import wiring
 from shouyue.assembly.settings import Settings
 from shouyue.ground.store.service import Store
+from shouyue.platform.apps import service as apps
 from shouyue.privacy.consent import service as consents
 from shouyue.privacy.editions import service as editions
 from shouyue.privacy.editions.types import Edition
@@ -51,12 +52,14 @@ def announce(settings: Settings, folder: Path | None) -> Edition:
 def adopt(store: Store) -> None:
     """Let a server open under the policy in force; refuse what `editions.adopt` refuses.
 
-    A yes to a purpose that has changed since the edition before reaches no further.
+    A yes to a purpose that has changed since the edition before reaches no further, and gateways
+    forget the tokens that rested on one: the news goes to each merchant's grant by a job.
     """
     with store.begin() as db:
-        for purpose in sorted(editions.adopt(db, policy.active())):
-            if any(basis.agreed for basis in policy.purpose(purpose).bases):
-                consents.outdate(db, purpose)
+        changed = sorted(editions.adopt(db, policy.active()))
+        agreed = [one for one in changed if any(by.agreed for by in policy.purpose(one).bases)]
+        if sum(consents.outdate(db, purpose) for purpose in agreed):
+            apps.changed(db)
 
 
 def _whole(folder: Path | None) -> Policy:

@@ -5,20 +5,16 @@ envelope. Clauses: 2.3, 4.1, 5.1.2.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from shouyue.doors.answers import batches
+from shouyue.doors.answers import batches, orders
+from shouyue.doors.answers.orders import Ask
 from shouyue.ground.kit.errors import Refusal
 from shouyue.ground.store.service import Store
 from shouyue.ground.store.session import Session
-from shouyue.platform.catalogue.types import Api, TokenKind
 from shouyue.platform.decryption import service as decryption
-from shouyue.platform.decryption import standing
 from shouyue.platform.decryption.types import Caller, Cipher, Told, Value
-
-Ask = Callable[[Api, Mapping[str, Any]], Awaitable[Any]]
-"""Asks the operator's system for the shop of the call: route and parameters in, `data` out."""
 
 _Outcomes = list[str | Refusal]
 _Verb = Callable[[Session, Caller, Sequence[Any], Told], _Outcomes]
@@ -34,9 +30,6 @@ _VERBS: Mapping[str, tuple[Callable[[batches.Item], Any], _Verb]] = {
     "open.order.encrypt.batch": (batches.value, decryption.encrypt),
     "open.order.search.index.batch": (batches.searched, _index),
 }
-_NOTHING = Told(0, 0, 0, {})
-_STANDING = Api(standing.METHOD, "GET", "", "", "", TokenKind.USER, (), "any")
-"""No API of the catalogue: what only the house asks of the operator's system."""
 
 
 async def answer(
@@ -50,14 +43,7 @@ async def answer(
     items = param[form.asked]
     batch = batches.read(items, reader)
     fit: list[Cipher | Value] = [one for one in batch if not isinstance(one, Refusal)]
-    told = await _told(fit, ask)
+    told = await orders.told({one.order for one in fit if one.order}, ask)
     done = iter(await asyncio.to_thread(store.do, lambda db: verb(db, caller, fit, told)))
     outcomes = [one if isinstance(one, Refusal) else next(done) for one in batch]
     return batches.write(form, items, outcomes)
-
-
-async def _told(batch: Sequence[Cipher | Value], ask: Ask) -> Told:
-    orders = {one.order for one in batch if one.order}
-    if not orders:
-        return _NOTHING
-    return standing.read(await ask(_STANDING, standing.question(orders)))

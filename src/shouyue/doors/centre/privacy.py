@@ -15,6 +15,7 @@ from shouyue.doors.web import forms, pages
 from shouyue.doors.web.errors import PageMissing
 from shouyue.doors.web.routes import Page, anyone
 from shouyue.doors.web.visits import Act, Upload, Visit
+from shouyue.ground.kit.types import SubjectId
 from shouyue.people.accounts.types import Visit as Someone
 from shouyue.people.overview import decisions, restricted, words
 from shouyue.people.overview import deletions as effects
@@ -52,7 +53,7 @@ class Paper(forms.Form):
 
 def home(visit: Visit) -> Response:
     """GET /privacy."""
-    summary = overview.summary(visit.db, visit.someone.subject)
+    summary = overview.summary(visit.db, visit.someone.subject, _companies(visit))
     return pages.render(visit, "centre.html", summary=summary)
 
 
@@ -66,8 +67,9 @@ def held(visit: Visit) -> Response:
         for group, items in groupby(found, key=lambda one: one.group)
     ]
     ended = overview.ended(visit.db, visit.someone.subject, visit.lang)
-    about = [visit.someone.subject, *cases.companies(visit.db, visit.someone.subject)]
-    stays = [one for whose in about for one in restricted.stays(visit.db, whose, visit.lang)]
+    stays = [
+        one for whose in _about(visit) for one in restricted.stays(visit.db, whose, visit.lang)
+    ]
     return pages.render(visit, "centre_data.html", sections=sections, ended=ended, stays=stays)
 
 
@@ -79,16 +81,23 @@ def deletion(visit: Visit) -> Response:
 
 @control(Clause.C6_2_2, says="An item is deleted by one button; its consents end with it.")
 def delete(act: Act) -> Response:
-    """POST /privacy/data/{item}/delete."""
+    """POST /privacy/data/{item}/delete: what apps got by those consents ends in the same write."""
     forms.read(act, forms.Button)
-    deletions.delete_item(act.db, act.someone.subject, _item(act))
+    subject = act.someone.subject
+    for app in deletions.delete_item(act.db, subject, _item(act)).recipients:
+        grants.revoke(act.db, subject, app)
     return pages.go("/privacy/data", done="deleted")
 
 
 def looks(visit: Visit) -> Response:
-    """GET /privacy/activity."""
-    found = overview.looks(visit.db, visit.someone.subject, visit.lang)
-    return pages.render(visit, "centre_activity.html", looks=found)
+    """GET /privacy/activity: looks at the person's data, and at the papers of their company."""
+    companies, page = _companies(visit), pages.number(visit)
+    found = overview.looks(visit.db, visit.someone.subject, visit.lang, companies, page)
+    if page > 1 and not found.rows:
+        raise PageMissing
+    return pages.render(
+        visit, "centre_activity.html", found=found, company=bool(companies), page=page
+    )
 
 
 def ledger(visit: Visit) -> Response:
@@ -163,9 +172,12 @@ def sharing(visit: Visit) -> Response:
 
 
 def receipt(visit: Visit) -> Response:
-    """GET /privacy/receipt/{leaf}: the proof as a file, only for the person whom it is about."""
+    """GET /privacy/receipt/{leaf}: the proof as a file, only for the person whom it is about.
+
+    What is about a company is for who applied for it.
+    """
     leaf = visit.path("leaf")
-    proof = overview.receipt(visit.db, visit.someone.subject, leaf)
+    proof = overview.receipt(visit.db, _about(visit), leaf)
     name = f'attachment; filename="receipt-{leaf}.json"'
     return Response(proof, media_type="application/json", headers={"Content-Disposition": name})
 
@@ -181,7 +193,7 @@ def certificate(visit: Visit) -> Response:
 def proof(visit: Visit) -> Response:
     """GET /privacy/proof/{leaf}: the same in C2SP tlog-proof form, for other people's tools."""
     leaf = visit.path("leaf")
-    text = overview.proof(visit.db, visit.someone.subject, leaf)
+    text = overview.proof(visit.db, _about(visit), leaf)
     name = f'attachment; filename="receipt-{leaf}.tlog-proof"'
     return Response(text, media_type="text/plain", headers={"Content-Disposition": name})
 
@@ -204,6 +216,14 @@ def _pasted(text: str) -> bytes:
     # A text box has line ends of its own, and a form loses the last one; a tlog-proof has both.
     lines = text.replace("\r\n", "\n")
     return (f"{lines}\n" if "\n" in lines else lines).encode()
+
+
+def _companies(visit: Visit) -> list[SubjectId]:
+    return cases.companies(visit.db, visit.someone.subject)
+
+
+def _about(visit: Visit) -> list[SubjectId]:
+    return [visit.someone.subject, *_companies(visit)]
 
 
 def _decision(visit: Visit) -> Decision:

@@ -15,6 +15,7 @@ from shouyue.doors.gateway.errors import (
     Invalid,
     MethodMismatch,
     Missing,
+    NoPackage,
     NoScope,
     NotAnObject,
     NoTimestamp,
@@ -116,6 +117,15 @@ def check_pass(api: Api, app: Credentials, holder: Pass, now: datetime) -> None:
             raise AppTokenOnly
     elif api.scope not in holder.scopes:
         raise NoScope(scope=api.scope)
+
+
+def check_reads_buyers(app: Credentials, holder: Pass | None) -> None:
+    """Return if the app may still read buyers' fields: who may not has none opened either."""
+    packages = catalogue.buyer_scopes()
+    if packages.isdisjoint(app.scopes):
+        raise NoPackage(scope=" / ".join(sorted(packages)))
+    if holder is None or packages.isdisjoint(app.scopes.intersection(holder.scopes)):
+        raise NoScope(scope=" / ".join(sorted(packages)))
 
 
 @lru_cache(maxsize=4096)

@@ -15,6 +15,7 @@ import structlog
 
 from shouyue.doors.answers import handling, passing
 from shouyue.doors.answers import service as answers
+from shouyue.doors.answers.orders import Ask
 from shouyue.doors.authority.service import Authority
 from shouyue.doors.gateway import reading, results, rules, veiling
 from shouyue.doors.gateway.accesslog import AccessLog
@@ -178,7 +179,11 @@ class Gateway:
         if not admitted.api.ciphers:
             return await self._upstream.ask(question), {}
         caller, paths = _caller(admitted, question), admitted.api.ciphers
-        param, masks = passing.opened(self._store, caller, paths, question.param)
+        param, found = passing.opened(self._store, caller, paths, question.param)
+        if found:
+            rules.check_reads_buyers(admitted.app, admitted.holder)
+            await passing.check(self._store, caller, found, self._ask_for(question))
+        masks = passing.masks(found)
         try:
             return await self._upstream.ask(replace(question, param=param)), masks
         except UpstreamRefused as no:
@@ -191,11 +196,14 @@ class Gateway:
                 self._store, admitted.app.app_id, admitted.api, admitted.param
             )
 
+        caller, ask = _caller(admitted, question), self._ask_for(question)
+        return await answers.answer(self._store, caller, admitted.param, ask)
+
+    def _ask_for(self, question: Question) -> Ask:
         def ask(route: Api, param: Mapping[str, Any]) -> Awaitable[Any]:
             return self._upstream.ask(replace(question, api=route, param=param))
 
-        caller = _caller(admitted, question)
-        return await answers.answer(self._store, caller, admitted.param, ask)
+        return ask
 
     def _read(self, call: Call) -> Received:
         if call.method not in {"GET", "POST"}:

@@ -136,8 +136,7 @@ def send_sample(act: Act) -> Then:
 def log(visit: Visit) -> Response:
     """GET /apps/{id}/messages/log."""
     app = mine(visit)
-    number = visit.query("page", "1")
-    page = max(1, int(number)) if number.isdecimal() and len(number) < 6 else 1  # noqa: PLR2004
+    page = pages.number(visit)
     found = deliveries.log(visit.db, visit.someone.subject, app.id, page)
     names = {name: visit.say(event.zh, event.en) for name, event in catalogue.events().items()}
     return pages.render(

@@ -20,6 +20,7 @@ from shouyue.doors.web.visits import Visit
 from shouyue.ground.kit.types import Lang
 from shouyue.privacy.policy import service as policy
 
+_MOST_DIGITS = 5
 _OWN = Path(__file__).parent / "templates"
 _BEIJING = timezone(timedelta(hours=8))  # no summer time since 1991
 _WEEKDAYS = {"zh": "一二三四五六日", "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")}
@@ -82,6 +83,12 @@ def go(path: str, **query: str) -> Response:
 def link(path: str, **query: str) -> str:
     """Return a local address with a query string."""
     return f"{path}?{urlencode(query)}" if query else path
+
+
+def number(visit: Visit) -> int:
+    """Return which page of a long list is asked for, from 1."""
+    said = visit.query("page", "1")
+    return max(1, int(said)) if said.isdecimal() and len(said) <= _MOST_DIGITS else 1
 
 
 def local(path: str, otherwise: str = "/") -> str:

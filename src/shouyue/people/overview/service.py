@@ -4,6 +4,7 @@ Doors hold no vault: they ask here, and get masks and words. Clauses: 5.1.2, 6.1
 PIPL 44, 45.
 """
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta, timezone
 
 from shouyue.ground.hazmat.errors import NotAuthentic
@@ -11,8 +12,19 @@ from shouyue.ground.kit.types import Lang, SubjectId
 from shouyue.ground.store.session import ReadSession
 from shouyue.people.overview import words
 from shouyue.people.overview.errors import NotYours
-from shouyue.people.overview.types import Ended, Group, Held, Look, Passed, Proof, Standing, Summary
+from shouyue.people.overview.types import (
+    Ended,
+    Group,
+    Held,
+    Look,
+    Looks,
+    Passed,
+    Proof,
+    Standing,
+    Summary,
+)
 from shouyue.privacy.clearance import grants
+from shouyue.privacy.clearance import looks as clearance
 from shouyue.privacy.consent import service as consents
 from shouyue.privacy.consent.types import ConsentState
 from shouyue.privacy.keys import certificates
@@ -29,6 +41,9 @@ from shouyue.privacy.sharing.types import ProvisionState
 from shouyue.privacy.statutes import service as statutes
 from shouyue.privacy.vault import service as vault
 from shouyue.privacy.vault.types import SELF, Document, Holding
+
+LOOKS = 50
+"""Looks on one page: a company is looked at by the house each time its app asks to be let in."""
 
 _SHREDDED = "vault.shredded"
 _BEIJING = timezone(timedelta(hours=8))
@@ -59,12 +74,27 @@ def masked(db: ReadSession, subject: SubjectId, *items: Item) -> dict[Item, str]
     return vault.masked(db, subject, items)
 
 
-@control(Clause.C5_1_2, Clause.C6_1_1, says="A person sees who looked at which item, and why.")
-def looks(db: ReadSession, subject: SubjectId, lang: Lang) -> list[Look]:
-    """Return who looked at the person's data and under which grant, newest first."""
-    seen = vault.accesses(db, subject)
-    under = grants.some(db, {access.grant for access in seen if access.grant})
-    return [
+@control(
+    Clause.C5_1_2,
+    Clause.C6_1_1,
+    says="A person sees who looked at which item, and why; of a company who applied for it does.",
+)
+def looks(
+    db: ReadSession,
+    subject: SubjectId,
+    lang: Lang,
+    companies: Sequence[SubjectId] = (),
+    page: int = 1,
+) -> Looks:
+    """Return who looked at the person's data and under which grant, newest first, from page 1.
+
+    `companies` are those that the person applied for: looks at their papers are among them. What
+    is about the people named in an application stands under their own subjects, and is not.
+    """
+    whose = (subject, *companies)
+    seen = clearance.page(db, whose, LOOKS + 1, (max(page, 1) - 1) * LOOKS)
+    under = grants.some(db, {access.grant for _, access in seen if access.grant})
+    shown = [
         Look(
             at=access.at,
             role=words.role(access.role, lang),
@@ -72,13 +102,15 @@ def looks(db: ReadSession, subject: SubjectId, lang: Lang) -> list[Look]:
             by_staff=words.by_staff(access.role),
             items=_names(access.items, lang),
             purpose=policy.purpose(access.purpose).name.say(lang),
-            reason=words.reason(access.reason_code, lang),
+            reason=words.reason(access.reason_code, lang, company=at != subject),
             case=access.case,
             leaf=access.leaf,
             grant=words.grant(under.get(access.grant), lang),
+            company=at != subject,
         )
-        for access in seen
+        for at, access in seen[:LOOKS]
     ]
+    return Looks(tuple(shown), more=len(seen) > LOOKS)
 
 
 @control(Clause.C6_3_2, says="A person gets the proof that a key of theirs was destroyed.")
@@ -139,33 +171,38 @@ def standings(db: ReadSession, subject: SubjectId, lang: Lang) -> list[Standing]
     ]
 
 
-def summary(db: ReadSession, subject: SubjectId) -> Summary:
-    """Return the numbers of the first page; the month is Beijing's."""
+def summary(db: ReadSession, subject: SubjectId, companies: Sequence[SubjectId] = ()) -> Summary:
+    """Return the numbers of the first page, `companies` as in `looks`; the month is Beijing's."""
     since = _month(db.clock())
-    others = [one for one in vault.accesses(db, subject) if one.at >= since and one.role != SELF]
+    own = clearance.looks_since(db, subject, since)
+    at_companies = [clearance.looks_since(db, company, since) for company in companies]
     received = {one.recipient for one in sharing.releases_of(db, subject)}
     asked = {(one.purpose, one.recipient) for one in consents.history(db, subject)}
     agreed = [key for key in asked if consents.state(db, subject, *key) is ConsentState.GIVEN]
     return Summary(
         items=len(_items(db, subject)),
-        looks=len(others),
-        staff_looks=sum(words.by_staff(one.role) for one in others),
+        looks=sum(own.values()) - own.get(SELF, 0),
+        staff_looks=_by_staff(own),
+        company_looks=sum(map(_by_staff, at_companies)),
         recipients=len(received),
         agreed=len(agreed),
     )
 
 
 @control(Clause.C5_1_2, says="A receipt of evidence goes only to the person whom it is about.")
-def receipt(db: ReadSession, subject: SubjectId, leaf: str) -> bytes:
-    """Return the proof of one of the person's own leaves. Raises NotYours, NotYetIntegrated."""
-    _own(db, subject, leaf)
+def receipt(db: ReadSession, whose: Sequence[SubjectId], leaf: str) -> bytes:
+    """Return the proof of one of the leaves about a person or the companies applied for.
+
+    Raises NotYours, NotYetIntegrated.
+    """
+    _own(db, whose, leaf)
     return ledger.receipt(db, leaf)
 
 
 @control(Clause.C5_1_2, says="A proof for other tools goes only to the person whom it is about.")
-def proof(db: ReadSession, subject: SubjectId, leaf: str) -> bytes:
+def proof(db: ReadSession, whose: Sequence[SubjectId], leaf: str) -> bytes:
     """Return the same as tlog-proof text. Raises NotYours, NotYetIntegrated."""
-    _own(db, subject, leaf)
+    _own(db, whose, leaf)
     return ledger.proof(db, leaf)
 
 
@@ -190,9 +227,13 @@ def prove(db: ReadSession, text: bytes, lang: Lang, subject: SubjectId | None) -
     )
 
 
-def _own(db: ReadSession, subject: SubjectId, leaf: str) -> None:
-    if leaf not in {entry.id for entry in ledger.about(db, subject)}:
+def _own(db: ReadSession, whose: Sequence[SubjectId], leaf: str) -> None:
+    if ledger.whose(db, leaf) not in set(whose):
         raise NotYours
+
+
+def _by_staff(counted: Mapping[str, int]) -> int:
+    return sum(count for role, count in counted.items() if words.by_staff(role))
 
 
 def _items(db: ReadSession, subject: SubjectId) -> set[Item]:

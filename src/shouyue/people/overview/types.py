@@ -42,7 +42,10 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """One look at a person's data: who, at what, why. `own` says that it was oneself."""
+    """One look at a person's data: who, at what, why. `own` says that it was oneself.
+
+    `company` says that it was at the papers of the person's company.
+    """
 
     at: datetime
     role: str
@@ -54,6 +57,15 @@ class Look:
     case: str
     leaf: str
     grant: str
+    company: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """One page of looks, newest first, and whether an older one follows."""
+
+    rows: tuple[Look, ...]
+    more: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,11 +168,15 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """The privacy centre's first page in numbers. `looks` are those of others, this month."""
+    """The privacy centre's first page in numbers. `looks` are those of others, this month.
+
+    `company_looks` are those of staff at the papers of the person's company.
+    """
 
     items: int
     looks: int
     staff_looks: int
+    company_looks: int
     recipients: int
     agreed: int
 

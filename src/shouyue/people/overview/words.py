@@ -56,8 +56,22 @@ _REASONS: Mapping[str, Text] = {
     "authority": Text("依主管机关的命令", "by order of an authority"),
     "legal-claim": Text("用于诉讼或仲裁", "for a legal claim"),
     "erase": Text("为了删除", "to erase it"),
+    "shop-lookup": Text("向平台查询您的店铺", "to ask the platform which shop is yours"),
+    "staff-check": Text(
+        "向平台核实您是否仍是店铺的子账号",
+        "to ask the platform whether you still work for the shop",
+    ),
+    "recipient-named": Text(
+        "在授权页向商家说明接收方是谁", "to tell a merchant who would receive the data"
+    ),
     "same-person": Text("避免重复填写", "to spare you typing it twice"),
 }
+_COMPANY_REASONS: Mapping[str, Text] = {
+    "name-to-person": Text(
+        "向被填写的人说明是哪家企业提交的", "to tell a person named which company applied"
+    ),
+}
+"""Where a reason would say "you" to whoever it is not about."""
 STATES: Mapping[ConsentState, Text] = {
     ConsentState.NONE: Text("未询问", "not asked"),
     ConsentState.ASKED: Text("未选择", "left open"),
@@ -144,9 +158,9 @@ def source(code: str, lang: Lang) -> str:
     return _said(_SOURCES, code, lang)
 
 
-def reason(code: str, lang: Lang) -> str:
-    """Return why somebody looked; empty for none."""
-    return _said(_REASONS, code, lang)
+def reason(code: str, lang: Lang, *, company: bool = False) -> str:
+    """Return why somebody looked at a person's data, or at a company's; empty for none."""
+    return _said(_COMPANY_REASONS if company and code in _COMPANY_REASONS else _REASONS, code, lang)
 
 
 def grant(under: Grant | None, lang: Lang) -> str:

@@ -171,8 +171,11 @@ def check_signature(
     raise SignatureRefused
 
 
-def changed(db: Session, app_id: str) -> None:
-    """Say that what gateways hold has become wrong: here by bell, elsewhere by the version."""
+def changed(db: Session, app_id: str = "") -> None:
+    """Say that what gateways hold has become wrong: here by bell, elsewhere by the version.
+
+    Of one app, or of every app where none is told.
+    """
     queries.move_version(db, app_id)
     jobs.enqueue(db, "access.changed", {"app": app_id})
 

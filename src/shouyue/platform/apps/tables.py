@@ -63,7 +63,7 @@ class AccessVersion(Table):
 
 
 class AccessChange(Table):
-    """Which app a move of the version was about. The newest ten thousand are kept."""
+    """Which app a move of the version was about; none: all. The newest ten thousand are kept."""
 
     __tablename__ = "access_change"
     __why__ = "numbers and companies' apps"

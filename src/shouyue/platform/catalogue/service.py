@@ -17,7 +17,7 @@ from shouyue.platform.catalogue.errors import (
     UnknownApi,
     UnknownEvent,
 )
-from shouyue.platform.catalogue.types import Api, Event, Fault, Scope
+from shouyue.platform.catalogue.types import PROTECTED, Api, Event, Fault, Personal, Scope, Whose
 from shouyue.privacy.policy.items import Item
 
 check_params = rules.check_params
@@ -44,6 +44,7 @@ def use(folder: Path | None) -> None:
     _ADDED.update(found)
     apis.cache_clear()
     _by_path.cache_clear()
+    buyer_scopes.cache_clear()
 
 
 @cache
@@ -132,12 +133,22 @@ def items_of(granted: frozenset[str]) -> frozenset[Item]:
     return frozenset(by_call | by_push)
 
 
+@cache
+def buyer_scopes() -> frozenset[str]:
+    """Return the permission packages with an API that tells buyers' fields as ciphertext."""
+    return frozenset(api.scope for api in apis().values() if any(map(_of_buyer, api.personal)))
+
+
 def check() -> list[Fault]:
     """Return what does not agree: unknown scopes, personal fields that are not in the result."""
     return [
         *faults.of_events(),
         *(fault for api in apis().values() for fault in faults.of_api(api)),
     ]
+
+
+def _of_buyer(field: Personal) -> bool:
+    return field.whose is Whose.BUYER and field.guard in PROTECTED
 
 
 @cache

@@ -30,6 +30,17 @@ class LinkOver(Refusal):
     )
 
 
+class Answered(LinkOver):
+    """The person named has answered by this link already."""
+
+    code = "confirmations.answered"
+    zh = "这个链接已经答复过，以先到的答复为准。如要改变主意，请通过本页下方的“联系我们”提出。"
+    en = (
+        "This link has been answered already, and the first answer counts. "
+        "To change your mind, write to us under Contact below."
+    )
+
+
 class IdentityWrong(Refusal):
     """Name and number do not fit; which one is not told."""
 

@@ -9,7 +9,13 @@ from shouyue.ground.store.session import ReadSession, Session
 from shouyue.people.notices import service as notices
 from shouyue.people.notices.types import Channel, Notice, NoticeClass
 from shouyue.platform.confirmations import queries, rules
-from shouyue.platform.confirmations.errors import LinkOver, NotAsked, NotReachable, SendTooSoon
+from shouyue.platform.confirmations.errors import (
+    Answered,
+    LinkOver,
+    NotAsked,
+    NotReachable,
+    SendTooSoon,
+)
 from shouyue.platform.confirmations.tables import ConfirmationRow
 from shouyue.platform.confirmations.types import Answer, Link
 from shouyue.platform.papers import identity, required
@@ -88,17 +94,18 @@ def path(token: str) -> str:
 
 
 def opened(db: ReadSession, token: str) -> ConfirmationRow:
-    """Return the word that a working link is about; raise LinkOver."""
+    """Return the word that a working link is about; raise LinkOver, of which Answered is a kind."""
     about, _, proof = token[:_LONGEST_TOKEN].partition(".")
     try:
         notices.check_link(db, PURPOSE, about, proof)
     except NotAuthentic:
         raise LinkOver from None
     word = queries.word(db, about.partition("-")[0])
-    if word is None or _about(word) != about or word.answer != Answer.WAITING:
+    if word is None or _about(word) != about or not rules.link_open(word.sent_at, db.clock()):
         raise LinkOver
-    over = word.closed_at is not None or word.tries >= rules.TRIES
-    if over or not rules.link_open(word.sent_at, db.clock()):
+    if word.answer in {Answer.CONFIRMED, Answer.OBJECTED}:
+        raise Answered
+    if word.answer != Answer.WAITING or word.closed_at is not None or word.tries >= rules.TRIES:
         raise LinkOver
     return word
 

@@ -28,11 +28,11 @@ class OrderUnknown(Refusal):
 
 
 class WindowOver(Refusal):
-    """The order ended too long ago."""
+    """The order ended too long ago, also for a waybill or a text message."""
 
     code = "decryption.window"
-    zh = "订单结束已超过 {days} 天，不能再解密。"
-    en = "The order ended more than {days} days ago and cannot be decrypted any more."
+    zh = "订单 {order} 结束已超过 {days} 天，其密文不再打开。"
+    en = "Order {order} ended more than {days} days ago; its ciphertexts are not opened any more."
 
 
 class LevelTooLow(Refusal):

@@ -27,16 +27,21 @@ def own(told: Told, order: str) -> Refusal | None:
     return None if order in told.orders else OrderUnknown()
 
 
-def closed(told: Told, order: str, now: datetime) -> Refusal | None:
-    """Return why a field of this order may not be opened at all, or None."""
+def over(told: Told, order: str, now: datetime) -> Refusal | None:
+    """Return why a field of this order is opened for nobody any more, or None."""
     if order not in told.orders:
         return OrderUnknown()
-    if told.level < _LEAST_LEVEL:
-        return LevelTooLow()
     ended = told.orders[order].ended
     if ended is not None and now - ended > WINDOW:
-        return WindowOver(days=WINDOW.days)
+        return WindowOver(order=order, days=WINDOW.days)
     return None
+
+
+def closed(told: Told, order: str, now: datetime) -> Refusal | None:
+    """Return why a field of this order may not be shown to an app at all, or None."""
+    if order in told.orders and told.level < _LEAST_LEVEL:
+        return LevelTooLow()
+    return over(told, order, now)
 
 
 def free(order: Order) -> bool:

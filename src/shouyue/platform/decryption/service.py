@@ -106,7 +106,7 @@ def passed_on(unit: Store, caller: Caller, text: str) -> Unveiled | None:
     """Return what goes to the operator's own system in the place of a ciphertext from the app.
 
     None for any other text, which stays. Raises CipherUnknown for a ciphertext of another shop or
-    app. The app sees nothing of it, so it is no release.
+    app. The app sees nothing of it, so it is no release; `check_passing` comes before it goes.
     """
     if not veils.is_veiled(text):
         return None
@@ -114,6 +114,25 @@ def passed_on(unit: Store, caller: Caller, text: str) -> Unveiled | None:
         return veils.unveil(unit, text, scope=caller.scope)
     except NotAuthentic:
         raise CipherUnknown from None
+
+
+@control(
+    Clause.C4_1,
+    Clause.C2_3,
+    says="A ciphertext is opened on its way only for an order of the shop in the window of "
+    "decrypting, and only while the app's provision covers buyers' data.",
+)
+def check_passing(db: ReadSession, caller: Caller, orders: Iterable[str], told: Told) -> None:
+    """Return if values of these orders may go to the operator's own system now.
+
+    Raises OrderUnknown, WindowOver and what `sharing.check` raises. A shop's level and the quotas
+    are of plain values that an app reads; printing and texting touch none of them.
+    """
+    now = db.clock()
+    for order in orders:
+        if no := rules.over(told, order, now):
+            raise no
+    sharing.check(db, caller.provision, _ITEMS)
 
 
 def uses(db: ReadSession, app: str) -> list[Use]:

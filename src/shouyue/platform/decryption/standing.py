@@ -1,5 +1,7 @@
 """How the operator's system is asked about orders: their state, and what the shop may open.
 
+Asked before a field is opened for an app, and before one goes to a waybill or a text message.
+
 The question holds order numbers, the answer no name, phone or address (5.1.2). It is an upstream
 route beside the APIs, `order.standing.get`:
 

@@ -6,6 +6,7 @@ Clauses: 1, 2.3, 4.1, 6.2.1.
 """
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from shouyue.ground.kit.types import Lang, SubjectId
@@ -18,7 +19,7 @@ from shouyue.platform.grants.tables import GrantRow, MerchantRow
 from shouyue.platform.grants.types import Ask, Cause, Grant, GrantState
 from shouyue.privacy.consent import offers, tickets
 from shouyue.privacy.consent import service as consent
-from shouyue.privacy.consent.errors import ConsentMissing
+from shouyue.privacy.consent.errors import ConsentMissing, NotGiven
 from shouyue.privacy.consent.types import ConsentState, Control, Offer
 from shouyue.privacy.ledger import service as ledger
 from shouyue.privacy.ledger.types import Fact
@@ -64,7 +65,9 @@ def grant(db: Session, subject: SubjectId, request: Ask, token: str, *, control:
     if request.is_test:
         _check_testers(db, subject, request.app_id)
     consent.give(db, subject, token, control=control)
-    consent.require(db, subject, Purpose.P6, request.app_id)
+    since = consent.since(db, subject, Purpose.P6).get(request.app_id)
+    if since is None:
+        raise NotGiven(purpose=Purpose.P6.value)
     row = GrantRow(
         id=db.new_id(),
         app=request.app_id,
@@ -73,7 +76,7 @@ def grant(db: Session, subject: SubjectId, request: Ask, token: str, *, control:
         scopes=list(request.scopes),
         provision="",
         state=GrantState.LIVE.value,
-        given=db.clock(),
+        given=max(db.clock(), since),
         until=until,
         is_test=request.is_test,
         staff_id=shop.staff_id,
@@ -107,6 +110,15 @@ def revoke(db: Session, subject: SubjectId, app_id: str, cause: Cause = Cause.OW
     if consent.state(db, subject, Purpose.P6, app_id) is ConsentState.GIVEN:
         consent.withdraw(db, subject, Purpose.P6, app_id)
     return ended
+
+
+def unfounded(db: Session, subject: SubjectId, app_id: str, cause: Cause) -> int:
+    """End the merchant's grants to this app that rest on a yes that is over; return how many.
+
+    Answers the news of that end, which may come after a newer yes: what rests on that one stays.
+    """
+    live = queries.live_grants(db, subject, app_id)
+    return end_all(db, [row for row in live if not reach.holds(db, row)], cause)
 
 
 def end(db: Session, grant_id: str, cause: Cause) -> bool:
@@ -166,9 +178,12 @@ def forget(db: Session, subject: SubjectId) -> int:
 
 
 def get(db: ReadSession, grant_id: str) -> Grant | None:
-    """Return one grant, live or over."""
+    """Return one grant as it is now: over, too, where what it rests on has ended."""
     row = db.get(GrantRow, grant_id)
-    return queries.grant(row) if row else None
+    if row is None:
+        return None
+    over = row.state == GrantState.LIVE and db.clock() < row.until and not reach.holds(db, row)
+    return replace(queries.grant(row), state=GrantState.REVOKED) if over else queries.grant(row)
 
 
 def seller_of(db: ReadSession, one: Grant) -> int:
@@ -208,7 +223,7 @@ def apps_for(db: ReadSession, seller_id: int, scope: str) -> list[Grant]:
     """
     return [
         queries.grant(row)
-        for row in queries.granted_by_seller(db, seller_id)
+        for row in reach.agreed(db, queries.granted_by_seller(db, seller_id))
         if scope in row.scopes and db.clock() < row.until and scope in apps.get(db, row.app).scopes
     ]
 

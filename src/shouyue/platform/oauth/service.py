@@ -230,7 +230,7 @@ def _by_code(db: Session, app: App, params: Mapping[str, str]) -> Tokens | OAuth
         return InvalidGrant(cause="code.used")
     if code.until <= db.clock():
         raise InvalidGrant(cause="code.expired")
-    if behind.state is not GrantState.LIVE:
+    if behind.state is not GrantState.LIVE or behind.until <= db.clock():
         raise InvalidGrant(cause="code.revokedAuthorization")
     if not _proved(code.challenge, rules.verifier(params)):
         raise InvalidGrant(cause="code.verifier")

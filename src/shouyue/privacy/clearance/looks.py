@@ -3,12 +3,13 @@
 Clauses 5.1.2, 6.1.1; DI-71.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from shouyue.ground.kit.types import SubjectId
 from shouyue.ground.store.session import ReadSession, Session
 from shouyue.privacy.clearance import queries, rules
+from shouyue.privacy.clearance.tables import VaultAccess
 from shouyue.privacy.clearance.types import Access, Reader
 from shouyue.privacy.policy.items import Item
 from shouyue.privacy.policy.purposes import Purpose
@@ -44,20 +45,15 @@ def note(db: Session, looks: Sequence[Look]) -> None:
 
 def accesses(db: ReadSession, subject: SubjectId) -> list[Access]:
     """Return who looked at what about the person, newest first."""
-    return [
-        Access(
-            row.at,
-            row.actor,
-            row.role,
-            Purpose(row.purpose),
-            tuple(Item(item) for item in row.items),
-            row.case,
-            row.reason,
-            row.leaf,
-            row.permit,
-        )
-        for row in queries.accesses(db, subject)
-    ]
+    return [access for _, access in page(db, [subject])]
+
+
+def page(
+    db: ReadSession, people: Collection[SubjectId], most: int | None = None, skip: int = 0
+) -> list[tuple[SubjectId, Access]]:
+    """Return the looks at these people, each with whose it was at, newest first."""
+    rows = queries.accesses(db, people, most, skip)
+    return [(SubjectId(row.subject), _access(row)) for row in rows]
 
 
 def seen_by(
@@ -71,6 +67,9 @@ def seen_by(
     return found
 
 
+looks_since = queries.looks_since
+
+
 def latest(db: ReadSession) -> Mapping[Item, datetime]:
     """Return when each item was last looked at, whoever it is about."""
     return queries.last_looks(db)
@@ -79,3 +78,8 @@ def latest(db: ReadSession) -> Mapping[Item, datetime]:
 def expire(db: Session) -> int:
     """Delete looks and grants that are past their time (DI-71); return how many looks."""
     return queries.drop_before(db, db.clock() - rules.KEPT)
+
+
+def _access(row: VaultAccess) -> Access:
+    items, why = tuple(map(Item, row.items)), (row.case, row.reason, row.leaf, row.permit)
+    return Access(row.at, row.actor, row.role, Purpose(row.purpose), items, *why)

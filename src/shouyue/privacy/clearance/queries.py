@@ -167,10 +167,19 @@ def papers(db: ReadSession, member: str, kind: str) -> Mapping[str, ClearancePap
     return {row.version: row for row in db.scalars(found)}
 
 
-def accesses(db: ReadSession, subject: str) -> Sequence[VaultAccess]:
-    """Return the looks at the person, newest first."""
-    found = sa.select(VaultAccess).where(VaultAccess.subject == subject)
+def accesses(
+    db: ReadSession, people: Collection[str], most: int | None = None, skip: int = 0
+) -> Sequence[VaultAccess]:
+    """Return the looks at these people, newest first: all, or so many after the first `skip`."""
+    found = sa.select(VaultAccess).where(VaultAccess.subject.in_(people)).limit(most).offset(skip)
     return db.scalars(found.order_by(VaultAccess.at.desc(), VaultAccess.id.desc())).all()
+
+
+def looks_since(db: ReadSession, subject: str, since: datetime) -> dict[str, int]:
+    """Return how many looks at a person there were since a moment, by the role of who looked."""
+    mine = (VaultAccess.subject == subject, VaultAccess.at >= since)
+    found = sa.select(VaultAccess.role, sa.func.count()).where(*mine)
+    return {row[0]: row[1] for row in db.execute(found.group_by(VaultAccess.role))}
 
 
 def looks_under(db: ReadSession, grants: Collection[str]) -> Mapping[str, int]:

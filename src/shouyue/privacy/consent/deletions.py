@@ -55,7 +55,8 @@ def delete_item(db: Session, subject: SubjectId, item: Item, *, channel: str = "
         for event in ended
     ]
     erased = 0 if carried else custody.erase(db, subject, [item]).erased
-    return Deleted(tuple(leaves), erased)
+    recipients = dict.fromkeys(event.recipient for event in ended if event.recipient)
+    return Deleted(tuple(leaves), erased, tuple(recipients))
 
 
 def held_as(db: ReadSession, subject: SubjectId, item: Item) -> list[Held | Document]:

@@ -20,11 +20,14 @@ class NoticeChanged(Refusal):
 
 
 class NoticeUsed(Refusal):
-    """The token already carries somebody else's answer, or a different answer."""
+    """The token carries an answer already, whoever gave it and whatever it said."""
 
     code = "consent.notice-used"
-    zh = "这一页的答复已经提交过。请重新打开告知页。"
-    en = "This page has been answered already. Please open the notice again."
+    zh = "这一页已经答复过，以先到的答复为准。如要另作决定，请重新打开告知页。"
+    en = (
+        "This page has been answered already, and the first answer counts. "
+        "To decide otherwise, open the notice again."
+    )
 
 
 class NotGiven(Refusal):

@@ -60,14 +60,13 @@ def step(state: ConsentState, event: ConsentState) -> ConsentState:
 
 def state_of(marks: Iterable[Mark], at: datetime) -> ConsentState:
     """Return the state at a moment; events after it are not seen."""
-    state, until = ConsentState.NONE, None
-    for mark in in_order(marks):
-        if mark.at > at:
-            break
-        state = step(_aged(state, until, mark.at), mark.state)
-        if mark.state is ConsentState.GIVEN:
-            until = mark.until
-    return _aged(state, until, at)
+    return _fold(marks, at)[0]
+
+
+def since(marks: Iterable[Mark], at: datetime) -> datetime | None:
+    """Return since when a yes has been in force without a break; None where none is."""
+    state, begun = _fold(marks, at)
+    return begun if state is ConsentState.GIVEN else None
 
 
 def may_ask(marks: Iterable[Mark], at: datetime, *, by_person: bool) -> bool:
@@ -93,3 +92,16 @@ def present(marks: Iterable[Mark], now: datetime) -> datetime:
 def _aged(state: ConsentState, until: datetime | None, at: datetime) -> ConsentState:
     over = state is ConsentState.GIVEN and until is not None and until <= at
     return ConsentState.EXPIRED if over else state
+
+
+def _fold(marks: Iterable[Mark], at: datetime) -> tuple[ConsentState, datetime | None]:
+    """Return the state at a moment, and when the last yes came that renewed none in force."""
+    state, until, begun = ConsentState.NONE, None, None
+    for mark in in_order(marks):
+        if mark.at > at:
+            break
+        before = _aged(state, until, mark.at)
+        state = step(before, mark.state)
+        if mark.state is ConsentState.GIVEN:
+            until, begun = mark.until, begun if before is ConsentState.GIVEN else mark.at
+    return _aged(state, until, at), begun

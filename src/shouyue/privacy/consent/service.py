@@ -5,6 +5,7 @@ transaction. Clauses: 0.3, 0.4, 2.1.2.c, 2.5, 6.2.1, 6.2.2; PIPL 13 to 16, 23, 2
 """
 
 from collections.abc import Collection
+from datetime import datetime
 
 from shouyue.ground.kit.types import SubjectId
 from shouyue.ground.store.session import ReadSession, Session
@@ -77,15 +78,13 @@ def give(
     """Record a yes and return the ledger leaves, one for each purpose agreed to.
 
     All `purposes` of the offer are agreed to together; of the `optional` ones only those in
-    `chosen`; one left alone is recorded as asked, which is a no. The same token answered twice
-    by one person changes nothing. Raises ConsentMissing, NoticeChanged, NoticeUsed.
+    `chosen`; one left alone is recorded as asked, which is a no. A token is answered once.
+    Raises ConsentMissing, NoticeChanged, NoticeUsed.
     """
     ticket, words = _valid(db, token)
     if ticket.offer.kind == Kind.REGISTRATION and control is not Control.UNTICKED_BOX:
         raise ConsentMissing
-    before = _answered(db, subject, ticket)
-    if before:
-        return [event.leaf for event in before if event.state is ConsentState.GIVEN]
+    _use(db, subject, ticket)
     queries.keep_rendition(db, words, db.clock())
     yes = Act(subject, ticket, ConsentState.GIVEN, control.value, channel)
     asked = Act(subject, ticket, ConsentState.ASKED, "", channel)
@@ -110,8 +109,7 @@ def refuse(db: Session, subject: SubjectId, token: str, *, channel: str = "web")
     Raises ConsentMissing, NoticeUsed.
     """
     ticket = tickets.open_(db, token)
-    if _answered(db, subject, ticket):
-        return
+    _use(db, subject, ticket)
     queries.keep_rendition(db, renditions.render(ticket.offer), db.clock())
     act = Act(subject, ticket, ConsentState.REFUSED, Control.BUTTON.value, channel)
     for purpose in (*ticket.offer.purposes, *ticket.offer.optional):
@@ -151,6 +149,7 @@ def withdraw(
     """
     if not may_end(purpose, recipient):
         raise NotByConsent(purpose=purpose.value)
+    queries.take_turn(db, subject)
     yes = record.last_yes(db, subject, purpose, recipient)
     if yes is None or state(db, subject, purpose, recipient) not in rules.CAN_END:
         return ""
@@ -164,6 +163,7 @@ def void(db: Session, subject: SubjectId, purpose: Purpose, recipient: str = "")
 
     Returns the ledger leaf, or an empty string where there never was a yes, or it is void already.
     """
+    queries.take_turn(db, subject)
     yes = record.last_yes(db, subject, purpose, recipient)
     if yes is None:
         return ""
@@ -176,6 +176,7 @@ def expire(db: Session) -> int:
     """Write down each yes whose time has run out and switch it off; return how many."""
     count = 0
     for subject, purpose, recipient in queries.lapsed(db, db.clock()):
+        queries.take_turn(db, subject)
         yes = record.last_yes(db, subject, purpose, recipient)
         # The fold already calls such a yes expired; only its event and the flag are missing.
         written = queries.events(db, subject, purpose, recipient)[-1]
@@ -213,6 +214,18 @@ def state(
     return rules.state_of(events, rules.present(events, db.clock()))
 
 
+def since(db: ReadSession, subject: SubjectId, purpose: Purpose) -> dict[str, datetime]:
+    """Return by recipient since when a yes that is in force now has been so without a break.
+
+    What was let in before rests on a yes that has ended, whatever was said later.
+    """
+    by: dict[str, list[ConsentEvent]] = {}
+    for event in queries.events(db, subject, purpose):
+        by.setdefault(event.recipient, []).append(event)
+    begun = {to: rules.since(one, rules.present(one, db.clock())) for to, one in by.items()}
+    return {to: at for to, at in begun.items() if at is not None}
+
+
 @enforces(Clause.C0_4, Clause.C6_2_1, says="Nothing that rests on consent runs without a yes.")
 def require(db: ReadSession, subject: SubjectId, purpose: Purpose, recipient: str = "") -> None:
     """Return if a yes is in force; raise NotGiven otherwise. Silence is a no."""
@@ -238,12 +251,12 @@ def _valid(db: ReadSession, token: str) -> tuple[Ticket, Rendition]:
     return ticket, words
 
 
-def _answered(db: ReadSession, subject: SubjectId, ticket: Ticket) -> list[ConsentEvent]:
-    # A replayed token must not revive a consent withdrawn since, nor speak for another person.
-    before = queries.answered(db, ticket.id)
-    if any(event.subject != subject for event in before):
+@enforces(Clause.C0_4, says="One notice takes one answer: whoever answers second is told so.")
+def _use(db: Session, subject: SubjectId, ticket: Ticket) -> None:
+    # A token replayed must not revive a consent withdrawn since, nor speak for another person.
+    queries.take_turn(db, ticket.id, subject)
+    if queries.answered(db, ticket.id):
         raise NoticeUsed
-    return before
 
 
 def _agree(db: Session, act: Act, purpose: Purpose) -> str:

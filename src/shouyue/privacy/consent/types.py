@@ -94,10 +94,14 @@ class ConsentEvent:
 
 @dataclass(frozen=True, slots=True)
 class Deleted:
-    """What the deletion of an item did: the leaves of its withdrawals, the rows erased."""
+    """What the deletion of an item did: the leaves of its withdrawals, the rows erased.
+
+    `recipients` are those who received something by what was withdrawn.
+    """
 
     withdrawn: tuple[str, ...]
     erased: int
+    recipients: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

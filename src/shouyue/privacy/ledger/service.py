@@ -161,6 +161,13 @@ def about(db: ReadSession, subject: SubjectId, *kinds: str) -> list[Entry]:
     return queries.about(db, subject, kinds)
 
 
+def whose(db: ReadSession, leaf_id: str) -> SubjectId | None:
+    """Return whom a leaf is about; None for nobody, a blinded leaf, or none at all."""
+    found = queries.leaf(db, leaf_id)
+    opening = found[1] if found else None
+    return opening.subject if opening else None
+
+
 def blind(db: Session, subject: SubjectId) -> int:
     """Drop salt, subject and facts of a person's leaves; return how many. Proofs keep holding."""
     return queries.blind(db, subject)

@@ -17,7 +17,6 @@ from shouyue.privacy.sharing.types import (
     NewProvision,
     NewRecipient,
     ProvisionState,
-    Release,
     Standing,
     Under,
 )
@@ -42,9 +41,9 @@ def check_declared(listed: RecipientRule, items: Collection[Item], purpose: Purp
 
 
 def refusal(
-    release: Release, under: Under | None, listed: Collection[Item], at: datetime
+    items: frozenset[Item], under: Under | None, listed: Collection[Item], at: datetime
 ) -> Refusal | None:
-    """Return why the release may not happen at this moment, or None (INV-22).
+    """Return why these items may not be released at this moment, or None (INV-22).
 
     `listed` are the items that the policy in force names for the recipient's kind: a list that
     has become shorter since the provision was made binds at once.
@@ -55,8 +54,8 @@ def refusal(
         return NoProvision()
     if under.standing is not Standing.ACTIVE:
         return RecipientNotActive(standing=under.standing.value)
-    if extra := sorted(release.items - under.items):
+    if extra := sorted(items - under.items):
         return ItemNotCovered(item=extra[0].value)
-    if extra := sorted(release.items.difference(listed)):
+    if extra := sorted(items.difference(listed)):
         return Undeclared(what=extra[0].value, kind=under.kind.value)
     return None

@@ -26,7 +26,12 @@ from shouyue.privacy.policy.items import Item
 from shouyue.privacy.policy.purposes import Purpose
 from shouyue.privacy.policy.types import Basis
 from shouyue.privacy.sharing import queries, rules
-from shouyue.privacy.sharing.errors import Incomplete, NoRecipient, RecipientNotActive
+from shouyue.privacy.sharing.errors import (
+    Incomplete,
+    ItemNotCovered,
+    NoRecipient,
+    RecipientNotActive,
+)
 from shouyue.privacy.sharing.types import (
     NewProvision,
     NewRecipient,
@@ -161,15 +166,22 @@ def record_all(db: Session, releases: Sequence[Release]) -> list[str | Refusal]:
     The caller lets data go only after the commit. Refusals: NoProvision, RecipientNotActive,
     ItemNotCovered, Undeclared.
     """
-    known = queries.standing_provisions(db, (release.provision for release in releases))
-    outcomes: list[str | Refusal | None] = []
-    for release in releases:
-        under = known.get(release.provision)
-        listed = policy.recipient(under.kind).items if under else ()
-        outcomes.append(rules.refusal(release, under, listed, db.clock()))
-    allowed = [one for one, no in zip(releases, outcomes, strict=True) if no is None]
+    noes = _refusals(db, [(release.provision, release.items) for release in releases])
+    allowed = [one for one, no in zip(releases, noes, strict=True) if no is None]
     leaf = _write(db, allowed) if allowed else ""
-    return [leaf if no is None else no for no in outcomes]
+    return [no or leaf for no in noes]
+
+
+def check(db: ReadSession, provision: str, items: frozenset[Item]) -> None:
+    """Return if a provision carries these items now; write nothing.
+
+    For what is done with people's data at a recipient's word and shows it none of them. Raises what
+    `record` raises; a grant without a provision covers no item.
+    """
+    if not provision:
+        raise ItemNotCovered(item=min(items))
+    if no := _refusals(db, [(provision, items)])[0]:
+        raise no
 
 
 def releases_of(db: ReadSession, subject: SubjectId) -> list[Released]:
@@ -214,6 +226,18 @@ def buyer_of(keys: KeyRing, enterprise: str, alias: str) -> str:
         return aliases.known(keys, _BUYERS.format(enterprise), alias)
     except NotAuthentic:
         return ""
+
+
+def _refusals(
+    db: ReadSession, wanted: Sequence[tuple[str, frozenset[Item]]]
+) -> list[Refusal | None]:
+    known = queries.standing_provisions(db, (provision for provision, _ in wanted))
+    noes = []
+    for provision, items in wanted:
+        under = known.get(provision)
+        listed = policy.recipient(under.kind).items if under else ()
+        noes.append(rules.refusal(items, under, listed, db.clock()))
+    return noes
 
 
 def _write(db: Session, releases: Sequence[Release]) -> str:
