@@ -293,6 +293,14 @@ def test_a_service_takes_over_from_the_file_and_nothing_is_lost(
             destructions.approve(db, request, "0" * 25 + "2")
     worker.run_once()
     both.store.close()
+    monkeypatch.delenv("SHOUYUE_KEY_SERVICE__URL")
+    monkeypatch.delenv("SHOUYUE_KEY_SERVICE__TOKEN")
+    monkeypatch.delenv("SHOUYUE_KEY_SERVICE__REGION")
+    with pytest.raises(WrongRoot):  # to wait would be no help, so it is not said
+        wiring.build(Settings(home=tmp_path, development=True))
+    monkeypatch.setenv("SHOUYUE_KEY_SERVICE__URL", service.url)
+    monkeypatch.setenv("SHOUYUE_KEY_SERVICE__TOKEN", TOKEN)
+    monkeypatch.setenv("SHOUYUE_KEY_SERVICE__REGION", "CN")
     (tmp_path / "root.key").unlink()
     alone = wiring.build(Settings(home=tmp_path, development=True))
     with alone.store.begin() as db:

@@ -207,6 +207,17 @@ def test_a_house_opens_on_its_own_database_alone(house: House) -> None:
         opening.greet(db)
 
 
+def test_an_older_copy_of_the_keeper_does_not_open_the_house(house: House) -> None:
+    """What it lacks comes by no waiting."""
+    older = {chamber: dict(held) for chamber, held in house.root.held.items()}
+    with house.store.begin() as db:
+        roots.rotate(db)
+    house.root.held = older
+    with house.store.begin() as db, pytest.raises(WrongRoot) as no:
+        opening.greet(db)
+    assert "custody.2" in no.value.say("en")
+
+
 def test_a_rotation_that_was_killed_half_way_is_taken_up_at_the_next_start(house: House) -> None:
     held = fill(house, 3)
     house.root.rotate()  # the keeper has answered, and the process died before its commit

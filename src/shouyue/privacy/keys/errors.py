@@ -20,11 +20,17 @@ class KeyDestroyed(Refusal):
 
 
 class WrongRoot(Refusal):
-    """The keeper's root is not the one under which this database was sealed."""
+    """A root under which this database was sealed is not the keeper's, or not there any more."""
 
     code = "keys.wrong-root"
-    zh = "根密钥与数据库不符（{root}）：请恢复原来的根密钥文件或密钥服务，切勿另建。"
-    en = "This is not the root key of this database ({root}). Bring back the original one."
+    zh = (
+        "根密钥与数据库不符，缺少 {root}：请恢复原来的根密钥文件，或密钥服务及其设置"
+        "（key_service），切勿另建。"
+    )
+    en = (
+        "This is not the root key of this database: {root} is not there. Bring back the original "
+        "file, or the key service and its setting (key_service). Never make a new one."
+    )
 
 
 class RootNeeded(Refusal):

@@ -3,14 +3,14 @@
 Assembly asks, before anybody comes in; doors may not.
 """
 
-from shouyue.ground.hazmat.errors import NotAuthentic
+from shouyue.ground.hazmat.errors import KeyUnavailable, NotAuthentic
 from shouyue.ground.hazmat.keyring import Chamber
 from shouyue.ground.hazmat.suites import Suite
 from shouyue.ground.jobs import service as jobs
 from shouyue.ground.store.session import Session
 from shouyue.privacy.keys import queries, roots, rules
 from shouyue.privacy.keys.errors import WrongRoot
-from shouyue.privacy.keys.tables import Founding, SealedPepper
+from shouyue.privacy.keys.tables import Founding, RootVersion, SealedPepper
 from shouyue.privacy.policy.clauses import Clause
 from shouyue.privacy.policy.control import control
 
@@ -21,18 +21,29 @@ _PEPPER_BYTES = 32
 def greet(db: Session) -> None:
     """Check that the keeper holds every root of this database, and write its newest down.
 
-    Raises WrongRoot for another keeper's database, KeyUnavailable where the keeper is silent.
+    Raises WrongRoot for another keeper's database or one of which the keeper lacks a root,
+    KeyUnavailable where the keeper is silent.
     """
     for row in queries.roots(db):
-        try:
-            db.keys.unwrap(Chamber(row.chamber), row.probe, rules.PROBE_BOND)
-        except NotAuthentic:
-            raise WrongRoot(root=row.id) from None
+        _check(db, row)
     for chamber in Chamber:
         roots.register(db, chamber)
     if roots.behind(db):
         # A rotation that was killed after the keeper's part is taken up here.
         jobs.enqueue(db, roots.REWRAP, once=roots.REWRAP)
+
+
+def _check(db: Session, row: RootVersion) -> None:
+    chamber = Chamber(row.chamber)
+    try:
+        db.keys.unwrap(chamber, row.probe, rules.PROBE_BOND)
+    except NotAuthentic:
+        raise WrongRoot(root=row.id) from None
+    except KeyUnavailable:
+        if row.id in {rules.root_id(chamber, name) for name in db.keys.root.names(chamber)}:
+            raise
+        # A keeper that answers and does not have it never will: to wait would be no help.
+        raise WrongRoot(root=row.id) from None
 
 
 def founding(db: Session) -> Suite:
