@@ -63,6 +63,20 @@ def test_each_item_is_shown_masked_with_source_purpose_clause_and_end(visitor: V
     assert "13800138000" not in page
 
 
+def test_who_meets_a_silent_keeper_is_not_asked_to_correct_anything(
+    visitor: Visitor, house: House
+) -> None:
+    house.root.down = True
+    for language, words in (
+        ("zh", "不是您填写的问题"),
+        ("en", "What you entered is not the cause"),
+    ):
+        answer = visitor.web.get(f"/privacy/data?lang={language}")
+        assert answer.status_code == 503
+        assert words in answer.text
+        assert not re.search("更正|correct it", answer.text)
+
+
 @pytest.mark.clause("5.1.2")
 def test_a_look_is_seen_by_the_person_with_who_what_and_why(visitor: Visitor, house: House) -> None:
     assert "没有工作人员查阅过" in visitor.page("/privacy")
