@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from shouyue.ground.kit.canonical import canonical
 from shouyue.ground.kit.types import SubjectId
 from shouyue.people.notices import service as notices
 from shouyue.people.notices.types import Notice, NoticeClass
@@ -160,6 +161,9 @@ def test_a_receipt_is_verified_by_anybody_and_a_changed_one_is_not(
     good = stranger.web.post("/privacy/verify", data={"receipt": receipt.text})
     assert "验证通过" in good.text
     assert "这是关于您的记录" not in good.text
+    bare = canonical({**json.loads(receipt.text), "opening": None}).decode()
+    emptied = stranger.web.post("/privacy/verify", data={"receipt": bare}).text
+    assert "不能证明内容已被删除" in emptied  # anybody can take the facts out
     changed = receipt.text.replace("zh", "en", 1)
     assert "没有通过验证" in stranger.web.post("/privacy/verify", data={"receipt": changed}).text
     mine = visitor.web.post(

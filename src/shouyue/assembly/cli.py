@@ -17,7 +17,10 @@ class _Commands(TyperGroup):
     """A refusal is a sentence and exit code 1, never a traceback."""
 
     def invoke(self, ctx: Any) -> object:
-        """Run the command."""
+        """Run the command. Its answer is on standard output, which may be a file; logs are not."""
+        from shouyue.assembly import loglines  # noqa: PLC0415 - `--help` need not load it
+
+        loglines.to_standard_error()
         try:
             return super().invoke(ctx)
         except Refusal as no:
@@ -105,6 +108,7 @@ def verify(
     ] = 0,
 ) -> None:
     """Check a receipt offline. Without a key it proves only what its own key signed."""
+    from shouyue.assembly import proofs  # noqa: PLC0415 - as above
     from shouyue.ground.hazmat.errors import NotAuthentic  # noqa: PLC0415 - as above
     from shouyue.privacy.ledger import service as ledger  # noqa: PLC0415 - as above
     from shouyue.privacy.ledger.types import Pins  # noqa: PLC0415 - as above
@@ -122,7 +126,8 @@ def verify(
     except NotAuthentic as no:
         typer.echo(no.say("en"), err=True)
         raise typer.Exit(1) from None
-    typer.echo(f"verified: {found}")
+    for line in proofs.told(found, pinned=bool(key)):
+        typer.echo(line)
 
 
 @main.command()
