@@ -14,7 +14,7 @@ from starlette.responses import Response
 from shouyue.doors.web import forms, language, refusals
 from shouyue.doors.web.errors import Abroad, Trouble
 from shouyue.doors.web.visits import Act, Deed, Door, Guard, Look, Person, Sent, Site, Then, Visit
-from shouyue.ground.kit.errors import Refusal
+from shouyue.ground.kit.errors import Refusal, named
 from shouyue.ground.store.session import ReadSession, Session
 from shouyue.people.staff.types import StaffVisit
 from shouyue.privacy.policy.clauses import Clause
@@ -113,7 +113,7 @@ class Desk:
         _log.error(
             "door.trouble",
             request_id=request.scope["shouyue.request_id"],
-            error=type(error).__qualname__,
+            error=named(error),
             frames=[f"{f.filename}:{f.lineno}" for f in traceback.extract_tb(error.__traceback__)],
         )
         return self.refuse(request, Trouble())
