@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -31,11 +32,13 @@ run = CliRunner()
 
 
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     for name in [name for name in os.environ if name.startswith("SHOUYUE_") or name == "PORT"]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("SHOUYUE_HOME", str(tmp_path))
-    return tmp_path
+    before = os.umask(0o022)  # a command narrows it
+    yield tmp_path
+    os.umask(before)
 
 
 def receipt(home: Path) -> bytes:

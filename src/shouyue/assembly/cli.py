@@ -1,6 +1,7 @@
 """The command line: what a person types to run, show, prove and keep a platform."""
 
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -9,7 +10,7 @@ import typer
 from pydantic import ValidationError
 from typer.core import TyperGroup
 
-from shouyue.assembly.settings import Settings
+from shouyue.assembly.settings import Settings, settings_file
 from shouyue.ground.kit.errors import Refusal
 
 
@@ -47,6 +48,9 @@ main.add_typer(policy_commands, name="policy")
 main.add_typer(staff_commands, name="staff")
 main.add_typer(keys_commands, name="keys")
 main.add_typer(ledger_commands, name="ledger")
+
+_OURS_ALONE = 0o077
+"""What a command writes about a platform, its owner alone may read: rows say who is there."""
 
 Development = Annotated[
     bool, typer.Option(help="Loopback only, with post box and sandbox; nothing leaves the machine.")
@@ -207,6 +211,8 @@ def residue(
         f"{found.files} files of {found.bytes} bytes and {found.columns} columns searched: "
         f"{len(found.hits)} hits"
     )
+    for part in found.unread:
+        typer.echo(f"not searched, for it cannot be read from here: {part}")
     raise typer.Exit(1 if found.hits else 0)
 
 
@@ -366,10 +372,13 @@ def _new(*, development: bool) -> Settings:
 
 
 def _settings(*, development: bool = False) -> Settings:
+    os.umask(_OURS_ALONE)
     try:
         # A switch that is not given leaves the file and the environment in charge.
         return Settings(development=True) if development else Settings()
     except ValidationError as error:
+        if not (file := settings_file()).is_file():
+            typer.echo(f"{file} is not there: is the home (SHOUYUE_HOME) the right one?", err=True)
         for fault in error.errors(include_url=False, include_input=False):
             where = ".".join(str(part) for part in fault["loc"]) or "settings"
             typer.echo(f"{where}: {fault['msg']}", err=True)
