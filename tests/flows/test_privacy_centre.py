@@ -4,6 +4,7 @@ import json
 import re
 
 import pytest
+import sqlalchemy as sa
 
 from shouyue.ground.kit.canonical import canonical
 from shouyue.ground.kit.types import SubjectId
@@ -19,6 +20,7 @@ from shouyue.privacy.policy.items import Item
 from shouyue.privacy.policy.purposes import Purpose
 from shouyue.privacy.policy.types import Basis
 from shouyue.privacy.vault import service as vault
+from shouyue.privacy.vault.tables import VaultHolding
 from shouyue.privacy.vault.types import Keep, Reader
 from tests.clearance import cleared
 from tests.house import House
@@ -76,6 +78,25 @@ def test_who_meets_a_silent_keeper_is_not_asked_to_correct_anything(
         assert answer.status_code == 503
         assert words in answer.text
         assert not re.search("更正|correct it", answer.text)
+
+
+@pytest.mark.clause("5.1.1")
+def test_a_ciphertext_from_another_person_shows_nothing_and_staff_hear_which_row(
+    visitor: Visitor, house: House
+) -> None:
+    Visitor(house).sign_up(OTHER)
+    with house.store.begin() as db:
+        rows = {row.subject: row for row in db.scalars(sa.select(VaultHolding))}
+        mine = rows.pop(whose(house))
+        (theirs,) = rows.values()
+        row, mine.sealed = mine.id, theirs.sealed
+    house.notes.take()
+    for language, words in (("zh", "工作人员已收到告警"), ("en", "Our staff are told")):
+        answer = visitor.web.get(f"/privacy/data?lang={language}")
+        assert answer.status_code == 500
+        assert words in answer.text
+        assert not re.search("更正|correct it", answer.text)
+    assert house.notes.take() == {("keys.seal-broken", "holding", row): 2}
 
 
 @pytest.mark.clause("5.1.2")

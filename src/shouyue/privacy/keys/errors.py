@@ -1,5 +1,6 @@
 """Why a key was not used. Facts name key ids, never values."""
 
+from shouyue.ground.hazmat.errors import NotAuthentic
 from shouyue.ground.kit.errors import Refusal
 
 
@@ -17,6 +18,14 @@ class KeyDestroyed(Refusal):
     code = "keys.destroyed"
     zh = "密钥已销毁，该信息无法恢复。"
     en = "The key has been destroyed. This cannot be recovered."
+
+
+class SealBroken(NotAuthentic):
+    """What is kept does not open at its place: it was changed, cut or moved. Facts say where."""
+
+    code = "keys.seal-broken"
+    zh = "这里保存的一项内容已损坏或被改动，因此没有显示任何内容。工作人员已收到告警。"
+    en = "Something kept here is damaged or was changed, so nothing is shown. Our staff are told."
 
 
 class WrongRoot(Refusal):
