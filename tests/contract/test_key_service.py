@@ -89,6 +89,8 @@ def test_no_byte_of_a_wrapped_key_can_change(root: Transit) -> None:
 def test_versions_grow_are_wrapped_anew_and_go(root: Transit) -> None:
     old = root.wrap(LIVE, KEY, b"mine")
     root.rotate()
+    root.retire(LIVE, "1")  # of a sealed file: a number here would be another root
+    assert root.names(LIVE) == ["s1", "s2"]
     good, bad = root.rewrap(LIVE, [(old, b"mine"), (old, b"yours")])
     assert good is not None
     assert (root.name_of(old), root.name_of(good), bad) == ("s1", "s2", None)
