@@ -7,6 +7,7 @@ import httpx2
 from shouyue.ground.hazmat import otp
 from shouyue.people.staff import service as staff
 from shouyue.people.staff.types import StaffRole
+from shouyue_sandbox.demo.page import read
 from tests.house import House
 from tests.visitors import Visitor
 
@@ -36,6 +37,13 @@ class Member:
         found = re.search(r'name="csrf" value="([^"]*)"', self.page("/ops/passkeys"))
         assert found
         return self.web.post(path, data={"csrf": found.group(1), **fields})
+
+    def send(self, path: str, action: str) -> str:
+        """Send a form of a page with every field that it shows, and return where it led."""
+        shown = read(path, 200, self.page(path).encode(), html=True).form(action)
+        answer = self.web.post(shown.action, data=shown.fields)
+        assert answer.status_code == 303, answer.text[:2000]
+        return answer.headers["location"]
 
     def press(self, path: str, **fields: str) -> str:
         """Send a form that must be taken, and return where it led."""

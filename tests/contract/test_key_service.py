@@ -89,6 +89,8 @@ def test_no_byte_of_a_wrapped_key_can_change(root: Transit) -> None:
 def test_versions_grow_are_wrapped_anew_and_go(root: Transit) -> None:
     old = root.wrap(LIVE, KEY, b"mine")
     root.rotate()
+    root.retire(LIVE, "1")  # of a sealed file: a number here would be another root
+    assert root.names(LIVE) == ["s1", "s2"]
     good, bad = root.rewrap(LIVE, [(old, b"mine"), (old, b"yours")])
     assert good is not None
     assert (root.name_of(old), root.name_of(good), bad) == ("s1", "s2", None)
@@ -293,6 +295,14 @@ def test_a_service_takes_over_from_the_file_and_nothing_is_lost(
             destructions.approve(db, request, "0" * 25 + "2")
     worker.run_once()
     both.store.close()
+    monkeypatch.delenv("SHOUYUE_KEY_SERVICE__URL")
+    monkeypatch.delenv("SHOUYUE_KEY_SERVICE__TOKEN")
+    monkeypatch.delenv("SHOUYUE_KEY_SERVICE__REGION")
+    with pytest.raises(WrongRoot):  # to wait would be no help, so it is not said
+        wiring.build(Settings(home=tmp_path, development=True))
+    monkeypatch.setenv("SHOUYUE_KEY_SERVICE__URL", service.url)
+    monkeypatch.setenv("SHOUYUE_KEY_SERVICE__TOKEN", TOKEN)
+    monkeypatch.setenv("SHOUYUE_KEY_SERVICE__REGION", "CN")
     (tmp_path / "root.key").unlink()
     alone = wiring.build(Settings(home=tmp_path, development=True))
     with alone.store.begin() as db:

@@ -1,5 +1,7 @@
 """Access on the console: signing, learning, asking, approving, looking, broken glass."""
 
+import csv
+import io
 import re
 
 import pytest
@@ -7,7 +9,7 @@ import pytest
 from shouyue.ground.kit.types import SubjectId
 from shouyue.people.overview import service as overview
 from shouyue.people.staff.types import StaffRole
-from shouyue.privacy.clearance import papers
+from shouyue.privacy.clearance import grants, papers
 from shouyue.privacy.policy.items import Item
 from shouyue.privacy.policy.purposes import Purpose
 from shouyue.privacy.policy.types import Basis
@@ -170,6 +172,33 @@ def test_the_register_is_for_auditors_and_filters(
     assert person not in officer.page("/ops/access/register?purpose=P3")
     officer.press(deed(officer.page("/ops/access"), "approve"))
     assert person in officer.page("/ops/access/register?live=yes")
+
+
+def test_an_auditor_takes_the_whole_register_away(
+    person: SubjectId, support: Member, officer: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who, as what, for what, at which items of whom, in which case, from when until when."""
+    monkeypatch.setattr(grants, "_SHOWN", 1)  # the page ends there, the list does not
+    for case in ("case-1", "case-2", "case-3"):
+        support.press("/ops/access/asks", **wish(person, case=case))
+    officer.press(deed(officer.page("/ops/access"), "approve"))
+    assert support.web.get("/ops/access/register/list").status_code == 403
+    answer = officer.web.get("/ops/access/register/list?lang=en&member=" + support.staff_id)
+    assert answer.headers["content-disposition"].startswith('attachment; filename="grants-')
+    rows = list(csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff"))))
+    assert [row["Case"] for row in rows] == ["case-3", "case-2", "case-1"]
+    said = {name: rows[0][name] for name in ("Member", "Post", "Purpose", "Persons and items")}
+    assert said == {
+        "Member": "li-desk",
+        "Post": "support",
+        "Purpose": "P4",
+        "Persons and items": f"{person}:DI-01",
+    }
+    live = [row for row in rows if row["Stage"] == "live"]
+    assert [row["Answered by"] for row in live] == ["wang-privacy"]
+    assert all(row["Asked"] < row["Until"] for row in live)
+    none = officer.web.get("/ops/access/register/list?purpose=P3").text
+    assert len(none.splitlines()) == 1
 
 
 def test_a_grant_is_given_back(person: SubjectId, support: Member, officer: Member) -> None:

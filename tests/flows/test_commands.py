@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from shouyue.assembly import cli, publishing, serving, wiring
 from shouyue.assembly.settings import Settings
 from shouyue.ground.hazmat import otp
 from shouyue.ground.jobs.service import Worker
+from shouyue.ground.kit.canonical import canonical
 from shouyue.people.alarms import jobs as bells
 from shouyue.people.staff import service as staff
 from shouyue.people.staff.types import StaffRole
@@ -30,11 +32,13 @@ run = CliRunner()
 
 
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     for name in [name for name in os.environ if name.startswith("SHOUYUE_") or name == "PORT"]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("SHOUYUE_HOME", str(tmp_path))
-    return tmp_path
+    before = os.umask(0o022)  # a command narrows it
+    yield tmp_path
+    os.umask(before)
 
 
 def receipt(home: Path) -> bytes:
@@ -128,7 +132,22 @@ def test_notice_that_is_too_short_is_told_as_a_sentence(home: Path, tmp_path: Pa
 def test_a_receipt_verifies_offline_and_a_changed_one_does_not(home: Path) -> None:
     file = home / "receipt.json"
     file.write_bytes(receipt(home))
-    assert run.invoke(cli.main, ["verify", str(file)]).exit_code == 0
+    answer = run.invoke(cli.main, ["verify", str(file)])
+    lines = answer.output.splitlines()
+    assert answer.exit_code == 0
+    assert lines[0].startswith("verified: account.opened at 20")
+    assert "fact count: 1" in lines
+    assert "anybody could have made it" in lines[-1]
+    house = wiring.build(Settings(home=home, development=True))
+    with house.store.read() as db:
+        key = ledger.verifier(db)
+    house.store.close()
+    pinned = run.invoke(cli.main, ["verify", str(file), "--key", key]).output
+    assert "anybody" not in pinned
+    assert (key in answer.output, key in pinned) == (True, False)
+    told = json.loads(file.read_bytes())
+    file.write_bytes(canonical({**told, "opening": None}))
+    assert "facts: none" in run.invoke(cli.main, ["verify", str(file)]).output
     file.write_bytes(file.read_bytes().replace(b"account.opened", b"account.closed"))
     refused = run.invoke(cli.main, ["verify", str(file)])
     assert refused.exit_code == 1
@@ -234,6 +253,17 @@ def test_roots_rotate_and_the_status_says_so(home: Path) -> None:
     status = json.loads(run.invoke(cli.main, ["keys", "status", "--development"]).output)
     newest = [root["root"] for root in status["roots"] if root["newest"]]
     assert newest == ["custody.2", "live.2"]
+
+
+def test_a_log_line_does_not_come_into_a_file_that_takes_the_answer(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    founded(home)
+    for name, value in (("URL", "http://127.0.0.1:9"), ("REGION", "CN"), ("TOKEN", "t")):
+        monkeypatch.setenv(f"SHOUYUE_KEY_SERVICE__{name}", value)
+    answer = run.invoke(cli.main, ["keys", "status", "--development"])
+    assert (answer.exit_code, answer.stdout) == (1, "")
+    assert '"event": "keys.silent"' in answer.stderr
 
 
 def test_ids_that_others_keep_outlive_a_change_of_suite(home: Path) -> None:

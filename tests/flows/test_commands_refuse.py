@@ -52,6 +52,23 @@ def said(*words: str, code: int = 1) -> str:
     return answer.output
 
 
+def test_outside_development_a_home_without_settings_is_named_before_what_lacks(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SHOUYUE_MAIL__PASSWORD", "p")  # as the environment of a service has it
+    monkeypatch.setenv("SHOUYUE_HOME", str(home / "slip"))
+    told = said("keys", "status", code=2)
+    assert told.startswith(f"{home / 'slip' / 'shouyue.toml'} is not there")
+    assert "mail.host: Field required" in told
+
+
+def test_what_a_command_makes_its_owner_alone_may_read(home: Path) -> None:
+    run.invoke(cli.main, ["migrate"], env={"SHOUYUE_DEVELOPMENT": "true"})
+    made = [path for path in home.rglob("*") if path.stat().st_mode & 0o077]
+    assert (home / "shouyue.db").is_file()
+    assert made == []
+
+
 @pytest.mark.parametrize("command", NEEDING)
 def test_a_home_with_a_slip_in_its_name_is_refused_and_nothing_is_made(
     home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str

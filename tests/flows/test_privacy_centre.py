@@ -4,7 +4,9 @@ import json
 import re
 
 import pytest
+import sqlalchemy as sa
 
+from shouyue.ground.kit.canonical import canonical
 from shouyue.ground.kit.types import SubjectId
 from shouyue.people.notices import service as notices
 from shouyue.people.notices.types import Notice, NoticeClass
@@ -18,6 +20,7 @@ from shouyue.privacy.policy.items import Item
 from shouyue.privacy.policy.purposes import Purpose
 from shouyue.privacy.policy.types import Basis
 from shouyue.privacy.vault import service as vault
+from shouyue.privacy.vault.tables import VaultHolding
 from shouyue.privacy.vault.types import Keep, Reader
 from tests.clearance import cleared
 from tests.house import House
@@ -61,6 +64,39 @@ def test_each_item_is_shown_masked_with_source_purpose_clause_and_end(visitor: V
     for told in ("138****8000", "您注册时填写", "创建账号与登录", "2.1.1", "注销完成时删除"):
         assert told in page
     assert "13800138000" not in page
+
+
+def test_who_meets_a_silent_keeper_is_not_asked_to_correct_anything(
+    visitor: Visitor, house: House
+) -> None:
+    house.root.down = True
+    for language, words in (
+        ("zh", "不是您填写的问题"),
+        ("en", "What you entered is not the cause"),
+    ):
+        answer = visitor.web.get(f"/privacy/data?lang={language}")
+        assert answer.status_code == 503
+        assert words in answer.text
+        assert not re.search("更正|correct it", answer.text)
+
+
+@pytest.mark.clause("5.1.1")
+def test_a_ciphertext_from_another_person_shows_nothing_and_staff_hear_which_row(
+    visitor: Visitor, house: House
+) -> None:
+    Visitor(house).sign_up(OTHER)
+    with house.store.begin() as db:
+        rows = {row.subject: row for row in db.scalars(sa.select(VaultHolding))}
+        mine = rows.pop(whose(house))
+        (theirs,) = rows.values()
+        row, mine.sealed = mine.id, theirs.sealed
+    house.notes.take()
+    for language, words in (("zh", "工作人员已收到告警"), ("en", "Our staff are told")):
+        answer = visitor.web.get(f"/privacy/data?lang={language}")
+        assert answer.status_code == 500
+        assert words in answer.text
+        assert not re.search("更正|correct it", answer.text)
+    assert house.notes.take() == {("keys.seal-broken", "holding", row): 2}
 
 
 @pytest.mark.clause("5.1.2")
@@ -146,6 +182,9 @@ def test_a_receipt_is_verified_by_anybody_and_a_changed_one_is_not(
     good = stranger.web.post("/privacy/verify", data={"receipt": receipt.text})
     assert "验证通过" in good.text
     assert "这是关于您的记录" not in good.text
+    bare = canonical({**json.loads(receipt.text), "opening": None}).decode()
+    emptied = stranger.web.post("/privacy/verify", data={"receipt": bare}).text
+    assert "不能证明内容已被删除" in emptied  # anybody can take the facts out
     changed = receipt.text.replace("zh", "en", 1)
     assert "没有通过验证" in stranger.web.post("/privacy/verify", data={"receipt": changed}).text
     mine = visitor.web.post(

@@ -63,6 +63,20 @@ def test_a_row_in_any_table_is_found_by_column(database: str, tmp_path: Path) ->
     assert "stray.told" in {hit.where for hit in hits}
 
 
+def test_files_of_a_database_server_that_cannot_be_read_are_named(
+    database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No hit in what was not searched would be a promise."""
+    monkeypatch.setattr(residue, "_readable", lambda _: False)
+    settings = Settings(home=tmp_path / "home", development=True, database=database)  # type: ignore[arg-type]
+    found = residue.search(settings, [PHONE])
+    of_server = [Path(part).name for part in found.unread]
+    if database.startswith("sqlite"):
+        assert of_server == []
+    else:
+        assert (len(of_server), of_server[-1]) == (2, "pg_wal")
+
+
 def test_a_value_that_chance_would_find_is_not_looked_for(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="lines"):
         residue.search(Settings(home=tmp_path, development=True), ["王五x"[:1]])

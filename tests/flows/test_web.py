@@ -341,7 +341,7 @@ def test_a_fault_of_ours_tells_nobody_what_broke(
     client: TestClient, capsys: pytest.CaptureFixture[str]
 ) -> None:
     answer = client.get("/broken")
-    log = capsys.readouterr().out
+    log = "".join(capsys.readouterr())
     assert answer.status_code == 500
     assert "ValueError" in log
     assert "13800000000" not in answer.text + log

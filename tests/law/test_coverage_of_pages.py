@@ -2,18 +2,24 @@
 
 import ast
 import importlib
+import pkgutil
 import re
 from pathlib import Path
 
 import pytest
 from jinja2 import Environment, nodes
 
+from shouyue import doors
+from shouyue.doors.web.forms import TOKEN, Form
 from tools import reference_house
 
 SRC = Path(__file__).parents[2] / "src/shouyue"
 TEMPLATES = sorted(SRC.rglob("templates/**/*.html"))
 STATIC = SRC / "doors/web/static"
 ASSETS = sorted(path for path in STATIC.rglob("*") if path.suffix in {".css", ".js", ".svg"})
+
+POSTED = re.compile(r'<form[^>]*method="post".*?</form>', re.DOTALL)
+NAMED = re.compile(r'<(?:input|select|textarea|button)[^>]*? name="([a-z_]+)"')
 
 
 def spoken() -> set[str]:
@@ -107,3 +113,23 @@ def _quoted_in_styles() -> str:
     return " ".join(
         path.read_text("utf-8") for path in STATIC.rglob("*.css") if "min" not in path.name
     )
+
+
+def test_a_form_that_is_shown_has_no_field_that_no_form_declares() -> None:
+    """Such a field is refused, and whoever fills the page in gets no further."""
+    for module in pkgutil.walk_packages(doors.__path__, "shouyue.doors."):
+        importlib.import_module(module.name)
+    declared = {name for form in heirs(Form) for name in form.model_fields} | {TOKEN}
+    strange = {
+        f"{path.name}: {name}"
+        for path in TEMPLATES
+        for form in POSTED.findall(path.read_text("utf-8"))
+        for name in NAMED.findall(form)
+        if name not in declared
+    }
+    assert strange == set()
+
+
+def heirs(of: type[Form]) -> list[type[Form]]:
+    """Every form of the house."""
+    return [one for heir in of.__subclasses__() for one in (heir, *heirs(heir))]

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from shouyue.ground.hazmat.suites import Suite
 from shouyue.ground.jobs import service as bells
 from shouyue.ground.jobs.service import Worker
+from shouyue.ground.jobs.tables import JobRow
 from shouyue.ground.store.session import Session
 from shouyue.privacy.custody import holds, jobs, moves, queries
 from shouyue.privacy.custody import service as custody
@@ -327,6 +328,25 @@ def test_what_is_in_custody_follows_the_suite(house: House) -> None:
         assert {row.suite for row in db.scalars(sa.select(DataKey))} == {Suite.SM4}
         assert read(db, Item.DI_13, "OTM-31") == NAME.encode()
         assert read(db, Item.DI_10, "OTM-31") == PHOTO
+
+
+def test_a_damaged_value_in_custody_stays_under_its_key_and_is_told(house: House) -> None:
+    with house.store.begin() as db:
+        name(db)
+        licence(db)
+        custody.erase(db, ANN, event=Anchor.EXIT)
+    with house.store.begin() as db:
+        row = db.scalars(sa.select(CustodyValue).where(CustodyValue.item == "DI-13")).one()
+        damaged, key, row.sealed = row.row, row.key, (row.sealed or b"")[:-1]
+    house.keys.suite = Suite.SM4
+    with house.store.begin() as db:
+        bells.enqueue(db, jobs.RESEAL)
+    Worker(house.store, jobs.ANSWERS).run_once()
+    with house.store.begin() as db:
+        assert db.get_one(DataKey, key).suite == Suite.AES
+        assert read(db, Item.DI_10, "OTM-31") == PHOTO
+        told = db.scalars(sa.select(JobRow.args).where(JobRow.name == "alarm.raised")).all()
+    assert {"kind": "keys.seal-broken", "where": "holding", "about": damaged} in told
 
 
 def test_a_class_that_two_destroy_leaves_what_a_hold_covers(house: House) -> None:

@@ -18,6 +18,7 @@ from shouyue.privacy.keys import service as keys
 from shouyue.privacy.keys.errors import RootNeeded, WrongRoot
 from shouyue.privacy.keys.tables import DataKey, RootVersion
 from shouyue.privacy.keys.types import Cause, Need, Place, Warrant
+from shouyue.privacy.ledger.tables import LedgerLeaf
 from tests.house import FakeRoot, House, SeededDice
 
 SECRET = b"canary 13800001234"
@@ -205,6 +206,47 @@ def test_a_house_opens_on_its_own_database_alone(house: House) -> None:
     house.store.keys = KeyRing(FakeRoot(SeededDice(99)), house.dice)
     with house.store.begin() as db, pytest.raises(WrongRoot):
         opening.greet(db)
+
+
+def test_a_copy_of_the_database_outlives_a_root_that_nothing_in_it_rested_on(
+    house: House,
+) -> None:
+    """A backup between a rotation and the destruction of the old root, restored after both."""
+    held = fill(house, 3)
+    with house.store.begin() as db:
+        roots.rotate(db)
+    work(house)
+    for chamber in Chamber:
+        house.root.retire(chamber, "1")
+    with house.store.begin() as db:
+        opening.greet(db)
+        told = db.scalars(sa.select(LedgerLeaf.kind)).all()
+    assert told.count("keys.root-destroyed") == 2
+    assert resting(house).keys() == {"custody.2", "live.2"}
+    assert all_open(house, held)
+    with house.store.begin() as db:
+        opening.greet(db)
+
+
+def test_a_root_that_is_gone_and_still_needed_is_named(house: House) -> None:
+    fill(house, 3)
+    with house.store.begin() as db:
+        roots.rotate(db)
+    house.root.retire(Chamber.LIVE, "1")
+    with house.store.begin() as db, pytest.raises(WrongRoot) as no:
+        opening.greet(db)
+    assert "live.1" in no.value.say("zh")
+
+
+def test_an_older_copy_of_the_keeper_does_not_open_the_house(house: House) -> None:
+    """What it lacks comes by no waiting."""
+    older = {chamber: dict(held) for chamber, held in house.root.held.items()}
+    with house.store.begin() as db:
+        roots.rotate(db)
+    house.root.held = older
+    with house.store.begin() as db, pytest.raises(WrongRoot) as no:
+        opening.greet(db)
+    assert "custody.2" in no.value.say("en")
 
 
 def test_a_rotation_that_was_killed_half_way_is_taken_up_at_the_next_start(house: House) -> None:

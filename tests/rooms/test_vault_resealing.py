@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from shouyue.ground.hazmat.keyring import Chamber, KeyRing
 from shouyue.ground.hazmat.suites import Suite
 from shouyue.ground.jobs.service import Worker
+from shouyue.ground.jobs.tables import JobRow
 from shouyue.ground.kit.types import SubjectId
 from shouyue.ground.store.errors import Met
 from shouyue.ground.store.session import Session
@@ -115,6 +116,26 @@ def test_a_batch_that_fails_moves_nothing(house: House) -> None:
             assert plain(vault.reveal(db, subject, [Item.DI_01], HOUSE)[Item.DI_01]) == phone
     house.clock.forward(minutes=5)
     worker.run_once()
+    work(house)
+    with house.store.begin() as db:
+        assert suites_of(db) == {"sm4-gcm"}
+
+
+def test_a_damaged_row_holds_nobody_elses_up_and_is_told(house: House) -> None:
+    fill(house, 3)
+    with house.store.begin() as db:
+        row = db.scalars(sa.select(VaultHolding).order_by(VaultHolding.key)).first()
+        assert row is not None
+        whole, damaged, row.sealed = row.sealed, row.id, row.sealed[:-1]
+    house.keys.suite = Suite.SM4
+    work(house)
+    with house.store.begin() as db:
+        suites = dict(db.execute(sa.select(DataKey.id, DataKey.suite)).all())
+        old = db.get_one(VaultHolding, damaged).key
+        assert [key for key, suite in suites.items() if suite == "aes-256-gcm"] == [old]
+        raised = db.scalars(sa.select(JobRow.args).where(JobRow.name == "alarm.raised")).first()
+        assert raised == {"kind": "keys.seal-broken", "where": "holding", "about": damaged}
+        db.get_one(VaultHolding, damaged).sealed = whole  # from a backup
     work(house)
     with house.store.begin() as db:
         assert suites_of(db) == {"sm4-gcm"}

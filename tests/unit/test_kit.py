@@ -1,8 +1,12 @@
+import errno
+import sqlite3
 from datetime import UTC, datetime
 
 import pytest
+import sqlalchemy as sa
 
 from shouyue.ground.kit.canonical import canonical
+from shouyue.ground.kit.errors import named
 from shouyue.ground.kit.ids import maker
 from tests.house import SeededDice, StoppedClock
 
@@ -38,3 +42,13 @@ def test_ids_made_in_one_millisecond_are_all_different() -> None:
 
 def test_a_text_in_a_list_is_put_into_its_normal_form() -> None:
     assert canonical([["e\u0301", "a"], ["b", "c"]]) == '[["é","a"],["b","c"]]'.encode()
+
+
+def test_an_error_is_named_with_its_cause_and_without_its_message() -> None:
+    full = sqlite3.OperationalError("canary 13800001234")
+    full.sqlite_errorname = "SQLITE_FULL"
+    wrapped = sa.exc.OperationalError("INSERT", {"phone": "13800001234"}, full)
+    assert named(wrapped) == "OperationalError: SQLITE_FULL"
+    assert named(OSError(errno.ENOSPC, "x", "13800001234")) == "OSError: ENOSPC"
+    assert named(ValueError("13800001234")) == "ValueError"
+    assert named(FileNotFoundError()) == "FileNotFoundError"

@@ -12,7 +12,7 @@ import sys
 import structlog
 import uvloop
 
-from shouyue.assembly import memory, publishing, running, serving, wiring
+from shouyue.assembly import loglines, memory, publishing, running, serving, wiring
 from shouyue.assembly.errors import Unusable
 from shouyue.assembly.settings import Settings
 from shouyue.doors.gateway.plain import Plain
@@ -25,7 +25,7 @@ _log = structlog.get_logger("shouyue.gateway")
 
 def serve(settings: Settings) -> None:
     """Answer signed calls until stopped. Raises Unusable where the port is another's."""
-    running.log_lines()
+    loglines.to_standard_error()
     house = wiring.build(settings)
     try:
         publishing.adopt(house.store)

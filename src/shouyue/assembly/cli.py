@@ -1,6 +1,7 @@
 """The command line: what a person types to run, show, prove and keep a platform."""
 
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -9,7 +10,7 @@ import typer
 from pydantic import ValidationError
 from typer.core import TyperGroup
 
-from shouyue.assembly.settings import Settings
+from shouyue.assembly.settings import Settings, settings_file
 from shouyue.ground.kit.errors import Refusal
 
 
@@ -17,7 +18,10 @@ class _Commands(TyperGroup):
     """A refusal is a sentence and exit code 1, never a traceback."""
 
     def invoke(self, ctx: Any) -> object:
-        """Run the command."""
+        """Run the command. Its answer is on standard output, which may be a file; logs are not."""
+        from shouyue.assembly import loglines  # noqa: PLC0415 - `--help` need not load it
+
+        loglines.to_standard_error()
         try:
             return super().invoke(ctx)
         except Refusal as no:
@@ -44,6 +48,9 @@ main.add_typer(policy_commands, name="policy")
 main.add_typer(staff_commands, name="staff")
 main.add_typer(keys_commands, name="keys")
 main.add_typer(ledger_commands, name="ledger")
+
+_OURS_ALONE = 0o077
+"""What a command writes about a platform, its owner alone may read: rows say who is there."""
 
 Development = Annotated[
     bool, typer.Option(help="Loopback only, with post box and sandbox; nothing leaves the machine.")
@@ -105,6 +112,7 @@ def verify(
     ] = 0,
 ) -> None:
     """Check a receipt offline. Without a key it proves only what its own key signed."""
+    from shouyue.assembly import proofs  # noqa: PLC0415 - as above
     from shouyue.ground.hazmat.errors import NotAuthentic  # noqa: PLC0415 - as above
     from shouyue.privacy.ledger import service as ledger  # noqa: PLC0415 - as above
     from shouyue.privacy.ledger.types import Pins  # noqa: PLC0415 - as above
@@ -122,7 +130,8 @@ def verify(
     except NotAuthentic as no:
         typer.echo(no.say("en"), err=True)
         raise typer.Exit(1) from None
-    typer.echo(f"verified: {found}")
+    for line in proofs.told(found, pinned=bool(key)):
+        typer.echo(line)
 
 
 @main.command()
@@ -202,6 +211,8 @@ def residue(
         f"{found.files} files of {found.bytes} bytes and {found.columns} columns searched: "
         f"{len(found.hits)} hits"
     )
+    for part in found.unread:
+        typer.echo(f"not searched, for it cannot be read from here: {part}")
     raise typer.Exit(1 if found.hits else 0)
 
 
@@ -361,10 +372,13 @@ def _new(*, development: bool) -> Settings:
 
 
 def _settings(*, development: bool = False) -> Settings:
+    os.umask(_OURS_ALONE)
     try:
         # A switch that is not given leaves the file and the environment in charge.
         return Settings(development=True) if development else Settings()
     except ValidationError as error:
+        if not (file := settings_file()).is_file():
+            typer.echo(f"{file} is not there: is the home (SHOUYUE_HOME) the right one?", err=True)
         for fault in error.errors(include_url=False, include_input=False):
             where = ".".join(str(part) for part in fault["loc"]) or "settings"
             typer.echo(f"{where}: {fault['msg']}", err=True)

@@ -10,7 +10,7 @@ import asyncio
 import sys
 from contextlib import suppress
 
-from shouyue.assembly import founded, memory, publishing, running, serving, wiring
+from shouyue.assembly import founded, loglines, memory, publishing, serving, wiring
 from shouyue.assembly.settings import Settings
 from shouyue.doors.gateway.hosted import Hosted
 from shouyue.doors.gateway.rsgi import Rsgi
@@ -50,7 +50,7 @@ def gateway() -> Worker:
 
     Raises NoHouse where no platform was founded yet.
     """
-    running.log_lines()
+    loglines.to_standard_error()
     settings = Settings()
     founded.check(settings)
     return Worker(wiring.build(settings))

@@ -43,6 +43,8 @@ class Found:
     bytes: int
     columns: int
     hits: tuple[Hit, ...]
+    unread: tuple[str, ...] = ()
+    """Files of the database server that cannot be read from here: no hit in them means nothing."""
 
 
 class Needles:
@@ -75,12 +77,15 @@ def search(settings: Settings, values: Sequence[str], folders: Sequence[Path] = 
     if short := [line for line, one in enumerate(values, 1) if 0 < len(one.encode()) < SHORTEST]:
         raise ValueError(f"lines {short}: a value has at least {SHORTEST} bytes")
     needles, files, size, hits = Needles(values), 0, 0, list[Hit]()
-    for path, where in _files(settings, folders):
+    server = {part: _readable(part) for part in _of_server(settings)}
+    shut = tuple(str(part) for part, readable in server.items() if not readable)
+    ours = [part for part, readable in server.items() if readable]
+    for path, where in _files(settings, (*ours, *folders)):
         octets = path.stat().st_size
         files, size = files + 1, size + octets
         hits += _in_file(path, where, needles) if octets else ()
     columns, more = _in_tables(settings, needles)
-    return Found(files, size, columns, (*hits, *more))
+    return Found(files, size, columns, (*hits, *more), shut)
 
 
 def _files(settings: Settings, folders: Sequence[Path]) -> Iterator[tuple[Path, str]]:
@@ -90,7 +95,7 @@ def _files(settings: Settings, folders: Sequence[Path]) -> Iterator[tuple[Path, 
         else set()
     )
     seen: set[Path] = set()
-    for folder in (settings.home, settings.journal_folder, *_of_server(settings), *folders):
+    for folder in (settings.home, settings.journal_folder, *folders):
         for path in sorted(folder.rglob("*")) if folder.is_dir() else [folder]:
             if path.is_file() and not path.is_symlink() and path not in allowed | seen:
                 seen.add(path)
@@ -98,7 +103,7 @@ def _files(settings: Settings, folders: Sequence[Path]) -> Iterator[tuple[Path, 
 
 
 def _of_server(settings: Settings) -> list[Path]:
-    """Return heap, indexes and write-ahead log of PostgreSQL, where they can be read from here."""
+    """Return where heap, indexes and write-ahead log of PostgreSQL lie, on its own machine."""
     engine = open_engine(settings.database_url)
     try:
         if engine.dialect.name != "postgresql":
@@ -111,13 +116,8 @@ def _of_server(settings: Settings) -> list[Path]:
             row = connection.execute(told).one_or_none()  # no row for who may not see it
     finally:
         engine.dispose()
-    if row is None:
-        return []
-    return [part for part in _parts(Path(row[0]), str(row[1])) if _readable(part)]
-
-
-def _parts(data: Path, database: str) -> tuple[Path, ...]:
-    return data / "base" / database, data / "pg_wal"
+    data, database = (Path(row[0]), str(row[1])) if row else (Path("PostgreSQL"), "*")
+    return [data / "base" / database, data / "pg_wal"]
 
 
 def _readable(folder: Path) -> bool:

@@ -1,16 +1,23 @@
 """What the commands do with a whole house."""
 
-import logging
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
 
-import structlog
 import uvicorn
 from rich.console import Console
 from starlette.types import ASGIApp
 
-from shouyue.assembly import development, memory, publishing, residency, serving, temporary, wiring
+from shouyue.assembly import (
+    development,
+    loglines,
+    memory,
+    publishing,
+    residency,
+    serving,
+    temporary,
+    wiring,
+)
 from shouyue.assembly.forwarded import Forwarded
 from shouyue.assembly.guarded import Refuse, guarded, in_words
 from shouyue.assembly.settings import Settings
@@ -36,7 +43,7 @@ _IDLE_SECONDS = 30.0
 
 def serve(settings: Settings) -> None:
     """Run until stopped; in development say where everything is and how to log in."""
-    log_lines()
+    loglines.to_standard_error()
     house = wiring.build(settings)
     publishing.adopt(house.store)
     if house.agreed is not None:
@@ -190,17 +197,3 @@ def _welcome(house: wiring.House) -> None:
     say(f"  隐私专员 officer       {agreed.officer_name} / {agreed.officer_password}")
     say("                         动态码在开发信箱 · the one-time code is in the post box")
     say("  命令行走一遍 demo      make demo")
-
-
-def log_lines() -> None:
-    """Log to standard error, one JSON object a line."""
-    structlog.configure(
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.JSONRenderer(ensure_ascii=False),
-        ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )

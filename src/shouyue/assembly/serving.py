@@ -43,6 +43,7 @@ from shouyue.doors.wire.types import Answer, Call
 from shouyue.doors.workbench import pages as workbench
 from shouyue.ground.hazmat.suites import Suite
 from shouyue.ground.jobs.service import Worker
+from shouyue.ground.kit.errors import named
 from shouyue.ground.spools.service import Spools
 from shouyue.ground.store.service import Store
 from shouyue.people.alarms.notes import Notes, write
@@ -205,7 +206,7 @@ def write_down(store: Store, notes: Notes) -> None:
         store.do(lambda db: write(db, taken))
     except Exception as error:  # noqa: BLE001 - the database's bad hour is not the doors'
         notes.put_back(taken)
-        _log.error("alarms.not-written", error=type(error).__name__)
+        _log.error("alarms.not-written", error=named(error))
 
 
 async def make_rounds(house: House) -> None:

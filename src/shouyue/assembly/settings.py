@@ -5,6 +5,7 @@ The environment's names are `SHOUYUE_` and the key, nested keys after two unders
 a repr, a dump or a fault. A provider outside the mainland stops the start (5.6).
 """
 
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -246,9 +247,14 @@ class Settings(BaseSettings):
         """The environment goes before the file `shouyue.toml` in the home."""
         del dotenv_settings, file_secret_settings
         first = {**env_settings(), **init_settings()}
-        home = Path(str(first.get("home", "shouyue-home")))
-        file = TomlConfigSettingsSource(settings_cls, home / "shouyue.toml")
+        file = TomlConfigSettingsSource(settings_cls, settings_file(first.get("home")))
         return init_settings, env_settings, file
+
+
+def settings_file(home: object = None) -> Path:
+    """Return where the file of the settings is looked for: in the home, which it cannot name."""
+    given = home or os.environ.get("SHOUYUE_HOME", "shouyue-home")  # noqa: TID251 - read here alone
+    return Path(str(given)) / "shouyue.toml"
 
 
 def _placed(name: str, value: object) -> Iterator[Placed]:

@@ -108,6 +108,10 @@ KINDS: Mapping[str, tuple[str, str]] = {
         "旧的根密钥轮换一个月后仍未销毁",
         "An old root key is still there a month after its successor",
     ),
+    "keys.seal-broken": (
+        "保存的内容已损坏、被改动或移动，未显示；请从备份恢复该行并查明原因",
+        "Something kept was damaged, changed or moved; restore the row and find out why",
+    ),
     "keys.damaged": ("有密钥已损坏，无法打开", "A wrapped key is damaged and does not open"),
 }
 

@@ -11,6 +11,7 @@ from contextlib import suppress
 
 import structlog
 
+from shouyue.ground.kit.errors import named
 from shouyue.ground.store.service import Store
 from shouyue.platform.apps import uses
 from shouyue.platform.quotas import service as quotas
@@ -93,7 +94,7 @@ class AccessLog:
                 uses.write(db, worn := self.wear.waiting())
                 settled = quotas.settle(db, tallies)
         except Exception as error:  # noqa: BLE001 - whatever the database says, try again
-            _log.error("gateway.not-logged", error=type(error).__name__, count=len(group))
+            _log.error("gateway.not-logged", error=named(error), count=len(group))
             return None
         self.wear.written(worn)
         return settled

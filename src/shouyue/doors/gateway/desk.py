@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import structlog
 
 from shouyue.doors.gateway.errors import NotRecorded
-from shouyue.ground.kit.errors import Refusal
+from shouyue.ground.kit.errors import Refusal, named
 from shouyue.ground.store.service import Store
 from shouyue.privacy.sharing import service as sharing
 from shouyue.privacy.sharing.types import Release
@@ -50,5 +50,5 @@ class Desk:
             with self._store.begin() as db:
                 return sharing.record_all(db, releases)
         except Exception as error:  # noqa: BLE001 - no record, no release, whatever the cause
-            _log.error("gateway.not-recorded", error=type(error).__name__, count=len(releases))
+            _log.error("gateway.not-recorded", error=named(error), count=len(releases))
             return [NotRecorded() for _ in releases]

@@ -43,7 +43,7 @@ from shouyue.doors.limits.service import Pot
 from shouyue.doors.standing.service import Snapshot
 from shouyue.doors.upstreams.errors import UpstreamRefused
 from shouyue.doors.upstreams.service import Upstream, Upstreams
-from shouyue.ground.kit.errors import Refusal
+from shouyue.ground.kit.errors import Refusal, named
 from shouyue.ground.store.service import Store
 from shouyue.people.alarms import fields
 from shouyue.people.alarms.fields import Note
@@ -291,5 +291,5 @@ def _caller(admitted: Admitted, question: Question) -> Caller:
 
 
 def _internal(trace: Trace, error: Exception) -> Internal:
-    _log.error("gateway.failed", request=trace.request, api=trace.api, error=type(error).__name__)
+    _log.error("gateway.failed", request=trace.request, api=trace.api, error=named(error))
     return Internal()

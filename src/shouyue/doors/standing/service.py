@@ -14,7 +14,7 @@ import structlog
 
 from shouyue.doors.standing.asking import Asking
 from shouyue.doors.standing.errors import Stale
-from shouyue.ground.kit.errors import Refusal
+from shouyue.ground.kit.errors import Refusal, named
 from shouyue.ground.store.service import Store
 from shouyue.ground.store.session import ReadSession
 from shouyue.platform.apps import service as apps
@@ -194,7 +194,7 @@ class Snapshot:
         try:
             told = await asyncio.to_thread(self._moved)
         except Exception as error:  # noqa: BLE001 - whatever the database says, hold on or stop
-            _log.warning("gateway.unverified", error=type(error).__name__)
+            _log.warning("gateway.unverified", error=named(error))
             return
         if told.apps is None:
             self.forget()

@@ -14,13 +14,14 @@ from starlette.responses import Response
 from shouyue.doors.web import forms, language, refusals
 from shouyue.doors.web.errors import Abroad, Trouble
 from shouyue.doors.web.visits import Act, Deed, Door, Guard, Look, Person, Sent, Site, Then, Visit
-from shouyue.ground.kit.errors import Refusal
+from shouyue.ground.kit.errors import Refusal, named
 from shouyue.ground.store.session import ReadSession, Session
 from shouyue.people.staff.types import StaffVisit
 from shouyue.privacy.policy.clauses import Clause
 from shouyue.privacy.policy.control import control
 
 _SHOWN = 200
+_ALARMING = {"keys.seal-broken"}
 _log = structlog.get_logger()
 
 
@@ -65,6 +66,7 @@ class Desk:
                 guard(visit)
                 response = page(visit)
         except Refusal as no:
+            self._tell(no)
             return self.refuse(request, no)
         self._touch(visit)
         return response
@@ -74,6 +76,7 @@ class Desk:
         try:
             return self.act(request, None, page, guard)
         except Refusal as no:
+            self._tell(no)
             return self.refuse(request, no)
 
     def act(self, request: Request, sent: Sent | None, page: Deed, guard: Guard) -> Response:
@@ -91,6 +94,7 @@ class Desk:
 
     def again(self, request: Request, sent: Sent, refusal: Refusal, page: Look | None) -> Response:
         """Show the page of a refused form again, with what was given and what to correct."""
+        self._tell(refusal)
         status = refusals.status(refusal)
         if page is None or status in (401, 403, 404, 410, 413):
             return self.refuse(request, refusal)
@@ -108,12 +112,18 @@ class Desk:
         with self._site.store.read() as db:
             return refusals.answer(self._visit(request, db), refusal)
 
+    def _tell(self, refusal: Refusal) -> None:
+        """Let staff hear of a refusal that no visitor can do anything about; facts say where."""
+        if refusal.code in _ALARMING:
+            what = (str(refusal.facts.get(name, "")) for name in ("table", "row"))
+            self._site.notes.note(refusal.code, *what)
+
     def trouble(self, request: Request, error: Exception) -> Response:
         """Answer for a fault of ours; only its place is logged, the message may quote a person."""
         _log.error(
             "door.trouble",
             request_id=request.scope["shouyue.request_id"],
-            error=type(error).__qualname__,
+            error=named(error),
             frames=[f"{f.filename}:{f.lineno}" for f in traceback.extract_tb(error.__traceback__)],
         )
         return self.refuse(request, Trouble())

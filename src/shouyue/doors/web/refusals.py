@@ -35,6 +35,10 @@ _WAYS_ON = {
         "请稍后重试；如果仍然如此，请把下面的编号告诉我们。",
         "Try again later; if it persists, tell us the number below.",
     ),
+    503: (
+        "这不是您填写的问题。请过几分钟再试；如果仍然如此，请把下面的编号告诉我们。",
+        "What you entered is not the cause. Try again later; if it persists, tell us the number.",
+    ),
 }
 _NEXT = {
     "clearance.not-signed": ("/ops/access/undertaking", "阅读并签署承诺书", "Read and sign it"),

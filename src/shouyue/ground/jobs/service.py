@@ -20,6 +20,7 @@ from shouyue.ground.jobs import queries, rules
 from shouyue.ground.jobs.errors import LeaseLost
 from shouyue.ground.jobs.tables import JobRow
 from shouyue.ground.jobs.types import Again, Args, Dead, Job, Lease, NewJob, State
+from shouyue.ground.kit.errors import named
 from shouyue.ground.store.service import Store
 from shouyue.ground.store.session import ReadSession, Session
 
@@ -123,7 +124,7 @@ class Worker:
                 self.plan()
                 self._drain(stop)
             except Exception as error:  # noqa: BLE001 - the worker outlives the database's bad hour
-                _log.error("worker.failed", error=type(error).__name__)
+                _log.error("worker.failed", error=named(error))
             bell.wait(pause)
             bell.clear()
 
@@ -192,7 +193,7 @@ class Worker:
         except Again as wish:
             self._after(lease, wish)
         except Exception as error:  # noqa: BLE001 - whatever a room raises, the queue goes on
-            self._fail(lease, type(error).__name__)
+            self._fail(lease, named(error))
 
     def _travel(self, lease: Lease, trip: Trip[Any, Any]) -> None:
         with self._holding(lease) as (db, row):

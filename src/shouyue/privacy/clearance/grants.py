@@ -4,7 +4,7 @@ A grant names a member and their post, a purpose, persons and items, perhaps a c
 Clause 5.1.2; PIPL 51(4); INV-54.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import timedelta
 
 from shouyue.ground.kit.types import SubjectId
@@ -141,6 +141,14 @@ def waiting(db: ReadSession, member: Member) -> list[Grant]:
 def register(db: ReadSession, wanted: Wanted) -> list[tuple[Grant, int]]:
     """Return the last 200 grants that fit, the newest first, each with how often it was used."""
     return _used(db, queries.register(db, wanted, _SHOWN))
+
+
+def whole_register(db: ReadSession, wanted: Wanted) -> Iterator[tuple[Grant, int]]:
+    """Yield every grant that fits, the newest first, each with how often it was used."""
+    seen = 0
+    while found := queries.register(db, wanted, _SHOWN, seen):
+        yield from _used(db, found)
+        seen += len(found)
 
 
 def reaching(db: ReadSession, subject: SubjectId) -> list[tuple[Grant, int]]:

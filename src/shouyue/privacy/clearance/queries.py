@@ -137,8 +137,8 @@ def unreviewed(db: ReadSession) -> list[Grant]:
     return _values(db, found.order_by(ClearanceGrant.review_due, ClearanceGrant.id))
 
 
-def register(db: ReadSession, wanted: Wanted, most: int | None) -> list[Grant]:
-    """Return the last grants that fit, or all of them, the newest first."""
+def register(db: ReadSession, wanted: Wanted, most: int | None, after: int = 0) -> list[Grant]:
+    """Return the last grants that fit, or all of them, the newest first, after so many."""
     found = sa.select(ClearanceGrant)
     if wanted.live:
         live = ClearanceGrant.stage == Stage.LIVE.value
@@ -151,7 +151,7 @@ def register(db: ReadSession, wanted: Wanted, most: int | None) -> list[Grant]:
         theirs = sa.select(ClearanceReach.permit).where(ClearanceReach.subject == wanted.subject)
         found = found.where(ClearanceGrant.id.in_(theirs))
     newest = found.order_by(ClearanceGrant.asked_at.desc(), ClearanceGrant.id.desc())
-    return _values(db, newest.limit(most))
+    return _values(db, newest.limit(most).offset(after))
 
 
 def some(db: ReadSession, ids: Collection[str]) -> list[Grant]:

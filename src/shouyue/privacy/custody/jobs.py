@@ -74,13 +74,17 @@ def _move(db: Session, old: Key) -> None:
         return
     new = keys.key_for(db, old.subject, old.retention_class, custody=True)
     for row in queries.under(db, old.id):
-        before, name = moves.content(db, row), row.object_name
-        moves.put(db, row, keys.reseal(db, old, new, moves.place(row), before))
+        name = row.object_name
+        fresh = keys.resuited(db, old, new, moves.place(row), moves.content(db, row))
+        if fresh is None:
+            continue
+        moves.put(db, row, fresh)
         if name is not None:
             db.objects.delete(name)
         row.key = new.id
     db.flush()
-    keys.destroy(db, old, Cause.RESEALED)
+    if not queries.under(db, old.id):
+        keys.destroy(db, old, Cause.RESEALED)
 
 
 ANSWERS: Mapping[str, Answer] = {

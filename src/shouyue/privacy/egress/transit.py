@@ -79,7 +79,9 @@ class Transit:
             self._told("keys", chamber, {}, "/rotate")
 
     def retire(self, chamber: Chamber, name: str) -> None:
-        """Have the service delete a version and all before it."""
+        """Have the service delete a version and all before it; another keeper's is not here."""
+        if not name.startswith(_MARK):
+            return
         kept = int(name.removeprefix(_MARK)) + 1
         if self._versions(chamber)[-1] < kept:
             raise KeyUnavailable

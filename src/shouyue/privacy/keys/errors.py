@@ -1,5 +1,6 @@
 """Why a key was not used. Facts name key ids, never values."""
 
+from shouyue.ground.hazmat.errors import NotAuthentic
 from shouyue.ground.kit.errors import Refusal
 
 
@@ -19,12 +20,26 @@ class KeyDestroyed(Refusal):
     en = "The key has been destroyed. This cannot be recovered."
 
 
+class SealBroken(NotAuthentic):
+    """What is kept does not open at its place: it was changed, cut or moved. Facts say where."""
+
+    code = "keys.seal-broken"
+    zh = "这里保存的一项内容已损坏或被改动，因此没有显示任何内容。工作人员已收到告警。"
+    en = "Something kept here is damaged or was changed, so nothing is shown. Our staff are told."
+
+
 class WrongRoot(Refusal):
-    """The keeper's root is not the one under which this database was sealed."""
+    """A root under which this database was sealed is not the keeper's, or not there any more."""
 
     code = "keys.wrong-root"
-    zh = "根密钥与数据库不符（{root}）：请恢复原来的根密钥文件或密钥服务，切勿另建。"
-    en = "This is not the root key of this database ({root}). Bring back the original one."
+    zh = (
+        "根密钥与数据库不符，缺少 {root}：请恢复原来的根密钥文件，或密钥服务及其设置"
+        "（key_service），切勿另建。"
+    )
+    en = (
+        "This is not the root key of this database: {root} is not there. Bring back the original "
+        "file, or the key service and its setting (key_service). Never make a new one."
+    )
 
 
 class RootNeeded(Refusal):

@@ -3,14 +3,14 @@
 Assembly asks, before anybody comes in; doors may not.
 """
 
-from shouyue.ground.hazmat.errors import NotAuthentic
+from shouyue.ground.hazmat.errors import KeyUnavailable, NotAuthentic
 from shouyue.ground.hazmat.keyring import Chamber
 from shouyue.ground.hazmat.suites import Suite
 from shouyue.ground.jobs import service as jobs
 from shouyue.ground.store.session import Session
 from shouyue.privacy.keys import queries, roots, rules
-from shouyue.privacy.keys.errors import WrongRoot
-from shouyue.privacy.keys.tables import Founding, SealedPepper
+from shouyue.privacy.keys.errors import RootNeeded, WrongRoot
+from shouyue.privacy.keys.tables import Founding, RootVersion, SealedPepper
 from shouyue.privacy.policy.clauses import Clause
 from shouyue.privacy.policy.control import control
 
@@ -19,20 +19,40 @@ _PEPPER_BYTES = 32
 
 @control(Clause.C5_1_1, says="The house opens only on a database whose roots it holds.")
 def greet(db: Session) -> None:
-    """Check that the keeper holds every root of this database, and write its newest down.
+    """Check that the keeper holds every root that this database needs, and write its newest down.
 
-    Raises WrongRoot for another keeper's database, KeyUnavailable where the keeper is silent.
+    One that was destroyed after this database was copied, and that no key rested on even then, is
+    let go here too. Raises WrongRoot for another keeper's database or one of which the keeper lacks
+    a root, KeyUnavailable where the keeper is silent.
     """
-    for row in queries.roots(db):
-        try:
-            db.keys.unwrap(Chamber(row.chamber), row.probe, rules.PROBE_BOND)
-        except NotAuthentic:
-            raise WrongRoot(root=row.id) from None
+    rows, needed = queries.roots(db), queries.keys_by_root(db)
+    gone = [row.id for row in rows if not _is_held(db, row)]
+    if lacking := [one for one in gone if one in needed or len(gone) == len(rows)]:
+        raise WrongRoot(root=lacking[0])
     for chamber in Chamber:
         roots.register(db, chamber)
+    for root_id in gone:
+        try:
+            roots.retire(db, root_id)
+        except RootNeeded:
+            raise WrongRoot(root=root_id) from None
     if roots.behind(db):
         # A rotation that was killed after the keeper's part is taken up here.
         jobs.enqueue(db, roots.REWRAP, once=roots.REWRAP)
+
+
+def _is_held(db: Session, row: RootVersion) -> bool:
+    """Tell whether the keeper has the root; one that answers and has not never will."""
+    chamber = Chamber(row.chamber)
+    try:
+        db.keys.unwrap(chamber, row.probe, rules.PROBE_BOND)
+    except (NotAuthentic, KeyUnavailable) as no:
+        if row.id not in {rules.root_id(chamber, name) for name in db.keys.root.names(chamber)}:
+            return False
+        if isinstance(no, KeyUnavailable):
+            raise
+        raise WrongRoot(root=row.id) from None
+    return True
 
 
 def founding(db: Session) -> Suite:

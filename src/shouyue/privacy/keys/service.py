@@ -9,11 +9,12 @@ from collections.abc import Collection, Sequence
 
 from shouyue.ground.hazmat import suites
 from shouyue.ground.hazmat.errors import NotAuthentic
+from shouyue.ground.jobs import service as jobs
 from shouyue.ground.kit.types import SubjectId
 from shouyue.ground.store.journal import Line
 from shouyue.ground.store.session import ReadSession, Session
 from shouyue.privacy.keys import queries, roots, rules
-from shouyue.privacy.keys.errors import InCustody, KeyDestroyed
+from shouyue.privacy.keys.errors import InCustody, KeyDestroyed, SealBroken
 from shouyue.privacy.keys.types import MOVED, Cause, Key, Place, Tombstone, Warrant
 from shouyue.privacy.ledger import service as ledger
 from shouyue.privacy.ledger.types import Fact
@@ -49,7 +50,7 @@ def seal(db: Session, key: Key, place: Place, plain: bytes) -> bytes:
 def unseal(db: ReadSession, key_id: str, place: Place, sealed: bytes) -> bytes:
     """Return the plain bytes of a place.
 
-    Raises InCustody, KeyDestroyed, KeyUnavailable, and NotAuthentic for what was moved, cut or
+    Raises InCustody, KeyDestroyed, KeyUnavailable, and SealBroken for what was moved, cut or
     changed.
     """
     row = _row_of(db, key_id)
@@ -84,6 +85,19 @@ def reseal(db: Session, old: Key, new: Key, place: Place, sealed: bytes) -> byte
     if old.custody and not new.custody:
         raise InCustody
     return seal(db, new, place, _opened(db, _row_of(db, old.id), place, sealed))
+
+
+def resuited(db: Session, old: Key, new: Key, place: Place, sealed: bytes) -> bytes | None:
+    """Return a ciphertext as `reseal` does, or None and an alarm where it does not open.
+
+    What is damaged stays as it is, under its key, for a backup to mend; it holds nothing else up.
+    """
+    try:
+        return reseal(db, old, new, place, sealed)
+    except SealBroken as no:
+        args = {"kind": no.code, "where": place.table, "about": place.row}
+        jobs.enqueue(db, "alarm.raised", args)
+        return None
 
 
 def in_other_suites(
@@ -181,7 +195,9 @@ def _values(db: Session, key: Key) -> dict[str, object]:
 def _row_of(db: ReadSession, key_id: str) -> queries.KeyRow:
     row = queries.key(db, key_id)
     if row is None:
-        raise KeyDestroyed if queries.destroyed(db, key_id) else NotAuthentic
+        if queries.destroyed(db, key_id):
+            raise KeyDestroyed
+        raise SealBroken(table="data-key", row=key_id)
     return row
 
 
@@ -192,5 +208,8 @@ def _unwrapped(db: ReadSession, row: queries.KeyRow) -> bytes:
 
 def _opened(db: ReadSession, row: queries.KeyRow, place: Place, sealed: bytes) -> bytes:
     key = queries.value(row)
-    body = rules.body(key, sealed)
-    return suites.unseal(key.suite, _unwrapped(db, row), body, rules.bond(key, place))
+    try:
+        body = rules.body(key, sealed)
+        return suites.unseal(key.suite, _unwrapped(db, row), body, rules.bond(key, place))
+    except NotAuthentic:
+        raise SealBroken(table=place.table, row=place.row) from None

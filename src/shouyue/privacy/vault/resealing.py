@@ -85,16 +85,16 @@ def _still(db: Session, key: Key) -> bool:
 
 
 def _move_value(db: Session, row: VaultHolding, old: Key, new: Key) -> None:
-    rule = policy.item(Item(row.item))
-    if rule.findable:
+    if (fresh := keys.resuited(db, old, new, sealing.place(row), row.sealed)) is None:
+        return
+    if (rule := policy.item(Item(row.item))).findable:
         value = sealing.unseal(db, row, row.sealed).decode()
         queries.change_digest(db, row.id, sealing.digest(db, rule, value))
-    row.sealed = keys.reseal(db, old, new, sealing.place(row), row.sealed)
-    row.key = new.id
+    row.sealed, row.key = fresh, new.id
 
 
 def _move_document(db: Session, row: SealedDocument, old: Key, new: Key) -> None:
-    ciphertext = db.objects.get(row.object_name)
-    row.object_name = documents.new_name(db)
-    db.objects.put(row.object_name, keys.reseal(db, old, new, sealing.place(row), ciphertext))
-    row.key = new.id
+    content = db.objects.get(row.object_name)
+    if (fresh := keys.resuited(db, old, new, sealing.place(row), content)) is not None:
+        row.object_name, row.key = documents.new_name(db), new.id
+        db.objects.put(row.object_name, fresh)

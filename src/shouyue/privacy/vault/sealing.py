@@ -40,7 +40,7 @@ def seal(db: Session, row: _Row, key: Key, plain: bytes) -> bytes:
 
 
 def unseal(db: ReadSession, row: _Row, sealed: bytes) -> bytes:
-    """Return the plain bytes of a row, or raise NotAuthentic where they were moved or changed."""
+    """Return the plain bytes of a row, or raise SealBroken where they were moved or changed."""
     return keys.unseal(db, row.key, place(row), sealed)
 
 
