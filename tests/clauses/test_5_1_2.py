@@ -16,7 +16,7 @@ from shouyue.platform.reviews import clearing
 from shouyue.platform.reviews import service as reviews
 from shouyue.platform.reviews.errors import NotUnderReview
 from shouyue.platform.reviews.types import Look
-from shouyue.privacy.clearance import budget, grants, papers
+from shouyue.privacy.clearance import grants, papers
 from shouyue.privacy.clearance.errors import NoGrant, NotSigned, NotTrained, OwnGrant
 from shouyue.privacy.clearance.types import Member, Wanted
 from shouyue.privacy.custody import service as custody
@@ -27,6 +27,7 @@ from shouyue.privacy.ledger import service as ledger
 from shouyue.privacy.ledger import witnessing
 from shouyue.privacy.ledger.errors import Forked
 from shouyue.privacy.ledger.tables import LedgerLeaf
+from shouyue.privacy.looks import budget
 from shouyue.privacy.oversight import service as oversight
 from shouyue.privacy.policy import service as policy
 from shouyue.privacy.policy.items import Item

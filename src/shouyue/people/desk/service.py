@@ -8,7 +8,8 @@ from shouyue.ground.store.session import ReadSession, Session
 from shouyue.people.desk.types import Line, Seen
 from shouyue.privacy.clearance import grants
 from shouyue.privacy.clearance.errors import NoGrant
-from shouyue.privacy.clearance.types import Grant, Member, Reader, Stage
+from shouyue.privacy.clearance.types import Grant, Member, Stage
+from shouyue.privacy.looks.types import Reader
 from shouyue.privacy.policy import service as policy
 from shouyue.privacy.policy.clauses import Clause
 from shouyue.privacy.policy.control import control

@@ -14,6 +14,7 @@ from shouyue.privacy.clearance.errors import AskUnfit, NoSuchGrant, NotYourPost,
 from shouyue.privacy.clearance.tables import ClearanceGrant
 from shouyue.privacy.clearance.types import Ask, Grant, Member, Stage, Wanted, Way, Why
 from shouyue.privacy.ledger.errors import NotOpaque
+from shouyue.privacy.looks import service as looks
 from shouyue.privacy.policy.clauses import Clause
 from shouyue.privacy.policy.control import control
 
@@ -28,7 +29,7 @@ def ask(db: Session, member: Member, asked: Ask) -> str:
     """
     papers.check_fit(db, member.id)
     minors = rules.check_ask(member, asked)
-    queries.take_turn(db, member.id)
+    looks.take_turn(db, member.id)
     row = ClearanceGrant(
         id=db.new_id(),
         way=Way.ASKED.value,
@@ -99,7 +100,7 @@ def end(db: Session, grant_id: str, member: Member) -> None:
 @control(Clause.C5_1_2, says="Who leaves, or leaves a post, holds no grant of it from that moment.")
 def leave(db: Session, member: str, kept: Collection[str] = ()) -> int:
     """End a member's grants and asks but for those of the posts kept; return how many."""
-    queries.take_turn(db, member)  # what is being asked or taken at this moment ends too
+    looks.take_turn(db, member)  # what is being asked or taken at this moment ends too
     rows = queries.of_member(db, member, kept)
     for row in rows:
         close(db, row, Why.LEFT, "house")
@@ -153,7 +154,7 @@ def reaching(db: ReadSession, subject: SubjectId) -> list[tuple[Grant, int]]:
 
 def close(db: Session, row: ClearanceGrant, why: Why, by: str) -> None:
     """End an open grant, whoever or whatever ends it; a look under way is waited for."""
-    queries.take_turn(db, row.member)
+    looks.take_turn(db, row.member)
     row.stage, row.ended_at, row.why = Stage.ENDED.value, db.clock(), why.value
     evidence.of_grant(db, "ended", row, by)
 
@@ -164,7 +165,7 @@ def answering_post(member: Member) -> str:
 
 
 def _used(db: ReadSession, found: list[Grant]) -> list[tuple[Grant, int]]:
-    used = queries.looks_under(db, [grant.id for grant in found])
+    used = looks.under(db, [grant.id for grant in found])
     return [(grant, used.get(grant.id, 0)) for grant in found]
 
 

@@ -6,7 +6,8 @@ from shouyue.ground.kit.types import SubjectId
 from shouyue.ground.store.session import ReadSession
 from shouyue.privacy.clearance import papers, queries, rules
 from shouyue.privacy.clearance.errors import NoGrant, NotYourPost
-from shouyue.privacy.clearance.types import Member, Reader
+from shouyue.privacy.clearance.types import Member
+from shouyue.privacy.looks.types import Reader
 from shouyue.privacy.policy.clauses import Clause
 from shouyue.privacy.policy.control import control
 from shouyue.privacy.policy.items import Item

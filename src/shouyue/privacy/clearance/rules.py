@@ -10,9 +10,6 @@ from shouyue.privacy.policy import service as policy
 from shouyue.privacy.policy.items import Item
 from shouyue.privacy.policy.purposes import Purpose
 
-KEPT = timedelta(days=3 * 366)
-"""How long looks and grants are kept (DI-71: six months by law, three years by policy)."""
-
 MOST_HOURS = 8
 UNANSWERED = timedelta(hours=24)
 """An ask that nobody answers lapses."""
