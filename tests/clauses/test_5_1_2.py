@@ -39,7 +39,7 @@ from shouyue.privacy.vault.tables import VaultHolding
 from shouyue.privacy.vault.types import SELF, SYSTEM, Keep, Reader
 from tests import certification as sample
 from tests.clearance import APPROVER, cleared, prepared
-from tests.holding import ANN, LI, WANG, name
+from tests.holding import ANN, LI, WANG, name, read_in_custody
 from tests.house import House
 from tests.people import sign_up
 from tests.witness import Watching
@@ -241,12 +241,11 @@ def test_under_a_warrant_too_who_has_not_signed_and_learnt_opens_nothing(house: 
         name(db)
         kept = custody.erase(db, ANN, event=Anchor.EXIT).kept[0]
         with pytest.raises(NotSigned):
-            custody.read(db, kept.id, warrant, LI, "privacy")
+            custody.read(db, kept.id, warrant, LI)
         prepared(db, LI)
     house.clock.forward(days=366)
     with house.store.begin() as db:
         with pytest.raises(NotTrained):
-            custody.read(db, kept.id, warrant, LI, "privacy")
+            custody.read(db, kept.id, warrant, LI)
         assert vault.accesses(db, ANN) == []
-        prepared(db, LI)
-        assert custody.read(db, kept.id, warrant, LI, "privacy").item is Item.DI_13
+        assert read_in_custody(db, kept.id, warrant).item is Item.DI_13

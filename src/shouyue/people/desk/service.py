@@ -45,7 +45,7 @@ def _own(db: ReadSession, grant_id: str, member: Member) -> Grant:
     grant = grants.one(db, grant_id)
     live = grant.stage is Stage.LIVE and grant.until is not None and grant.until > db.clock()
     # The posts of this moment: whichever way a grant outlived one, it opens nothing.
-    if grant.member != member.id or grant.post not in member.posts or not live:
+    if grant.member != member.id or grant.post not in member.posts or not live or grant.restricted:
         raise NoGrant
     return grant
 

@@ -28,31 +28,22 @@ def ask(db: Session, member: Member, asked: Ask) -> str:
     Raises NotSigned, NotTrained, Frozen, NotYourPost, AskUnfit.
     """
     papers.check_fit(db, member.id)
-    minors = rules.check_ask(member, asked)
-    looks.take_turn(db, member.id)
-    row = ClearanceGrant(
-        id=db.new_id(),
-        way=Way.ASKED.value,
-        stage=Stage.ASKED.value,
-        member=member.id,
-        post=asked.post,
-        purpose=asked.purpose.value,
-        need=asked.need.value,
-        case=asked.case,
-        minutes=asked.hours * 60,
-        minors=minors,
-        told="",
-        asked_at=db.clock(),
-    )
-    db.add(row)
-    db.flush()
-    pairs = {(who, item) for who, items in asked.reach.items() for item in items}
-    queries.reach(db, row.id, sorted(pairs))
-    try:
-        evidence.of_grant(db, "asked", row, member.id)
-    except NotOpaque:
-        raise AskUnfit(cause="case") from None
-    return row.id
+    return _ask(db, member, asked, minors=rules.check_ask(member, asked))
+
+
+@control(
+    Clause.C5_1_2,
+    Clause.C6_1_2_b,
+    says="Into restricted storage too, one asks and another approves, for one item of one person.",
+)
+def ask_restricted(db: Session, member: Member, asked: Ask) -> str:
+    """Write down an ask to look at one value in restricted storage, and return its id.
+
+    The custody room asks here, who knows what keeps the value and whether it is a minor's. Raises
+    NotSigned, NotTrained, Frozen, NotYourPost, AskUnfit.
+    """
+    papers.check_fit(db, member.id)
+    return _ask(db, member, asked, minors=rules.check_restricted(member, asked))
 
 
 @control(
@@ -162,6 +153,33 @@ def close(db: Session, row: ClearanceGrant, why: Why, by: str) -> None:
 def answering_post(member: Member) -> str:
     """Return the post as which a member answers: `privacy` where they hold it."""
     return rules.PRIVACY if rules.PRIVACY in member.posts else "security"
+
+
+def _ask(db: Session, member: Member, asked: Ask, *, minors: bool) -> str:
+    looks.take_turn(db, member.id)
+    row = ClearanceGrant(
+        id=db.new_id(),
+        way=Way.ASKED.value,
+        stage=Stage.ASKED.value,
+        member=member.id,
+        post=asked.post,
+        purpose=asked.purpose.value,
+        need=asked.need.value,
+        case=asked.case,
+        minutes=asked.hours * 60,
+        minors=minors,
+        told="",
+        asked_at=db.clock(),
+    )
+    db.add(row)
+    db.flush()
+    pairs = {(who, item) for who, items in asked.reach.items() for item in items}
+    queries.reach(db, row.id, sorted(pairs))
+    try:
+        evidence.of_grant(db, "asked", row, member.id)
+    except NotOpaque:
+        raise AskUnfit(cause="case") from None
+    return row.id
 
 
 def _used(db: ReadSession, found: list[Grant]) -> list[tuple[Grant, int]]:

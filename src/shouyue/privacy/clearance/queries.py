@@ -12,7 +12,7 @@ from shouyue.privacy.clearance.tables import (
     ClearancePaper,
     ClearanceReach,
 )
-from shouyue.privacy.clearance.types import Grant, Stage, Verdict, Wanted, Way
+from shouyue.privacy.clearance.types import RESTRICTED, Grant, Need, Stage, Verdict, Wanted, Way
 from shouyue.privacy.looks.types import Reader
 from shouyue.privacy.policy.items import Item
 from shouyue.privacy.policy.purposes import Purpose
@@ -34,11 +34,16 @@ def reach(db: Session, grant_id: str, pairs: Iterable[tuple[str, Item]]) -> None
 
 
 def covering(
-    db: ReadSession, reader: Reader, subject: str, items: Collection[Item]
+    db: ReadSession,
+    reader: Reader,
+    subject: str,
+    items: Collection[Item],
+    restricted: Need | None = None,
 ) -> Sequence[str]:
     """Return the live grants of the reader's post and purpose that reach all the items.
 
-    A grant of a case covers looks for that case alone; one without a case, any case of the person.
+    With `restricted`, those of that need in restricted storage; without it none of those. A grant
+    of a case covers looks for that case alone; one without a case, any case of the person.
     """
     reached = (
         sa.select(ClearanceReach.permit)
@@ -54,6 +59,9 @@ def covering(
         ClearanceGrant.until > db.clock(),
         ClearanceGrant.case.in_({"", reader.case}),
         ClearanceGrant.id.in_(reached),
+        ClearanceGrant.need == restricted.value
+        if restricted
+        else ClearanceGrant.need.not_in(sorted(RESTRICTED)),
     )
     # The newest word counts: who has an approved grant need not look under a broken glass.
     return db.scalars(found.order_by(ClearanceGrant.way, ClearanceGrant.until.desc())).all()

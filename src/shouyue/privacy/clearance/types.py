@@ -61,6 +61,14 @@ class Need(StrEnum):
     COMPLAINT = "answer-complaint"
     SECURITY = "security-check"
     INCIDENT = "handle-incident"
+    HELD_ORDER = "restricted-authority"
+    HELD_CLAIM = "restricted-legal-claim"
+    HELD_SECURITY = "restricted-security"
+    HELD_ERASE = "restricted-erase"
+
+
+RESTRICTED = frozenset({Need.HELD_ORDER, Need.HELD_CLAIM, Need.HELD_SECURITY, Need.HELD_ERASE})
+"""Needs that reach into restricted storage and nowhere else; all others reach what is live."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +127,11 @@ class Grant:
     def items(self) -> tuple[Item, ...]:
         """Every item that it reaches, whoever it is about."""
         return tuple(sorted({item for items in self.reach.values() for item in items}))
+
+    @property
+    def restricted(self) -> bool:
+        """Whether it reaches into restricted storage, and so nothing that is live."""
+        return self.need in RESTRICTED
 
 
 @dataclass(frozen=True, slots=True)
