@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from shouyue.ground.kit.types import SubjectId
 from shouyue.ground.store.session import Session
 from shouyue.privacy.clearance import grants, papers
-from shouyue.privacy.clearance.types import Ask, Member, Need, Reader
+from shouyue.privacy.clearance.types import Ask, Member, Need
+from shouyue.privacy.looks.types import Reader
 from shouyue.privacy.policy.items import Item
 
 APPROVER = Member("0000000000000000000STAFF09", frozenset({"privacy"}))

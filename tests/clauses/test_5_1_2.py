@@ -16,7 +16,7 @@ from shouyue.platform.reviews import clearing
 from shouyue.platform.reviews import service as reviews
 from shouyue.platform.reviews.errors import NotUnderReview
 from shouyue.platform.reviews.types import Look
-from shouyue.privacy.clearance import budget, grants, papers
+from shouyue.privacy.clearance import grants, papers
 from shouyue.privacy.clearance.errors import NoGrant, NotSigned, NotTrained, OwnGrant
 from shouyue.privacy.clearance.types import Member, Wanted
 from shouyue.privacy.custody import service as custody
@@ -27,6 +27,7 @@ from shouyue.privacy.ledger import service as ledger
 from shouyue.privacy.ledger import witnessing
 from shouyue.privacy.ledger.errors import Forked
 from shouyue.privacy.ledger.tables import LedgerLeaf
+from shouyue.privacy.looks import budget
 from shouyue.privacy.oversight import service as oversight
 from shouyue.privacy.policy import service as policy
 from shouyue.privacy.policy.items import Item
@@ -38,7 +39,7 @@ from shouyue.privacy.vault.tables import VaultHolding
 from shouyue.privacy.vault.types import SELF, SYSTEM, Keep, Reader
 from tests import certification as sample
 from tests.clearance import APPROVER, cleared, prepared
-from tests.holding import ANN, LI, WANG, name
+from tests.holding import ANN, LI, WANG, name, read_in_custody
 from tests.house import House
 from tests.people import sign_up
 from tests.witness import Watching
@@ -240,12 +241,11 @@ def test_under_a_warrant_too_who_has_not_signed_and_learnt_opens_nothing(house: 
         name(db)
         kept = custody.erase(db, ANN, event=Anchor.EXIT).kept[0]
         with pytest.raises(NotSigned):
-            custody.read(db, kept.id, warrant, LI, "privacy")
+            custody.read(db, kept.id, warrant, LI)
         prepared(db, LI)
     house.clock.forward(days=366)
     with house.store.begin() as db:
         with pytest.raises(NotTrained):
-            custody.read(db, kept.id, warrant, LI, "privacy")
+            custody.read(db, kept.id, warrant, LI)
         assert vault.accesses(db, ANN) == []
-        prepared(db, LI)
-        assert custody.read(db, kept.id, warrant, LI, "privacy").item is Item.DI_13
+        assert read_in_custody(db, kept.id, warrant).item is Item.DI_13

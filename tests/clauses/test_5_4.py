@@ -13,10 +13,10 @@ from shouyue.ground.kit.calendar import BEIJING
 from shouyue.ground.kit.types import SubjectId
 from shouyue.people.staff.types import StaffRole
 from shouyue.platform.grants import service as grants
-from shouyue.privacy.clearance import looks
 from shouyue.privacy.clearance.errors import NotSigned
-from shouyue.privacy.clearance.types import Reader
 from shouyue.privacy.ledger.tables import LedgerLeaf
+from shouyue.privacy.looks import service as looks
+from shouyue.privacy.looks.types import Reader
 from shouyue.privacy.oversight import reach
 from shouyue.privacy.oversight.errors import NoWindow
 from shouyue.privacy.oversight.reach import Hands, Kind

@@ -63,7 +63,7 @@ def test_a_hold_that_does_not_fit_shows_the_form_again(house: House) -> None:
     assert answer.status_code == 422
 
 
-def test_a_value_is_read_once_under_a_warrant(house: House) -> None:
+def test_a_value_is_read_under_a_warrant_that_another_has_approved(house: House) -> None:
     with house.store.begin() as db:
         name(db)
         kept = custody.erase(db, ANN, event=Anchor.EXIT).kept[0]
@@ -76,6 +76,26 @@ def test_a_value_is_read_once_under_a_warrant(house: House) -> None:
     with house.store.begin() as db:
         assert vault.accesses(db, ANN) == []
         prepared(db, member.staff_id)
+    alone = member.post(path, need="authority", ground="OTM-31")
+    assert alone.status_code == 403
+    assert NAME not in alone.text
+    wish = path.replace("read", "ask")
+    assert member.post(wish, need="authority", ground="ECL-31").status_code == 403
+    done = member.press(wish, need="authority", ground="OTM-31")
+    assert done == "/ops/holds?done=read-asked"
+    page = member.page("/ops/holds?lang=en")
+    assert "Waits for another" in page
+    assert path not in page
+    other = Member(house, StaffRole.SECURITY, name="wang-watch")
+    page = other.page("/ops/access?lang=en")
+    assert "Restricted storage: order of an authority" in page
+    assert "OTM-31" in page
+    approve = re.search(r"/ops/access/\w+/approve", page)
+    assert approve
+    assert member.post(approve.group()).status_code == 403
+    assert other.press(approve.group()) == "/ops/access?done=approved"
+    assert path in member.page("/ops/holds")
+    assert 'href="/ops/holds"' in member.page("/ops/access?lang=en").split("My grants")[1]
     refused = member.post(path, need="authority", ground="ECL-31")
     assert refused.status_code == 403
     assert NAME not in refused.text

@@ -13,7 +13,7 @@ from shouyue.ground.store.session import Session
 from shouyue.people.staff import jobs as staff_jobs
 from shouyue.people.staff import service as staff
 from shouyue.people.staff.types import StaffRole
-from shouyue.privacy.clearance import glass, grants, holder, jobs, looks, papers, rules
+from shouyue.privacy.clearance import glass, grants, holder, jobs, papers
 from shouyue.privacy.clearance.errors import (
     AskUnfit,
     CourseFailed,
@@ -32,13 +32,14 @@ from shouyue.privacy.clearance.types import (
     Glass,
     Member,
     Need,
-    Reader,
     Stage,
     Verdict,
     Wanted,
     Why,
 )
 from shouyue.privacy.ledger.tables import LedgerLeaf
+from shouyue.privacy.looks import service as looks
+from shouyue.privacy.looks.types import Reader
 from shouyue.privacy.policy.items import Item
 from shouyue.privacy.policy.purposes import Purpose
 from shouyue.privacy.policy.types import Basis
@@ -540,6 +541,6 @@ def test_grants_go_with_their_looks_after_three_years_but_for_reviews_owed(
     owed = glass.break_glass(db, LI, need(person))
     house.clock.forward(hours=9)
     jobs.sweep(db, bell(db))
-    house.clock.forward(seconds=rules.KEPT.total_seconds())
+    house.clock.forward(seconds=looks.KEPT.total_seconds())
     jobs.expire(db, bell(db))
     assert set(grants.some(db, [made, owed])) == {owed}

@@ -22,8 +22,9 @@ from shouyue.ground.store.session import Session
 from shouyue.privacy.clearance import glass, grants, jobs
 from shouyue.privacy.clearance.errors import OwnGrant
 from shouyue.privacy.clearance.tables import ClearanceGrant
-from shouyue.privacy.clearance.types import Ask, Glass, Member, Need, Reader, Verdict
+from shouyue.privacy.clearance.types import Ask, Glass, Member, Need, Verdict
 from shouyue.privacy.grounds import service as grounds
+from shouyue.privacy.looks.types import Reader
 from shouyue.privacy.policy.items import Item
 from shouyue.privacy.policy.purposes import Purpose
 from shouyue.privacy.policy.types import Basis

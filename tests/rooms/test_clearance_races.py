@@ -12,19 +12,20 @@ from shouyue.people.desk import service as desk
 from shouyue.people.staff import jobs as staff_jobs
 from shouyue.people.staff import service as staff
 from shouyue.people.staff.types import StaffRole
-from shouyue.privacy.clearance import budget, glass, grants
+from shouyue.privacy.clearance import glass, grants
 from shouyue.privacy.clearance.errors import NoGrant, NoSuchGrant
 from shouyue.privacy.clearance.types import (
     Ask,
     Glass,
     Member,
     Need,
-    Reader,
     Stage,
     Verdict,
     Wanted,
     Why,
 )
+from shouyue.privacy.looks import budget
+from shouyue.privacy.looks.types import Reader
 from shouyue.privacy.policy.items import Item
 from shouyue.privacy.policy.purposes import Purpose
 from shouyue.privacy.policy.types import Basis

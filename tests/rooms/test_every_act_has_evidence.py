@@ -45,6 +45,7 @@ from shouyue.platform.quotas import service as quotas
 from shouyue.platform.quotas.types import Kind
 from shouyue.platform.reviews import service as reviews
 from shouyue.platform.reviews.types import Look
+from shouyue.privacy.clearance import grants as clearance
 from shouyue.privacy.clearance.types import Member
 from shouyue.privacy.consent import service as consents
 from shouyue.privacy.custody import again as custody_again
@@ -242,7 +243,10 @@ def custodians(house: House) -> Iterator[Act]:
     yield lambda db: made.append(custody.erase(db, holding.ANN).kept[0].id)
     value, warrant = made[-1], Warrant(Need.SECURITY, held)
     yield lambda db: prepared(db, ONE)
-    yield lambda db: custody.read(db, value, warrant, ONE, "privacy")
+    yield lambda db: made.append(custody.ask(db, value, warrant, holding.member(ONE), 1))
+    may = made[-1]
+    yield lambda db: clearance.approve(db, may, holding.member(OTHER))
+    yield lambda db: custody.read(db, value, warrant, ONE)
     yield lambda db: holds.release(db, held, ONE)
 
 

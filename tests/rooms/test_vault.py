@@ -13,13 +13,13 @@ from shouyue.ground.store.errors import ObjectAbsent
 from shouyue.ground.store.holders import Holder
 from shouyue.ground.store.objects import folder
 from shouyue.ground.store.session import Session
-from shouyue.privacy.clearance import looks
-from shouyue.privacy.clearance.tables import VaultAccess
 from shouyue.privacy.grounds import service as grounds
 from shouyue.privacy.keys import service as keys
 from shouyue.privacy.keys.tables import DataKey, DestroyedKey
 from shouyue.privacy.ledger import service as ledger
 from shouyue.privacy.ledger.errors import NotOpaque
+from shouyue.privacy.looks import service as looks
+from shouyue.privacy.looks.tables import VaultAccess
 from shouyue.privacy.policy.items import Item
 from shouyue.privacy.policy.purposes import Purpose
 from shouyue.privacy.policy.types import Basis

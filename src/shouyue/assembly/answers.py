@@ -43,6 +43,7 @@ from shouyue.privacy.grounds import jobs as grounds
 from shouyue.privacy.grounds.emergencies import OVER
 from shouyue.privacy.keys import jobs as keys
 from shouyue.privacy.ledger import jobs as ledger
+from shouyue.privacy.looks import jobs as looks
 from shouyue.privacy.policy.purposes import Purpose
 from shouyue.privacy.recovery import jobs as recovery
 from shouyue.privacy.vault import documents, resealing, usage
@@ -64,6 +65,7 @@ SCHEDULE: Mapping[str, timedelta] = {
     "accounts.sweep": _HOUR,
     **staff.SCHEDULE,
     **clearance.SCHEDULE,
+    **looks.SCHEDULE,
     "vault.expire": _DAY,
     **grounds.SCHEDULE,
     **editions.SCHEDULE,
@@ -100,6 +102,7 @@ def answers(
         "accounts.sweep": accounts.sweep,
         **staff.ANSWERS,
         **clearance.ANSWERS,
+        **looks.ANSWERS,
         "vault.expire": _vault_expire,
         notices_service.DELIVER: notices.deliver(egress, base_url),
         notices.EXPIRE: notices.expire,

@@ -24,6 +24,7 @@ from shouyue.privacy.consent.holder import ConsentHolder
 from shouyue.privacy.custody import holder as custody
 from shouyue.privacy.grounds import holder as grounds
 from shouyue.privacy.ledger.holder import LedgerHolder
+from shouyue.privacy.looks import holder as looks
 from shouyue.privacy.policy.clauses import Clause
 from shouyue.privacy.policy.control import control
 from shouyue.privacy.sharing.holder import SharingHolder
@@ -41,6 +42,7 @@ HOLDERS: Holders = (
     SharingHolder(),
     ConsentHolder(),
     clearance,
+    looks,
     grounds,
     custody,
     vault,

@@ -18,7 +18,7 @@ from shouyue.doors.web.visits import Act, Visit
 from shouyue.ground.kit.types import SubjectId
 from shouyue.people.staff.types import StaffRole
 from shouyue.privacy.clearance import glass, grants, papers
-from shouyue.privacy.clearance.types import Ask, Glass, Need
+from shouyue.privacy.clearance.types import RESTRICTED, Ask, Glass, Need
 from shouyue.privacy.policy import service as policy
 from shouyue.privacy.policy.items import Item
 from shouyue.privacy.policy.purposes import Purpose
@@ -69,7 +69,11 @@ def shown(visit: Visit) -> Response:
         purposes=_purposes(visit, choices),
         urgent=_named(visit, glass.reachable(choices)),
         emergencies=_purposes(visit, choices, glass.PURPOSES),
-        needs=[(need.value, visit.say(*words)) for need, words in NEEDS.items()],
+        needs=[
+            (need.value, visit.say(*words))
+            for need, words in NEEDS.items()
+            if need not in RESTRICTED
+        ],
         hours=[(str(hours), visit.say(f"{hours} 小时", f"{hours} h")) for hours in HOURS],
         may_audit=auditing(visit),
     )

@@ -17,6 +17,10 @@ NEEDS: Mapping[Need, tuple[str, str]] = {
     Need.COMPLAINT: ("答复投诉", "Answer a complaint"),
     Need.SECURITY: ("身份与安全验证", "Prove identity, security"),
     Need.INCIDENT: ("处置安全事件", "Handle an incident"),
+    Need.HELD_ORDER: ("读取限制存储：主管机关的命令", "Restricted storage: order of an authority"),
+    Need.HELD_CLAIM: ("读取限制存储：诉讼或仲裁", "Restricted storage: legal claim"),
+    Need.HELD_SECURITY: ("读取限制存储：安全处置", "Restricted storage: security"),
+    Need.HELD_ERASE: ("读取限制存储：执行删除", "Restricted storage: to erase it"),
 }
 
 WHYS: Mapping[Why, tuple[str, str]] = {

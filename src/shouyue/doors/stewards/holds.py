@@ -1,7 +1,7 @@
 """Legal holds and the register of restricted storage, for privacy staff (6.1.2, PIPL 47).
 
-The register has ids, items and grounds. A value is opened one at a time, under a warrant, and is
-shown in that one answer; the read is on record and reported.
+The register has ids, items and grounds. A value is opened one at a time, under a warrant that
+another member has approved, and is shown in that one answer; the read is on record and reported.
 """
 
 import base64
@@ -23,6 +23,9 @@ from shouyue.ground.kit.types import SubjectId
 from shouyue.people.overview import restricted, words
 from shouyue.people.staff import service as staff
 from shouyue.people.staff.types import StaffRole
+from shouyue.privacy.clearance import grants
+from shouyue.privacy.clearance.types import Grant, Stage
+from shouyue.privacy.clearance.types import Need as AccessNeed
 from shouyue.privacy.custody import holds
 from shouyue.privacy.custody import service as custody
 from shouyue.privacy.custody.types import GroundKind, Hold, Kept, NewHold, Opened
@@ -52,6 +55,12 @@ class ReadForm(forms.Form):
     ground: Annotated[str, Field(max_length=26)]
 
 
+class WarrantForm(ReadForm):
+    """The same, and for how long another is to approve it."""
+
+    hours: Annotated[int, Field(ge=1, le=8)] = 1
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One hold as the page shows it."""
@@ -68,11 +77,17 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One value in custody as the register shows it; grounds are pairs of id and words."""
+    """One value in custody as the register shows it; grounds are pairs of id and words.
+
+    `open` are the visitor's own grants to read it, `asked` those that wait for another's word; each
+    as need, its word, and ground.
+    """
 
     one: Kept
     item: str
     grounds: tuple[tuple[str, str], ...]
+    open: tuple[tuple[str, str, str], ...]
+    asked: tuple[tuple[str, str, str], ...]
 
 
 def privacy(visit: Visit) -> None:
@@ -86,11 +101,12 @@ def shown(visit: Visit, opened: Opened | None = None) -> Response:
     names = {one.id: one.name for one in staff.everybody(visit.db)}
     values, people = custody.count(visit.db)
     text, picture = _content(visit, opened)
+    mine = [one for one in grants.mine(visit.db, visit.staff.staff_id) if one.restricted]
     return pages.render(
         visit,
         "holds.html",
         holds=[_line(visit, one, names) for one in holds.listed(visit.db)],
-        register=[_row(visit, one) for one in custody.register(visit.db)],
+        register=[_row(visit, one, mine) for one in custody.register(visit.db)],
         values=values,
         people=people,
         laws=[
@@ -141,12 +157,19 @@ def release(act: Act) -> Response:
     return pages.go(HOLDS, done="released")
 
 
+def ask_to_read(act: Act) -> Response:
+    """POST /ops/holds/values/{id}/ask: another has to approve it under Access."""
+    form = forms.read(act, WarrantForm)
+    warrant = Warrant(form.need, form.ground)
+    custody.ask(act.db, act.path("id"), warrant, act.staff.member, form.hours)
+    return pages.go(HOLDS, done="read-asked")
+
+
 def read(act: Act) -> Response:
     """POST /ops/holds/values/{id}/read: the one value opened, in this answer only."""
     form = forms.read(act, ReadForm)
     warrant = Warrant(form.need, form.ground)
-    role = StaffRole.PRIVACY.value
-    return shown(act, custody.read(act.db, act.path("id"), warrant, act.staff.staff_id, role))
+    return shown(act, custody.read(act.db, act.path("id"), warrant, act.staff.staff_id))
 
 
 def _content(visit: Visit, opened: Opened | None) -> tuple[str, str]:
@@ -173,9 +196,24 @@ def _line(visit: Visit, one: Hold, names: dict[str, str]) -> Line:
     )
 
 
-def _row(visit: Visit, one: Kept) -> Row:
+def _row(visit: Visit, one: Kept, mine: list[Grant]) -> Row:
+    now = visit.db.clock()
     grounds = tuple((ground.ref, restricted.why(ground, visit.lang)) for ground in one.grounds)
-    return Row(one, _items(visit, [one.item]), grounds)
+    theirs = [grant for grant in mine if one.item in grant.reach.get(one.subject, ())]
+    live = [grant for grant in theirs if grant.stage is Stage.LIVE]
+    return Row(
+        one,
+        _items(visit, [one.item]),
+        grounds,
+        _under(visit, [grant for grant in live if grant.until and grant.until > now]),
+        _under(visit, [grant for grant in theirs if grant.stage is Stage.ASKED]),
+    )
+
+
+def _under(visit: Visit, found: list[Grant]) -> tuple[tuple[str, str, str], ...]:
+    needs = {custody.ASKED_AS[need]: need for need in Need}
+    seen = {(needs[AccessNeed(grant.need)], grant.case): None for grant in found}
+    return tuple((need.value, visit.say(*NEEDS[need]), case) for need, case in seen)
 
 
 def _items(visit: Visit, items: frozenset[Item] | tuple[Item, ...] | list[Item]) -> str:
@@ -189,5 +227,6 @@ PAGES = (
     Page("/ops/holds/{id}/confirm", act=confirm, who=privacy, shown=shown),
     Page("/ops/holds/{id}/drop", act=drop, who=privacy, shown=shown),
     Page("/ops/holds/{id}/release", act=release, who=privacy, shown=shown),
+    Page("/ops/holds/values/{id}/ask", act=ask_to_read, who=privacy, shown=shown),
     Page("/ops/holds/values/{id}/read", act=read, who=privacy, shown=shown),
 )

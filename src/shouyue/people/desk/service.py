@@ -8,7 +8,8 @@ from shouyue.ground.store.session import ReadSession, Session
 from shouyue.people.desk.types import Line, Seen
 from shouyue.privacy.clearance import grants
 from shouyue.privacy.clearance.errors import NoGrant
-from shouyue.privacy.clearance.types import Grant, Member, Reader, Stage
+from shouyue.privacy.clearance.types import Grant, Member, Stage
+from shouyue.privacy.looks.types import Reader
 from shouyue.privacy.policy import service as policy
 from shouyue.privacy.policy.clauses import Clause
 from shouyue.privacy.policy.control import control
@@ -44,7 +45,7 @@ def _own(db: ReadSession, grant_id: str, member: Member) -> Grant:
     grant = grants.one(db, grant_id)
     live = grant.stage is Stage.LIVE and grant.until is not None and grant.until > db.clock()
     # The posts of this moment: whichever way a grant outlived one, it opens nothing.
-    if grant.member != member.id or grant.post not in member.posts or not live:
+    if grant.member != member.id or grant.post not in member.posts or not live or grant.restricted:
         raise NoGrant
     return grant
 

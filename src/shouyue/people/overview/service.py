@@ -24,12 +24,12 @@ from shouyue.people.overview.types import (
     Summary,
 )
 from shouyue.privacy.clearance import grants
-from shouyue.privacy.clearance import looks as clearance
 from shouyue.privacy.consent import service as consents
 from shouyue.privacy.consent.types import ConsentState
 from shouyue.privacy.keys import certificates
 from shouyue.privacy.ledger import service as ledger
 from shouyue.privacy.ledger import witnessing
+from shouyue.privacy.looks import service as looks
 from shouyue.privacy.policy import service as policy
 from shouyue.privacy.policy.clauses import Clause
 from shouyue.privacy.policy.control import control
@@ -174,8 +174,8 @@ def standings(db: ReadSession, subject: SubjectId, lang: Lang) -> list[Standing]
 def summary(db: ReadSession, subject: SubjectId, companies: Sequence[SubjectId] = ()) -> Summary:
     """Return the numbers of the first page, `companies` as in `looks`; the month is Beijing's."""
     since = _month(db.clock())
-    own = clearance.looks_since(db, subject, since)
-    at_companies = [clearance.looks_since(db, company, since) for company in companies]
+    own = looks.looks_since(db, subject, since)
+    at_companies = [looks.looks_since(db, company, since) for company in companies]
     received = {one.recipient for one in sharing.releases_of(db, subject)}
     asked = {(one.purpose, one.recipient) for one in consents.history(db, subject)}
     agreed = [key for key in asked if consents.state(db, subject, *key) is ConsentState.GIVEN]

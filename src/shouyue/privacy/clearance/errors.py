@@ -63,7 +63,8 @@ class AskUnfit(Refusal):
     """The ask names nobody, nothing, too much, too long, or a purpose that the items lack.
 
     Or a case that could name somebody. The fact `cause` is one of: `nobody`, `nothing`, `too-much`,
-    `hours`, `purpose`, `case`, `minors-one-by-one`, `not-an-emergency`, `minors-need-approval`.
+    `hours`, `purpose`, `case`, `minors-one-by-one`, `not-an-emergency`, `minors-need-approval`,
+    `restricted` for a need of restricted storage, which is asked for where the value stands.
     """
 
     code = "clearance.ask-unfit"

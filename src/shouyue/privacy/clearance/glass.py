@@ -13,6 +13,7 @@ from shouyue.privacy.clearance import evidence, grants, papers, queries, rules
 from shouyue.privacy.clearance.errors import NoSuchGrant, NotYourPost, OwnGrant
 from shouyue.privacy.clearance.tables import ClearanceGrant
 from shouyue.privacy.clearance.types import Glass, Grant, Member, Need, Stage, Verdict, Way, Why
+from shouyue.privacy.looks import service as looks
 from shouyue.privacy.policy import service as policy
 from shouyue.privacy.policy.clauses import Clause
 from shouyue.privacy.policy.control import control
@@ -42,7 +43,7 @@ def break_glass(db: Session, member: Member, glass: Glass) -> str:
     """
     papers.check_fit(db, member.id)
     rules.check_glass(member, glass)
-    queries.take_turn(db, member.id)
+    looks.take_turn(db, member.id)
     now = db.clock()
     row = ClearanceGrant(
         id=db.new_id(),

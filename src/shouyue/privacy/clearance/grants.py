@@ -14,6 +14,7 @@ from shouyue.privacy.clearance.errors import AskUnfit, NoSuchGrant, NotYourPost,
 from shouyue.privacy.clearance.tables import ClearanceGrant
 from shouyue.privacy.clearance.types import Ask, Grant, Member, Stage, Wanted, Way, Why
 from shouyue.privacy.ledger.errors import NotOpaque
+from shouyue.privacy.looks import service as looks
 from shouyue.privacy.policy.clauses import Clause
 from shouyue.privacy.policy.control import control
 
@@ -27,31 +28,22 @@ def ask(db: Session, member: Member, asked: Ask) -> str:
     Raises NotSigned, NotTrained, Frozen, NotYourPost, AskUnfit.
     """
     papers.check_fit(db, member.id)
-    minors = rules.check_ask(member, asked)
-    queries.take_turn(db, member.id)
-    row = ClearanceGrant(
-        id=db.new_id(),
-        way=Way.ASKED.value,
-        stage=Stage.ASKED.value,
-        member=member.id,
-        post=asked.post,
-        purpose=asked.purpose.value,
-        need=asked.need.value,
-        case=asked.case,
-        minutes=asked.hours * 60,
-        minors=minors,
-        told="",
-        asked_at=db.clock(),
-    )
-    db.add(row)
-    db.flush()
-    pairs = {(who, item) for who, items in asked.reach.items() for item in items}
-    queries.reach(db, row.id, sorted(pairs))
-    try:
-        evidence.of_grant(db, "asked", row, member.id)
-    except NotOpaque:
-        raise AskUnfit(cause="case") from None
-    return row.id
+    return _ask(db, member, asked, minors=rules.check_ask(member, asked))
+
+
+@control(
+    Clause.C5_1_2,
+    Clause.C6_1_2_b,
+    says="Into restricted storage too, one asks and another approves, for one item of one person.",
+)
+def ask_restricted(db: Session, member: Member, asked: Ask) -> str:
+    """Write down an ask to look at one value in restricted storage, and return its id.
+
+    The custody room asks here, who knows what keeps the value and whether it is a minor's. Raises
+    NotSigned, NotTrained, Frozen, NotYourPost, AskUnfit.
+    """
+    papers.check_fit(db, member.id)
+    return _ask(db, member, asked, minors=rules.check_restricted(member, asked))
 
 
 @control(
@@ -99,7 +91,7 @@ def end(db: Session, grant_id: str, member: Member) -> None:
 @control(Clause.C5_1_2, says="Who leaves, or leaves a post, holds no grant of it from that moment.")
 def leave(db: Session, member: str, kept: Collection[str] = ()) -> int:
     """End a member's grants and asks but for those of the posts kept; return how many."""
-    queries.take_turn(db, member)  # what is being asked or taken at this moment ends too
+    looks.take_turn(db, member)  # what is being asked or taken at this moment ends too
     rows = queries.of_member(db, member, kept)
     for row in rows:
         close(db, row, Why.LEFT, "house")
@@ -161,7 +153,7 @@ def reaching(db: ReadSession, subject: SubjectId) -> list[tuple[Grant, int]]:
 
 def close(db: Session, row: ClearanceGrant, why: Why, by: str) -> None:
     """End an open grant, whoever or whatever ends it; a look under way is waited for."""
-    queries.take_turn(db, row.member)
+    looks.take_turn(db, row.member)
     row.stage, row.ended_at, row.why = Stage.ENDED.value, db.clock(), why.value
     evidence.of_grant(db, "ended", row, by)
 
@@ -171,8 +163,35 @@ def answering_post(member: Member) -> str:
     return rules.PRIVACY if rules.PRIVACY in member.posts else "security"
 
 
+def _ask(db: Session, member: Member, asked: Ask, *, minors: bool) -> str:
+    looks.take_turn(db, member.id)
+    row = ClearanceGrant(
+        id=db.new_id(),
+        way=Way.ASKED.value,
+        stage=Stage.ASKED.value,
+        member=member.id,
+        post=asked.post,
+        purpose=asked.purpose.value,
+        need=asked.need.value,
+        case=asked.case,
+        minutes=asked.hours * 60,
+        minors=minors,
+        told="",
+        asked_at=db.clock(),
+    )
+    db.add(row)
+    db.flush()
+    pairs = {(who, item) for who, items in asked.reach.items() for item in items}
+    queries.reach(db, row.id, sorted(pairs))
+    try:
+        evidence.of_grant(db, "asked", row, member.id)
+    except NotOpaque:
+        raise AskUnfit(cause="case") from None
+    return row.id
+
+
 def _used(db: ReadSession, found: list[Grant]) -> list[tuple[Grant, int]]:
-    used = queries.looks_under(db, [grant.id for grant in found])
+    used = looks.under(db, [grant.id for grant in found])
     return [(grant, used.get(grant.id, 0)) for grant in found]
 
 

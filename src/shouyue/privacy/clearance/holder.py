@@ -10,7 +10,6 @@ from shouyue.privacy.clearance import grants
 name = "clearance"
 tables: Mapping[str, str] = {
     "clearance_reach": "whom staff could look at is proof for three years (DI-71, PIPL 51, 54)",
-    "vault_access": "who looked is proof for three years (DI-71, PIPL 51, 54)",
 }
 
 

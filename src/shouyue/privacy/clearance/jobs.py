@@ -6,8 +6,9 @@ from datetime import timedelta
 from shouyue.ground.jobs.service import Answer
 from shouyue.ground.jobs.types import Job
 from shouyue.ground.store.session import Session
-from shouyue.privacy.clearance import glass, grants, looks, queries, rules
+from shouyue.privacy.clearance import glass, grants, queries, rules
 from shouyue.privacy.clearance.types import Stage, Why
+from shouyue.privacy.looks import service as looks
 
 SWEEP, EXPIRE = "clearance.sweep", "clearance.expire"
 
@@ -24,8 +25,8 @@ def sweep(db: Session, _job: Job) -> None:
 
 
 def expire(db: Session, _job: Job) -> None:
-    """Delete looks and grants after three years."""
-    looks.expire(db)
+    """Delete grants after three years, as long as the looks that they allowed."""
+    queries.drop_before(db, db.clock() - looks.KEPT)
 
 
 ANSWERS: Mapping[str, Answer] = {SWEEP: sweep, EXPIRE: expire}

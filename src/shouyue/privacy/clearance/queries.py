@@ -1,42 +1,23 @@
 """The clearance room's SQL: rows in, values out, nothing decided."""
 
-import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 
 from shouyue.ground.kit.types import SubjectId
-from shouyue.ground.store.bulk import Bulk
-from shouyue.ground.store.columns import Instant
 from shouyue.ground.store.session import ReadSession, Session
 from shouyue.privacy.clearance.tables import (
     ClearanceGrant,
     ClearancePaper,
     ClearanceReach,
-    VaultAccess,
 )
-from shouyue.privacy.clearance.types import Grant, Reader, Stage, Verdict, Wanted, Way
+from shouyue.privacy.clearance.types import RESTRICTED, Grant, Need, Stage, Verdict, Wanted, Way
+from shouyue.privacy.looks.types import Reader
 from shouyue.privacy.policy.items import Item
 from shouyue.privacy.policy.purposes import Purpose
 
-_LOOK = ("id", "at", "subject", "actor", "role", "purpose", "basis", "case", "reason", "items")
-_add_looks = Bulk(VaultAccess.__table__, (*_LOOK, "leaf", "permit"))
-
 OPEN = (Stage.ASKED.value, Stage.LIVE.value)
-
-
-def add_looks(db: Session, rows: Sequence[tuple[Any, ...]]) -> None:
-    """Write looks down: rows in the order of the table's columns."""
-    _add_looks(db, rows)
-
-
-def take_turn(db: Session, member: str) -> None:
-    """Wait until no other unit of work counts looks or makes and ends grants of this member."""
-    if db.unit.dialect.name == "postgresql":  # elsewhere one writer works at a time
-        mark = sa.func.hashtextextended(member, 0)
-        db.execute(sa.select(sa.func.pg_advisory_xact_lock(mark)))
 
 
 def in_turn(db: Session, grant_id: str) -> ClearanceGrant | None:
@@ -53,11 +34,16 @@ def reach(db: Session, grant_id: str, pairs: Iterable[tuple[str, Item]]) -> None
 
 
 def covering(
-    db: ReadSession, reader: Reader, subject: str, items: Collection[Item]
+    db: ReadSession,
+    reader: Reader,
+    subject: str,
+    items: Collection[Item],
+    restricted: Need | None = None,
 ) -> Sequence[str]:
     """Return the live grants of the reader's post and purpose that reach all the items.
 
-    A grant of a case covers looks for that case alone; one without a case, any case of the person.
+    With `restricted`, those of that need in restricted storage; without it none of those. A grant
+    of a case covers looks for that case alone; one without a case, any case of the person.
     """
     reached = (
         sa.select(ClearanceReach.permit)
@@ -73,6 +59,9 @@ def covering(
         ClearanceGrant.until > db.clock(),
         ClearanceGrant.case.in_({"", reader.case}),
         ClearanceGrant.id.in_(reached),
+        ClearanceGrant.need == restricted.value
+        if restricted
+        else ClearanceGrant.need.not_in(sorted(RESTRICTED)),
     )
     # The newest word counts: who has an approved grant need not look under a broken glass.
     return db.scalars(found.order_by(ClearanceGrant.way, ClearanceGrant.until.desc())).all()
@@ -167,48 +156,8 @@ def papers(db: ReadSession, member: str, kind: str) -> Mapping[str, ClearancePap
     return {row.version: row for row in db.scalars(found)}
 
 
-def accesses(
-    db: ReadSession, people: Collection[str], most: int | None = None, skip: int = 0
-) -> Sequence[VaultAccess]:
-    """Return the looks at these people, newest first: all, or so many after the first `skip`."""
-    found = sa.select(VaultAccess).where(VaultAccess.subject.in_(people)).limit(most).offset(skip)
-    return db.scalars(found.order_by(VaultAccess.at.desc(), VaultAccess.id.desc())).all()
-
-
-def looks_since(db: ReadSession, subject: str, since: datetime) -> dict[str, int]:
-    """Return how many looks at a person there were since a moment, by the role of who looked."""
-    mine = (VaultAccess.subject == subject, VaultAccess.at >= since)
-    found = sa.select(VaultAccess.role, sa.func.count()).where(*mine)
-    return {row[0]: row[1] for row in db.execute(found.group_by(VaultAccess.role))}
-
-
-def looks_under(db: ReadSession, grants: Collection[str]) -> Mapping[str, int]:
-    """Return how many looks each of the grants has carried."""
-    counted = sa.select(VaultAccess.permit, sa.func.count()).where(VaultAccess.permit.in_(grants))
-    return {row[0]: row[1] for row in db.execute(counted.group_by(VaultAccess.permit))}
-
-
-def looked_since(db: ReadSession, actor: str, since: datetime, until: datetime) -> list[str]:
-    """Return the person behind each look of an actor between two moments."""
-    return list(db.scalars(sa.select(VaultAccess.subject).where(*_by(actor, since, until))))
-
-
-def looks_by(
-    db: ReadSession, actor: str, since: datetime, until: datetime
-) -> list[tuple[str, Sequence[str]]]:
-    """Return whom an actor looked at between two moments, and the codes of what, look by look."""
-    found = sa.select(VaultAccess.subject, VaultAccess.items).where(*_by(actor, since, until))
-    return [(row.subject, row.items) for row in db.execute(found)]
-
-
-def _by(actor: str, since: datetime, until: datetime) -> tuple[sa.ColumnElement[bool], ...]:
-    return VaultAccess.at >= since, VaultAccess.at < until, VaultAccess.actor == actor
-
-
 def drop_before(db: Session, before: datetime) -> int:
-    """Delete looks and grants from before a moment and return how many looks."""
-    old = len(db.scalars(sa.select(VaultAccess.id).where(VaultAccess.at < before)).all())
-    db.execute(sa.delete(VaultAccess).where(VaultAccess.at < before))
+    """Delete grants from before a moment and return how many."""
     gone = sa.select(ClearanceGrant.id).where(
         ClearanceGrant.asked_at < before,
         ClearanceGrant.stage.not_in(OPEN),
@@ -218,7 +167,7 @@ def drop_before(db: Session, before: datetime) -> int:
     ids = db.scalars(gone).all()
     db.execute(sa.delete(ClearanceReach).where(ClearanceReach.permit.in_(ids)))
     db.execute(sa.delete(ClearanceGrant).where(ClearanceGrant.id.in_(ids)))
-    return old
+    return len(ids)
 
 
 def _values(db: ReadSession, wanted: sa.Select[ClearanceGrant]) -> list[Grant]:
@@ -257,15 +206,3 @@ def _value(row: ClearanceGrant, reached: Mapping[SubjectId, tuple[Item, ...]]) -
         reviewed_at=row.reviewed_at,
         verdict=Verdict(row.verdict) if row.verdict else None,
     )
-
-
-def last_looks(db: ReadSession) -> dict[Item, datetime]:
-    """Return when each item was last looked at, whoever it is about."""
-    together = sa.cast(VaultAccess.items, sa.Text)  # few different lists, however many looks
-    found: dict[Item, datetime] = {}
-    for said, at in db.execute(
-        sa.select(together, sa.func.max(VaultAccess.at, type_=Instant)).group_by(together)
-    ):
-        for code in json.loads(said):
-            found[Item(code)] = max(at, found.get(Item(code), at))
-    return found

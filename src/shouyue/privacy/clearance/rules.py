@@ -5,13 +5,10 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from shouyue.privacy.clearance.errors import AskUnfit, NotYourPost, ReasonUnfit
-from shouyue.privacy.clearance.types import Ask, Glass, Member
+from shouyue.privacy.clearance.types import RESTRICTED, Ask, Glass, Member
 from shouyue.privacy.policy import service as policy
 from shouyue.privacy.policy.items import Item
 from shouyue.privacy.policy.purposes import Purpose
-
-KEPT = timedelta(days=3 * 366)
-"""How long looks and grants are kept (DI-71: six months by law, three years by policy)."""
 
 MOST_HOURS = 8
 UNANSWERED = timedelta(hours=24)
@@ -48,17 +45,34 @@ def about_minors(purpose: Purpose, items: Iterable[Item]) -> bool:
 def check_ask(member: Member, ask: Ask) -> bool:
     """Return whether the ask concerns minors; raise NotYourPost or AskUnfit."""
     items = {item for chosen in ask.reach.values() for item in chosen}
+    if ask.need in RESTRICTED:
+        raise AskUnfit(cause="restricted")
     _check_items(member, ask.post, ask.purpose, items)
     if not all(ask.reach) or not ask.reach:
         raise AskUnfit(cause="nobody")
     if sum(map(len, ask.reach.values())) > MOST_REACH:
         raise AskUnfit(cause="too-much")
-    if not 1 <= ask.hours <= MOST_HOURS:
-        raise AskUnfit(cause="hours")
+    _check_hours(ask)
     minors = ask.minors or about_minors(ask.purpose, items)
     if minors and len(ask.reach) > 1:
         raise AskUnfit(cause="minors-one-by-one")
     return minors
+
+
+def check_restricted(member: Member, ask: Ask) -> bool:
+    """Return whether the ask concerns minors; raise NotYourPost or AskUnfit.
+
+    Into restricted storage: privacy staff alone, one item of one person, by the statute or hold
+    that keeps it as the case. What the policy declares for live use does not count there.
+    """
+    if ask.post != PRIVACY or PRIVACY not in member.posts:
+        raise NotYourPost
+    if ask.need not in RESTRICTED or not ask.case:
+        raise AskUnfit(cause="restricted")
+    if [len(items) for items in ask.reach.values()] != [1]:
+        raise AskUnfit(cause="too-much")
+    _check_hours(ask)
+    return ask.minors or about_minors(ask.purpose, *ask.reach.values())
 
 
 def check_glass(member: Member, glass: Glass) -> None:
@@ -77,6 +91,11 @@ def check_glass(member: Member, glass: Glass) -> None:
 def may_answer(member: Member, *, minors: bool) -> bool:
     """Tell whether a member's posts let them approve or review."""
     return PRIVACY in member.posts if minors else not APPROVERS.isdisjoint(member.posts)
+
+
+def _check_hours(ask: Ask) -> None:
+    if not 1 <= ask.hours <= MOST_HOURS:
+        raise AskUnfit(cause="hours")
 
 
 def _check_items(member: Member, post: str, purpose: Purpose, items: set[Item]) -> None:

@@ -1,11 +1,11 @@
-"""The rows of clearance: grants and whom they reach, papers of staff, and each look."""
+"""The rows of clearance: grants and whom they reach, papers of staff."""
 
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from shouyue.ground.store.columns import Digest, Flag, Id, Instant, Json, Number, Table, Word, holds
+from shouyue.ground.store.columns import Digest, Flag, Id, Instant, Number, Table, Word, holds
 from shouyue.privacy.policy.items import Item
 
 
@@ -68,24 +68,3 @@ class ClearancePaper(Table):
     version: Mapped[str] = mapped_column(Word(16), primary_key=True)
     digest: Mapped[str] = mapped_column(Digest)
     at: Mapped[datetime] = mapped_column(Instant)
-
-
-class VaultAccess(Table):
-    """One look into the vault (INV-02, DI-71); written before the value is released."""
-
-    __tablename__ = "vault_access"
-    __subject__ = "subject"
-    __item__ = Item.DI_71
-
-    id: Mapped[str] = mapped_column(Id, primary_key=True)
-    at: Mapped[datetime] = mapped_column(Instant, index=True)
-    subject: Mapped[str] = mapped_column(Id, index=True)
-    actor: Mapped[str] = mapped_column(Id(64))
-    role: Mapped[str] = mapped_column(Word(64))
-    purpose: Mapped[str] = mapped_column(Word(8))
-    basis: Mapped[str] = mapped_column(Word(24))
-    case: Mapped[str] = mapped_column(Id(64))
-    reason: Mapped[str] = mapped_column(Word(64))
-    items: Mapped[list[str]] = mapped_column(Json)
-    leaf: Mapped[str] = mapped_column(Id(64))
-    permit: Mapped[str] = mapped_column(Id, index=True)  # the grant; empty for the house

@@ -1,4 +1,4 @@
-"""What crosses the wall of the clearance room: readers, asks, grants, looks, and who may ask."""
+"""What crosses the wall of the clearance room: asks, grants, and who may ask."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -8,50 +8,7 @@ from enum import StrEnum
 from shouyue.ground.kit.types import Lang, SubjectId
 from shouyue.privacy.policy.items import Item
 from shouyue.privacy.policy.purposes import Purpose
-from shouyue.privacy.policy.types import Basis, Text
-
-SELF = "self"
-"""The role of a person who reads what is held about that same person; `actor` is the subject."""
-
-SYSTEM = "system"
-"""The role of the house itself: jobs, deliveries. Every other role is staff."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reader:
-    """Who reads, as what, what for and on what ground (INV-02).
-
-    `actor`, `role`, `case` and `reason` are ids or words without blanks (`phone-check`): they go
-    into the evidence, where free text could carry personal data, and which refuses it with
-    NotOpaque. Staff name a case or a reason.
-    """
-
-    actor: str
-    role: str
-    purpose: Purpose
-    basis: Basis
-    case: str = ""
-    reason: str = ""
-
-    @property
-    def is_staff(self) -> bool:
-        """Whether this is neither the house itself nor somebody who reads about oneself."""
-        return self.role not in {SELF, SYSTEM}
-
-
-@dataclass(frozen=True, slots=True)
-class Access:
-    """One look into the vault, as the person concerned may see it; `grant` is what allowed it."""
-
-    at: datetime
-    actor: str
-    role: str
-    purpose: Purpose
-    items: tuple[Item, ...]
-    case: str
-    reason_code: str
-    leaf: str
-    grant: str
+from shouyue.privacy.policy.types import Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +61,14 @@ class Need(StrEnum):
     COMPLAINT = "answer-complaint"
     SECURITY = "security-check"
     INCIDENT = "handle-incident"
+    HELD_ORDER = "restricted-authority"
+    HELD_CLAIM = "restricted-legal-claim"
+    HELD_SECURITY = "restricted-security"
+    HELD_ERASE = "restricted-erase"
+
+
+RESTRICTED = frozenset({Need.HELD_ORDER, Need.HELD_CLAIM, Need.HELD_SECURITY, Need.HELD_ERASE})
+"""Needs that reach into restricted storage and nowhere else; all others reach what is live."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +127,11 @@ class Grant:
     def items(self) -> tuple[Item, ...]:
         """Every item that it reaches, whoever it is about."""
         return tuple(sorted({item for items in self.reach.values() for item in items}))
+
+    @property
+    def restricted(self) -> bool:
+        """Whether it reaches into restricted storage, and so nothing that is live."""
+        return self.need in RESTRICTED
 
 
 @dataclass(frozen=True, slots=True)

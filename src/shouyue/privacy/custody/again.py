@@ -27,12 +27,13 @@ def again(db: Session, found: Sequence[tuple[list[str], Line]]) -> int:
 
 
 def _again(db: Session, under: list[str], line: Line) -> int:
-    grounds, until = rules.read(line.ground), datetime.fromisoformat(line.at)
+    (grounds, minor), until = rules.read(line.ground), datetime.fromisoformat(line.at)
     for row in queries.came_from(db, under, line.item):
+        row.minor = row.minor or minor
         moves.change_grounds(db, row, grounds)
     item, moved = Item(line.item), 0
     for subject in {key.subject for key in keys.by_ids(db, under)}:
         stored = sealing.stored(db, subject, [item])
         old = [one for one in stored if one.key in under and one.at <= until]
-        moved += len(moves.take(db, [(one, grounds) for one in old]))
+        moved += len(moves.take(db, [(one, grounds) for one in old], minor=minor))
     return moved

@@ -31,12 +31,17 @@ SHELF = "custody"
     Clause.C6_3_2,
     says="What law keeps from erasure is sealed anew under a key that no ordinary read can use.",
 )
-def take(db: Session, found: Sequence[tuple[Stored, tuple[Ground, ...]]]) -> list[Kept]:
-    """Move values into custody and let their live rows, indexes and idle keys go."""
+def take(
+    db: Session, found: Sequence[tuple[Stored, tuple[Ground, ...]]], *, minor: bool
+) -> list[Kept]:
+    """Move values into custody and let their live rows, indexes and idle keys go.
+
+    `minor` says that their person is known to be one, and is remembered with each.
+    """
     if not found:
         return []
     olds = {key.id: key for key in keys.by_ids(db, sorted({one.key for one, _ in found}))}
-    taken = [_take(db, stored, olds[stored.key], grounds) for stored, grounds in found]
+    taken = [_take(db, stored, olds[stored.key], (why, minor)) for stored, why in found]
     subject = next(iter(olds.values())).subject
     vault.forget(db, subject, sorted({one.item for one in taken}), Cause.RESTRICTED)
     return taken
@@ -84,7 +89,8 @@ def end(db: Session, row: CustodyValue, cause: Cause) -> None:
         db.journal.note(Line(key.id, row.item, cause.value, "", db.clock().isoformat()))
 
 
-def _take(db: Session, found: Stored, old: Key, grounds: tuple[Ground, ...]) -> Kept:
+def _take(db: Session, found: Stored, old: Key, why: tuple[tuple[Ground, ...], bool]) -> Kept:
+    grounds, minor = why
     item = Item(found.place.item)
     new = keys.key_for(db, old.subject, policy.item(item).retention_class, custody=True)
     row = CustodyValue(
@@ -97,6 +103,7 @@ def _take(db: Session, found: Stored, old: Key, grounds: tuple[Ground, ...]) -> 
         row=found.place.row,
         media_type=found.media_type,
         at=db.clock(),
+        minor=minor,
     )
     put(db, row, keys.reseal(db, old, new, found.place, found.sealed))
     db.add(row)
@@ -119,5 +126,6 @@ def _note(db: Session, row: CustodyValue) -> None:
     # One line for all that came from a key under an item: a later line replaces an earlier one.
     same = queries.came_from(db, [row.origin], row.item)
     grounds = {ground for one in same for ground in queries.grounds(db, one.id)}
-    at, spelled = max(one.at for one in same).isoformat(), rules.spell(grounds)
+    at = max(one.at for one in same).isoformat()
+    spelled = rules.spell(grounds, minor=any(one.minor for one in same))
     db.journal.note(Line(row.origin, row.item, Cause.RESTRICTED.value, row.key, at, spelled))

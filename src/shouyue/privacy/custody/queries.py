@@ -37,6 +37,14 @@ def count(db: ReadSession) -> tuple[int, int]:
     return found[0], found[1]
 
 
+def of_minor(db: ReadSession, subject: str) -> bool:
+    """Tell whether the person was known to be a minor when something of theirs came."""
+    found = sa.select(CustodyValue.id).where(
+        CustodyValue.subject == subject, CustodyValue.minor.is_(True)
+    )
+    return db.scalar(found.limit(1)) is not None
+
+
 def came_from(db: ReadSession, origins: Collection[str], item: str) -> Sequence[CustodyValue]:
     """Return the values of an item that came into custody from one of the keys."""
     return db.scalars(

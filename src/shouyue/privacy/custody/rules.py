@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 
+from shouyue.privacy.clearance.types import Need as Asked
 from shouyue.privacy.custody.errors import HoldUnfit, NoWarrant
 from shouyue.privacy.custody.types import Ground, GroundKind, Hold, Kept, NewHold
 from shouyue.privacy.keys.types import Need, Stored, Warrant
@@ -26,8 +27,17 @@ PURPOSES = {
 }
 """Under which purpose of the policy a read in custody stands in the person's own list."""
 
+NEEDS = {
+    Need.AUTHORITY: Asked.HELD_ORDER,
+    Need.LEGAL_CLAIM: Asked.HELD_CLAIM,
+    Need.SECURITY: Asked.HELD_SECURITY,
+    Need.ERASE: Asked.HELD_ERASE,
+}
+"""For which need of staff a grant has to be asked that lets them read under a warrant."""
+
 _CASE = re.compile(r"[A-Za-z0-9][A-Za-z0-9./-]{2,39}")
 _MONTHS = 12
+_MINOR = "minor"
 
 
 def grounds(
@@ -95,17 +105,20 @@ def check_warrant(kept: Kept, warrant: Warrant, at: datetime) -> None:
         raise NoWarrant
 
 
-def spell(grounds: Collection[Ground]) -> str:
-    """Return grounds as one line of the erasure journal carries them."""
-    return " ".join(sorted(f"{one.kind}/{one.ref}/{one.until.isoformat()}" for one in grounds))
+def spell(grounds: Collection[Ground], *, minor: bool) -> str:
+    """Return grounds as one line of the erasure journal carries them, and whether a minor's."""
+    words = sorted(f"{one.kind}/{one.ref}/{one.until.isoformat()}" for one in grounds)
+    return " ".join([*words, *([_MINOR] if minor else [])])
 
 
-def read(spelled: str) -> tuple[Ground, ...]:
-    """Return the grounds of a line of the erasure journal."""
-    parts = [word.split("/") for word in spelled.split()]
-    return tuple(
+def read(spelled: str) -> tuple[tuple[Ground, ...], bool]:
+    """Return the grounds of a line of the erasure journal, and whether it says a minor's."""
+    words = spelled.split()
+    parts = [word.split("/") for word in words if word != _MINOR]
+    grounds = tuple(
         Ground(GroundKind(kind), ref, datetime.fromisoformat(until)) for kind, ref, until in parts
     )
+    return grounds, _MINOR in words
 
 
 def _end(law: Keeping, found: Stored, event: Anchor | None, at: datetime) -> datetime | None:

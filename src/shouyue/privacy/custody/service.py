@@ -11,9 +11,11 @@ from shouyue.ground.jobs import service as jobs
 from shouyue.ground.kit.calendar import BEIJING
 from shouyue.ground.kit.types import SubjectId
 from shouyue.ground.store.session import ReadSession, Session
-from shouyue.privacy.clearance import papers
+from shouyue.privacy.clearance import grants, papers, permits
+from shouyue.privacy.clearance.types import Ask, Member
 from shouyue.privacy.custody import moves, queries, rules
 from shouyue.privacy.custody.errors import NotInCustody
+from shouyue.privacy.custody.tables import CustodyValue
 from shouyue.privacy.custody.types import Ground, Kept, Opened, Outcome
 from shouyue.privacy.grounds import service as grounds
 from shouyue.privacy.keys import service as keys
@@ -32,7 +34,11 @@ from shouyue.privacy.vault.types import Keep, KeepDocument, Reader
 KEPT = "custody.kept"
 """The job that tells a person what stays, why and until when."""
 
+ASKED_AS = rules.NEEDS
+"""For which need of staff a grant is asked, by the need of the warrant."""
+
 _SHOWN = 200
+_POST = "privacy"
 _Found = list[tuple[Stored, tuple[Ground, ...]]]
 
 
@@ -59,8 +65,9 @@ def erase(
     found = _covered(db, subject, wanted, event, certified)
     # First what goes, so that the journal knows the last of a shared key to be the kept one.
     rest = wanted - {Item(stored.place.item) for stored, _ in found}
+    minor = bool(found) and _minor(db, subject)  # what says so may go with the rest
     erased = vault.forget(db, subject, sorted(rest))
-    kept = _restrict(db, subject, found)
+    kept = _restrict(db, subject, found, minor=minor)
     if items is None:
         vault.shred(db, subject)
     return Outcome(erased, kept)
@@ -105,33 +112,58 @@ def retire(db: Session, key: Key) -> None:
     found = _covered(db, key.subject, items)
     # An item goes whole, also where a later photo of it has a newer key: nothing held is lost.
     met = {stored.place.item for stored, _ in found if stored.key == key.id}
-    _restrict(db, key.subject, [one for one in found if one[0].place.item in met])
+    due = [one for one in found if one[0].place.item in met]
+    _restrict(db, key.subject, due, minor=bool(due) and _minor(db, key.subject))
     vault.retire(db, key)
 
 
 @control(
     Clause.C6_1_2_b,
     Clause.C5_1_2,
-    says="A read in custody names one of four needs and the statute or hold; it is reported. "
-    "Nobody reads who has not signed and learnt.",
+    says="Who would read in custody asks first, naming the value, the need, and what keeps it.",
 )
-def read(db: Session, value_id: str, warrant: Warrant, staff_id: str, role: str) -> Opened:
+def ask(db: Session, value_id: str, warrant: Warrant, member: Member, hours: int) -> str:
+    """Ask for a grant to read one value under a warrant; return its id. Another has to approve.
+
+    Raises NotInCustody, NoWarrant where the ground named does not keep it now, and as
+    `clearance.grants.ask_restricted`.
+    """
+    kept = _kept_by(db, _row(db, value_id), warrant)
+    asked = Ask(
+        post=_POST,
+        purpose=rules.PURPOSES[warrant.need],
+        reach={kept.subject: [kept.item]},
+        need=rules.NEEDS[warrant.need],
+        case=warrant.ground,
+        hours=hours,
+        minors=_minor(db, kept.subject),
+    )
+    return grants.ask_restricted(db, member, asked)
+
+
+@control(
+    Clause.C6_1_2_b,
+    Clause.C5_1_2,
+    says="A read in custody names one of four needs and the statute or hold, for which another "
+    "member of staff has approved it; it is reported. Nobody reads who has not signed and learnt.",
+)
+def read(db: Session, value_id: str, warrant: Warrant, staff_id: str) -> Opened:
     """Return a value, with evidence written first, a line in the person's list, and an alarm.
 
-    Raises NotInCustody, NoWarrant where the ground named does not keep it now, BudgetSpent;
-    NotSigned, NotTrained, Frozen for who may look at nobody.
+    Raises NotInCustody, NoWarrant where the ground named does not keep it now, BudgetSpent, NoGrant
+    without a live grant of this need and ground; NotSigned, NotTrained, Frozen for who may look at
+    nobody.
     """
     papers.check_fit(db, staff_id)
-    row = queries.value(db, value_id)
-    if row is None:
-        raise NotInCustody
-    kept, purpose = queries.kept(db, row), rules.PURPOSES[warrant.need]
-    rules.check_warrant(kept, warrant, db.clock())
+    row, purpose = _row(db, value_id), rules.PURPOSES[warrant.need]
+    kept = _kept_by(db, row, warrant)
     reader = Reader(
-        staff_id, role, purpose, Basis.LEGAL_DUTY, case=warrant.ground, reason=warrant.need.value
+        staff_id, _POST, purpose, Basis.LEGAL_DUTY, case=warrant.ground, reason=warrant.need.value
     )
     guard.spend(db, reader, kept.subject)
-    evidence.looked(db, "custody.read", (kept.subject, [kept.item]), reader, "")
+    what, need = (kept.subject, kept.item), rules.NEEDS[warrant.need]
+    permit = permits.check_restricted(db, reader, what, need, minor=_minor(db, kept.subject))
+    evidence.looked(db, "custody.read", (kept.subject, [kept.item]), reader, permit)
     about = {"kind": "custody.read", "where": "custody", "about": value_id}
     jobs.enqueue(db, "alarm.raised", about)
     sealed = moves.content(db, row)
@@ -195,12 +227,29 @@ def _set_aside(
     if found:
         # Fixed before the old one goes: a correction is no way to another ground (INV-04).
         grounds.fix(db, new.subject, new.item, new.purpose, new.basis)
-        _restrict(db, new.subject, found)
+        _restrict(db, new.subject, found, minor=_minor(db, new.subject))
     return "" if found else same
 
 
-def _restrict(db: Session, subject: SubjectId, found: _Found) -> tuple[Kept, ...]:
-    kept = tuple(moves.take(db, found))
+def _row(db: Session, value_id: str) -> CustodyValue:
+    row = queries.value(db, value_id)
+    if row is None:
+        raise NotInCustody
+    return row
+
+
+def _kept_by(db: Session, row: CustodyValue, warrant: Warrant) -> Kept:
+    kept = queries.kept(db, row)
+    rules.check_warrant(kept, warrant, db.clock())
+    return kept
+
+
+def _minor(db: ReadSession, subject: SubjectId) -> bool:
+    return guard.is_minor(db, subject) or queries.of_minor(db, subject)
+
+
+def _restrict(db: Session, subject: SubjectId, found: _Found, *, minor: bool) -> tuple[Kept, ...]:
+    kept = tuple(moves.take(db, found, minor=minor))
     if kept:
         jobs.enqueue(db, KEPT, {"subject": subject})
     return kept

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from shouyue.ground.store.columns import Holds, Id, Instant, Json, Table, Word, holds
+from shouyue.ground.store.columns import Flag, Holds, Id, Instant, Json, Table, Word, holds
 from shouyue.privacy.policy.items import Item
 
 
@@ -13,7 +13,8 @@ class CustodyValue(Table):
     """A value in restricted storage. `place` and `row` say where it stood: its seal is bound there.
 
     `origin` is the live key that it came from, which the erasure journal names. A document's
-    ciphertext lies in the object store; a value's is `sealed`.
+    ciphertext lies in the object store; a value's is `sealed`. `minor` says that its person was
+    known to be under fourteen when it came: what says so elsewhere may be erased before it.
     """
 
     __tablename__ = "custody_value"
@@ -31,6 +32,7 @@ class CustodyValue(Table):
     object_name: Mapped[str | None] = mapped_column(String(48), unique=True, info=holds(Holds.ROW))
     media_type: Mapped[str] = mapped_column(Word(64))
     at: Mapped[datetime] = mapped_column(Instant)
+    minor: Mapped[bool] = mapped_column(Flag)
 
 
 class CustodyGround(Table):

@@ -10,9 +10,10 @@ from enum import StrEnum
 
 from shouyue.ground.kit.types import SubjectId
 from shouyue.ground.store.session import Session
-from shouyue.privacy.clearance import looks, papers
+from shouyue.privacy.clearance import papers
 from shouyue.privacy.ledger import service as ledger
 from shouyue.privacy.ledger.types import Fact
+from shouyue.privacy.looks import service as looks
 from shouyue.privacy.oversight.errors import NoWindow
 from shouyue.privacy.policy.clauses import Clause
 from shouyue.privacy.policy.control import control

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 
 from shouyue.ground.kit.types import SubjectId
 from shouyue.ground.store.session import Session
-from shouyue.privacy.clearance import looks
 from shouyue.privacy.keys.types import Key
 from shouyue.privacy.ledger import service as ledger
 from shouyue.privacy.ledger.types import Fact
+from shouyue.privacy.looks import service as looks
 from shouyue.privacy.policy.items import Item
 from shouyue.privacy.vault import queries
 from shouyue.privacy.vault.tables import SealedDocument

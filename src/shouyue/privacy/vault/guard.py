@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 from shouyue.ground.kit.types import SubjectId
 from shouyue.ground.store.session import ReadSession, Session
-from shouyue.privacy.clearance import budget, papers, permits
-from shouyue.privacy.clearance.types import Reader
+from shouyue.privacy.clearance import papers, permits
+from shouyue.privacy.looks import budget
+from shouyue.privacy.looks.types import Reader
 from shouyue.privacy.policy.items import Item
 from shouyue.privacy.policy.types import Basis
 from shouyue.privacy.vault import queries

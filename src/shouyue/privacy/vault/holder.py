@@ -73,5 +73,5 @@ def erase(db: Session, subject: SubjectId) -> int:
 
 
 def expire(db: Session) -> int:
-    """Delete objects that no row knows; looks are past their time in `clearance`."""
+    """Delete objects that no row knows; looks are past their time in `looks`."""
     return documents.sweep_orphans(db)

@@ -13,12 +13,12 @@ from shouyue.ground.kit.types import SubjectId
 from shouyue.ground.store.asked import moments
 from shouyue.ground.store.journal import Line
 from shouyue.ground.store.session import ReadSession, Session
-from shouyue.privacy.clearance.looks import accesses
 from shouyue.privacy.grounds import emergencies
 from shouyue.privacy.grounds import service as grounds
 from shouyue.privacy.grounds.types import End
 from shouyue.privacy.keys import service as keys
 from shouyue.privacy.keys.types import Cause, Key
+from shouyue.privacy.looks.service import accesses
 from shouyue.privacy.policy import service as policy
 from shouyue.privacy.policy.clauses import Clause
 from shouyue.privacy.policy.control import control

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from shouyue.ground.kit.types import SubjectId
-from shouyue.privacy.clearance.types import SELF, SYSTEM, Access, Reader
+from shouyue.privacy.looks.types import SELF, SYSTEM, Access, Reader
 from shouyue.privacy.policy.items import Item
 from shouyue.privacy.policy.purposes import Purpose
 from shouyue.privacy.policy.types import Basis

@@ -11,7 +11,7 @@ from shouyue.ground.jobs import service as jobs
 from shouyue.ground.jobs.service import Answer
 from shouyue.ground.jobs.types import Job
 from shouyue.ground.store.session import ReadSession, Session
-from shouyue.privacy.clearance import looks
+from shouyue.privacy.looks import service as looks
 from shouyue.privacy.policy.clauses import Clause
 from shouyue.privacy.policy.control import control
 from shouyue.privacy.policy.items import Item

@@ -1,18 +1,25 @@
-"""Looks into the vault, as they were written down: for the person, for the day's budget, for time.
+"""Looks into the vault, as they were written down: for the person, for a day's count, for time.
 
 Clauses 5.1.2, 6.1.1; DI-71.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from shouyue.ground.kit.types import SubjectId
 from shouyue.ground.store.session import ReadSession, Session
-from shouyue.privacy.clearance import queries, rules
-from shouyue.privacy.clearance.tables import VaultAccess
-from shouyue.privacy.clearance.types import Access, Reader
+from shouyue.privacy.looks import queries
+from shouyue.privacy.looks.tables import VaultAccess
+from shouyue.privacy.looks.types import Access, Reader
 from shouyue.privacy.policy.items import Item
 from shouyue.privacy.policy.purposes import Purpose
+
+KEPT = timedelta(days=3 * 366)
+"""How long looks are kept, and what let them happen (DI-71: six months by law, three years)."""
+
+take_turn = queries.take_turn
+under = queries.looks_under
+looks_since = queries.looks_since
 
 Look = tuple[SubjectId, Sequence[str], Reader, str, str]
 """Whose items somebody looks at, their codes, who looks, the ledger leaf, the grant of staff."""
@@ -67,17 +74,14 @@ def seen_by(
     return found
 
 
-looks_since = queries.looks_since
-
-
 def latest(db: ReadSession) -> Mapping[Item, datetime]:
     """Return when each item was last looked at, whoever it is about."""
     return queries.last_looks(db)
 
 
 def expire(db: Session) -> int:
-    """Delete looks and grants that are past their time (DI-71); return how many looks."""
-    return queries.drop_before(db, db.clock() - rules.KEPT)
+    """Delete looks that are past their time (DI-71); return how many."""
+    return queries.drop_before(db, db.clock() - KEPT)
 
 
 def _access(row: VaultAccess) -> Access:

@@ -11,8 +11,8 @@ from shouyue.ground.jobs import service as jobs
 from shouyue.ground.kit.calendar import BEIJING
 from shouyue.ground.kit.types import SubjectId
 from shouyue.ground.store.session import ReadSession, Session
-from shouyue.privacy.clearance import queries
-from shouyue.privacy.clearance.types import Reader
+from shouyue.privacy.looks import queries
+from shouyue.privacy.looks.types import Reader
 from shouyue.privacy.policy.clauses import Clause
 from shouyue.privacy.policy.control import control
 
