@@ -29,7 +29,7 @@ from shouyue.privacy.consent.types import ConsentState
 from shouyue.privacy.keys import certificates
 from shouyue.privacy.ledger import service as ledger
 from shouyue.privacy.ledger import witnessing
-from shouyue.privacy.looks import service as looks
+from shouyue.privacy.looks import service as seen_by
 from shouyue.privacy.policy import service as policy
 from shouyue.privacy.policy.clauses import Clause
 from shouyue.privacy.policy.control import control
@@ -92,7 +92,7 @@ def looks(
     is about the people named in an application stands under their own subjects, and is not.
     """
     whose = (subject, *companies)
-    seen = clearance.page(db, whose, LOOKS + 1, (max(page, 1) - 1) * LOOKS)
+    seen = seen_by.page(db, whose, LOOKS + 1, (max(page, 1) - 1) * LOOKS)
     under = grants.some(db, {access.grant for _, access in seen if access.grant})
     shown = [
         Look(
@@ -174,8 +174,8 @@ def standings(db: ReadSession, subject: SubjectId, lang: Lang) -> list[Standing]
 def summary(db: ReadSession, subject: SubjectId, companies: Sequence[SubjectId] = ()) -> Summary:
     """Return the numbers of the first page, `companies` as in `looks`; the month is Beijing's."""
     since = _month(db.clock())
-    own = looks.looks_since(db, subject, since)
-    at_companies = [looks.looks_since(db, company, since) for company in companies]
+    own = seen_by.looks_since(db, subject, since)
+    at_companies = [seen_by.looks_since(db, company, since) for company in companies]
     received = {one.recipient for one in sharing.releases_of(db, subject)}
     asked = {(one.purpose, one.recipient) for one in consents.history(db, subject)}
     agreed = [key for key in asked if consents.state(db, subject, *key) is ConsentState.GIVEN]

@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from shouyue.ground.store.asked import Asked, among, spelled
+from shouyue.ground.links.spelled import spelled
+from shouyue.ground.store.asked import Asked, among
 from shouyue.ground.store.bulk import Bulk
 from shouyue.ground.store.columns import Instant
 from shouyue.ground.store.session import ReadSession, Session

@@ -10,7 +10,7 @@ from itertools import chain
 
 from shouyue.ground.hazmat import tokens
 from shouyue.ground.kit.types import SubjectId
-from shouyue.ground.store.asked import moments
+from shouyue.ground.links.spelled import moments
 from shouyue.ground.store.journal import Line
 from shouyue.ground.store.session import ReadSession, Session
 from shouyue.privacy.grounds import emergencies
@@ -146,10 +146,7 @@ def held(db: ReadSession, people: Collection[SubjectId]) -> list[Held]:
 
 
 def held_for(db: ReadSession, purpose: Purpose) -> Iterator[Held]:
-    """Yield what is held for a purpose, about whomever, documents too, and open nothing for it.
-
-    In no order, and as it is asked for: a purpose may have more than memory.
-    """
+    """Yield what is held for a purpose, documents too, in no order; more than memory may hold."""
     return chain.from_iterable(map(_told, queries.kept_for(db, purpose)))
 
 
