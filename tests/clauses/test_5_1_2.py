@@ -28,13 +28,14 @@ from shouyue.privacy.ledger import witnessing
 from shouyue.privacy.ledger.errors import Forked
 from shouyue.privacy.ledger.tables import LedgerLeaf
 from shouyue.privacy.looks import budget
+from shouyue.privacy.looks.errors import BudgetSpent
 from shouyue.privacy.oversight import service as oversight
 from shouyue.privacy.policy import service as policy
 from shouyue.privacy.policy.items import Item
 from shouyue.privacy.policy.purposes import Purpose
 from shouyue.privacy.policy.types import Anchor, Basis
 from shouyue.privacy.vault import service as vault
-from shouyue.privacy.vault.errors import BudgetSpent, NotAllowed
+from shouyue.privacy.vault.errors import NotAllowed
 from shouyue.privacy.vault.tables import VaultHolding
 from shouyue.privacy.vault.types import SELF, SYSTEM, Keep, Reader
 from tests import certification as sample

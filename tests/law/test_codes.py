@@ -14,7 +14,13 @@ _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 # What all doors say is said in the name of the door; assembly refuses what nobody declared, and a
 # home that does not serve; why nothing is granted is on the wire the authorisation server's answer.
 _ROOMS = {"web": {"door"}, "errors": {"declared", "home"}, "grants": {"oauth"}}
-_OLDER = {"gateway.upstream", "gateway.upstream-refused", "gateway.stale"}  # than their rooms
+# Older than their rooms.
+_OLDER = {
+    "gateway.upstream",
+    "gateway.upstream-refused",
+    "gateway.stale",
+    "vault.budget-spent",
+}
 _QUOTING = {"apps.title": "it names the Chinese words that a name may not contain"}
 _FROM_AFAR = {"gateway.upstream-refused": "the sentence is the upstream's own"}
 

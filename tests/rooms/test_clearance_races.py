@@ -25,12 +25,12 @@ from shouyue.privacy.clearance.types import (
     Why,
 )
 from shouyue.privacy.looks import budget
+from shouyue.privacy.looks.errors import BudgetSpent
 from shouyue.privacy.looks.types import Reader
 from shouyue.privacy.policy.items import Item
 from shouyue.privacy.policy.purposes import Purpose
 from shouyue.privacy.policy.types import Basis
 from shouyue.privacy.vault import service as vault
-from shouyue.privacy.vault.errors import BudgetSpent
 from shouyue.privacy.vault.types import Keep
 from tests.clearance import APPROVER, cleared, prepared
 from tests.house import House

@@ -23,12 +23,12 @@ from shouyue.privacy.grounds import service as grounds_room
 from shouyue.privacy.keys import service as keys
 from shouyue.privacy.keys.types import Cause, Need, Warrant
 from shouyue.privacy.looks import budget
+from shouyue.privacy.looks.errors import BudgetSpent
 from shouyue.privacy.looks.types import Reader
 from shouyue.privacy.policy.items import Item
 from shouyue.privacy.policy.purposes import Purpose
 from shouyue.privacy.policy.types import Anchor, Basis
 from shouyue.privacy.vault import service as vault
-from shouyue.privacy.vault.errors import BudgetSpent
 from shouyue.privacy.vault.types import Keep
 from tests.clearance import prepared
 from tests.holding import (

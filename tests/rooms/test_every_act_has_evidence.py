@@ -61,6 +61,8 @@ from shouyue.privacy.keys import service as keys
 from shouyue.privacy.keys.types import Cause, Doomed, Need, Place, Warrant
 from shouyue.privacy.ledger import service as ledger
 from shouyue.privacy.ledger import witnessing
+from shouyue.privacy.looks import refused
+from shouyue.privacy.looks.types import Attempt
 from shouyue.privacy.oversight import reach
 from shouyue.privacy.oversight import service as oversight
 from shouyue.privacy.policy import source
@@ -247,6 +249,7 @@ def custodians(house: House) -> Iterator[Act]:
     may = made[-1]
     yield lambda db: clearance.approve(db, may, holding.member(OTHER))
     yield lambda db: custody.read(db, value, warrant, ONE)
+    yield lambda db: refused.note(db, Attempt(OTHER, subject=holding.ANN), "clearance.no-grant")
     yield lambda db: holds.release(db, held, ONE)
 
 
@@ -371,6 +374,7 @@ MET = {
         "privacy.custody.holds._write",
         "privacy.custody.moves._take",
         "privacy.custody.moves.end",
+        "privacy.looks.refused._write",
     },
     members: {
         "people.alarms.service.close",

@@ -1,11 +1,13 @@
 """Answering what others ask, reviewing what they took in need, and the register for auditors."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from starlette.responses import Response
 
 from shouyue.doors.console.access import ACCESS, auditing, shown
 from shouyue.doors.console.access_lines import lines
+from shouyue.doors.console.posts import ROLES
 from shouyue.doors.console.sign_in import staff_only
 from shouyue.doors.web import forms, pages, sheets
 from shouyue.doors.web.errors import NotAllowed
@@ -15,6 +17,8 @@ from shouyue.ground.kit.calendar import BEIJING
 from shouyue.people.staff import service as staff
 from shouyue.privacy.clearance import glass, grants
 from shouyue.privacy.clearance.types import Grant, Verdict, Wanted
+from shouyue.privacy.looks import refused
+from shouyue.privacy.looks.types import Refused
 from shouyue.privacy.policy import service as policy
 from shouyue.privacy.policy.purposes import Purpose
 
@@ -49,6 +53,17 @@ class ReviewForm(forms.Form):
     verdict: Verdict
 
 
+@dataclass(frozen=True, slots=True)
+class RefusedLine:
+    """A refused look in the visitor's words."""
+
+    one: Refused
+    member: str
+    post: str
+    purpose: str
+    items: str
+
+
 def auditor(visit: Visit) -> None:
     """Let in who may read the register; raises NotSignedIn, NotAllowed."""
     if not auditing(visit):
@@ -80,6 +95,7 @@ def register(visit: Visit) -> Response:
     """GET /ops/access/register: who may and might look, with how often each grant was used."""
     wanted = _wanted(visit)
     found = grants.register(visit.db, wanted)
+    members = [(one.id, one.name) for one in staff.everybody(visit.db)]
     return pages.render(
         visit,
         "access_register.html",
@@ -87,7 +103,9 @@ def register(visit: Visit) -> Response:
         found=list(
             zip(lines(visit, [one for one, _ in found]), (n for _, n in found), strict=True)
         ),
-        members=[(one.id, one.name) for one in staff.everybody(visit.db)],
+        members=members,
+        refused=_refused(visit, dict(members), wanted.member),
+        often=refused.OFTEN,
         purposes=[(one.value, policy.purpose(one).name.say(visit.lang)) for one in Purpose],
     )
 
@@ -123,6 +141,23 @@ def _cells(one: Grant, names: Mapping[str, str]) -> list[object]:
         *(names.get(one.answered_by, one.answered_by), one.answered_post, answered, until, ended),
         *(one.why, names.get(one.reviewed_by, one.reviewed_by), reviewed, one.verdict or ""),
     ]
+
+
+def _refused(visit: Visit, names: Mapping[str, str], member: str) -> list[RefusedLine]:
+    return [_refused_line(visit, one, names) for one in refused.listed(visit.db, member)]
+
+
+def _refused_line(visit: Visit, one: Refused, names: Mapping[str, str]) -> RefusedLine:
+    posts = {role.value: visit.say(*words) for role, words in ROLES.items()}
+    purpose = policy.purpose(Purpose(one.purpose)).name.say(visit.lang) if one.purpose else ""
+    named = [policy.item(item).name.say(visit.lang) for item in one.items]
+    return RefusedLine(
+        one,
+        names.get(one.actor, one.actor),
+        posts.get(one.role, ""),
+        purpose,
+        visit.say("、", ", ").join(named),
+    )
 
 
 PAGES = (

@@ -46,6 +46,14 @@ KINDS: Mapping[str, tuple[str, str]] = {
         "有员工今天的查看次数接近上限",
         "A member of staff has nearly used up the looks of the day",
     ),
+    "looks.refused-often": (
+        "有员工今天多次查看被拒绝，请核实原因",
+        "A member of staff was refused many looks today: find out why",
+    ),
+    "looks.untraced": (
+        "有被拒绝的查看未能写入存证",
+        "A refused look could not be written down",
+    ),
     "clearance.glass-broken": (
         "有员工使用了紧急查看，须由他人复核",
         "A member of staff broke the glass; another has to review it",

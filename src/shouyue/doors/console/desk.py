@@ -49,6 +49,6 @@ def see(act: Act) -> Response:
 
 
 PAGES = (
-    Page("/ops/access/{id}", one, who=staff_only),
-    Page("/ops/access/{id}/see", act=see, who=staff_only, shown=one),
+    Page("/ops/access/{id}", one, who=staff_only, opens=True),
+    Page("/ops/access/{id}/see", act=see, who=staff_only, shown=one, opens=True),
 )

@@ -144,7 +144,7 @@ PAGES = (
     Page(QUEUE, queue, who=reviewer),
     Page("/ops/reviews/{id}", one, who=reviewer),
     Page("/ops/reviews/{id}/grant", act=ask_grant, who=reviewer, shown=one),
-    Page("/ops/reviews/{id}/see", act=see, who=reviewer, shown=one),
+    Page("/ops/reviews/{id}/see", act=see, who=reviewer, shown=one, opens=True),
     Page("/ops/reviews/{id}/approve", act=approve, who=reviewer, shown=one),
     Page("/ops/reviews/{id}/decide", act=decide, who=reviewer, shown=one),
 )

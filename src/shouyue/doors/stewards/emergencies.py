@@ -131,5 +131,5 @@ PAGES = (
     Page("/ops/emergencies/{id}/confirm", act=confirm, who=watcher, shown=listed),
     Page("/ops/emergencies/{id}/drop", act=drop, who=watcher, shown=listed),
     Page("/ops/emergencies/{id}/end", act=end, who=watcher, shown=listed),
-    Page("/ops/emergencies/{id}/look", act=look, who=watcher, shown=listed),
+    Page("/ops/emergencies/{id}/look", act=look, who=watcher, shown=listed, opens=True),
 )

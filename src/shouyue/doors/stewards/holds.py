@@ -228,5 +228,5 @@ PAGES = (
     Page("/ops/holds/{id}/drop", act=drop, who=privacy, shown=shown),
     Page("/ops/holds/{id}/release", act=release, who=privacy, shown=shown),
     Page("/ops/holds/values/{id}/ask", act=ask_to_read, who=privacy, shown=shown),
-    Page("/ops/holds/values/{id}/read", act=read, who=privacy, shown=shown),
+    Page("/ops/holds/values/{id}/read", act=read, who=privacy, shown=shown, opens=True),
 )

@@ -17,6 +17,8 @@ from shouyue.doors.web.visits import Act, Deed, Door, Guard, Look, Person, Sent,
 from shouyue.ground.kit.errors import Refusal, named
 from shouyue.ground.store.session import ReadSession, Session
 from shouyue.people.staff.types import StaffVisit
+from shouyue.privacy.looks import refused
+from shouyue.privacy.looks.types import Attempt
 from shouyue.privacy.policy.clauses import Clause
 from shouyue.privacy.policy.control import control
 
@@ -36,10 +38,11 @@ class Desk:
     @control(
         Clause.C5_7, Clause.C5_6, says="Staff pages are refused to addresses outside the mainland."
     )
-    def check_place(self, request: Request) -> None:
+    def check_place(self, request: Request, *, opens: bool) -> None:
         """Return when this door is open to where the request comes from; raise Abroad otherwise.
 
-        The address is the one that the server saw, or that a trusted proxy names.
+        The address is the one that the server saw, or that a trusted proxy names. `opens` says
+        that the page would have opened a value.
         """
         if not self._door.mainland_only:
             return
@@ -50,7 +53,11 @@ class Desk:
             person = self._person(request, db)
         who = person.staff_id if isinstance(person, StaffVisit) else ""
         self._site.notes.note("staff.abroad", self._door.name, who)
-        raise Abroad
+        no = Abroad()
+        if who and opens:
+            no.trace = Attempt(who)
+            self._trace(no)
+        raise no
 
     def shut(self, request: Request, refusal: Refusal) -> Response:
         """Answer with the page that says no, to nobody in particular."""
@@ -67,6 +74,7 @@ class Desk:
                 response = page(visit)
         except Refusal as no:
             self._tell(no)
+            self._trace(no)
             return self.refuse(request, no)
         self._touch(visit)
         return response
@@ -89,7 +97,11 @@ class Desk:
                 self._door.touch(db, act.token)
             return page(act)
 
-        answer = self._site.store.do(deed)
+        try:
+            answer = self._site.store.do(deed)
+        except Refusal as no:
+            self._trace(no)
+            raise
         return answer if isinstance(answer, Response) else answer()
 
     def again(self, request: Request, sent: Sent, refusal: Refusal, page: Look | None) -> Response:
@@ -127,6 +139,16 @@ class Desk:
             frames=[f"{f.filename}:{f.lineno}" for f in traceback.extract_tb(error.__traceback__)],
         )
         return self.refuse(request, Trouble())
+
+    def _trace(self, no: Refusal) -> None:
+        """Write down a refused look, in a unit of its own; the no stands whether that works."""
+        if not isinstance(attempt := no.trace, Attempt):
+            return
+        try:
+            self._site.store.do(lambda db: refused.note(db, attempt, no.code))
+        except Exception as error:  # noqa: BLE001 - whatever fails here, the visitor reads the no
+            _log.error("look.untraced", code=no.code, error=type(error).__qualname__)
+            self._site.notes.note("looks.untraced", self._door.name, attempt.actor)
 
     def _act(self, request: Request, db: Session, sent: Sent | None) -> Act:
         person = self._person(request, db)

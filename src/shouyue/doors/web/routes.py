@@ -41,7 +41,8 @@ class Page:
     `look` answers GET. `act` answers POST; when it refuses, `look` is shown again with what was
     given. `shown` is the page to show again where GET itself is not answered. `land` answers a GET
     that writes, for the few addresses that another site or a link brings a browser to; it must
-    be harmless when anybody's page leads there. `most` caps the body, in bytes.
+    be harmless when anybody's page leads there. `most` caps the body, in bytes. `opens` says that a
+    personal value is opened here for staff.
     """
 
     path: str
@@ -51,6 +52,7 @@ class Page:
     shown: Look | None = None
     land: Deed | None = None
     most: int = _FORM
+    opens: bool = False
 
 
 def build(site: Site, doors: Sequence[tuple[Door, Sequence[Page]]]) -> ASGIApp:
@@ -81,7 +83,7 @@ def _route(site: Site, desk: Desk, page: Page) -> Route:
 def _endpoint(site: Site, desk: Desk, page: Page) -> Endpoint:
     async def endpoint(request: Request) -> Response:
         try:
-            await run_in_threadpool(desk.check_place, request)
+            await run_in_threadpool(desk.check_place, request, opens=page.opens)
             if "\0" in unquote(f"{request.url.path}?{request.url.query}"):
                 response = await run_in_threadpool(desk.refuse, request, PageMissing())
             elif request.method == "POST" and page.act:

@@ -15,10 +15,14 @@ class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not an error
     zh: ClassVar[str] = "请求被拒绝。"
     en: ClassVar[str] = "The request was refused."
 
+    trace: object | None
+    """What a door writes down about this no once all that led to it is undone."""
+
     def __init__(self, **facts: str | int) -> None:
         """Take facts that the sentences may name; never a personal value."""
         super().__init__(self.code)
         self.facts = facts
+        self.trace: object | None = None
 
     def say(self, lang: str) -> str:
         """Return the sentence in `zh` or `en`, with the facts filled in."""

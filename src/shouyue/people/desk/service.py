@@ -9,7 +9,8 @@ from shouyue.people.desk.types import Line, Seen
 from shouyue.privacy.clearance import grants
 from shouyue.privacy.clearance.errors import NoGrant
 from shouyue.privacy.clearance.types import Grant, Member, Stage
-from shouyue.privacy.looks.types import Reader
+from shouyue.privacy.looks import refused
+from shouyue.privacy.looks.types import Attempt, Reader
 from shouyue.privacy.policy import service as policy
 from shouyue.privacy.policy.clauses import Clause
 from shouyue.privacy.policy.control import control
@@ -35,19 +36,29 @@ def see(db: Session, grant_id: str, member: Member, subject: SubjectId, item: It
 
     Raises NoSuchGrant, NoGrant, and the vault's refusals.
     """
-    grant = _own(db, grant_id, member)
+    grant = _own(db, grant_id, member, (subject, item))
     who, why = (member.id, grant.post), (grant.purpose, _basis(grant.purpose))
     reader = Reader(*who, *why, grant.case, grant.need)
     return Seen(item, vault.reveal(db, subject, [item], reader)[item])
 
 
-def _own(db: ReadSession, grant_id: str, member: Member) -> Grant:
+def _own(
+    db: ReadSession, grant_id: str, member: Member, what: tuple[SubjectId, Item] | None = None
+) -> Grant:
     grant = grants.one(db, grant_id)
+    whose, items = (what[0], (what[1],)) if what else (None, grant.items)
+    with refused.traced(
+        Attempt(member.id, grant.post, grant.purpose.value, items, grant.case, whose)
+    ):
+        _check_own(db, grant, member)
+    return grant
+
+
+def _check_own(db: ReadSession, grant: Grant, member: Member) -> None:
     live = grant.stage is Stage.LIVE and grant.until is not None and grant.until > db.clock()
     # The posts of this moment: whichever way a grant outlived one, it opens nothing.
     if grant.member != member.id or grant.post not in member.posts or not live or grant.restricted:
         raise NoGrant
-    return grant
 
 
 def _basis(purpose: Purpose) -> Basis:

@@ -91,6 +91,7 @@ _KINDS: Mapping[str, Text] = {
     "vault.revealed": Text("一次查阅", "a look at personal data"),
     "vault.viewed": Text("一次查看证件", "a look at a document"),
     "vault.matched": Text("一次比对", "a comparison"),
+    "looks.refused": Text("一次被拒绝的查阅", "a look that was refused"),
     "vault.kept": Text("一次保存", "a piece of data kept"),
     "custody.restricted": Text("一项信息转入限制存储", "a piece of data put into custody"),
     "custody.ended": Text("限制存储中一项信息的删除", "the end of a piece of data in custody"),

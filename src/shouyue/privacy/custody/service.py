@@ -20,6 +20,7 @@ from shouyue.privacy.custody.types import Ground, Kept, Opened, Outcome
 from shouyue.privacy.grounds import service as grounds
 from shouyue.privacy.keys import service as keys
 from shouyue.privacy.keys.types import Key, Stored, Warrant
+from shouyue.privacy.looks import budget, refused
 from shouyue.privacy.policy import service as policy
 from shouyue.privacy.policy.clauses import Clause
 from shouyue.privacy.policy.control import control
@@ -154,15 +155,16 @@ def read(db: Session, value_id: str, warrant: Warrant, staff_id: str) -> Opened:
     without a live grant of this need and ground; NotSigned, NotTrained, Frozen for who may look at
     nobody.
     """
-    papers.check_fit(db, staff_id)
     row, purpose = _row(db, value_id), rules.PURPOSES[warrant.need]
-    kept = _kept_by(db, row, warrant)
+    what, need = (SubjectId(row.subject), Item(row.item)), rules.NEEDS[warrant.need]
     reader = Reader(
         staff_id, _POST, purpose, Basis.LEGAL_DUTY, case=warrant.ground, reason=warrant.need.value
     )
-    guard.spend(db, reader, kept.subject)
-    what, need = (kept.subject, kept.item), rules.NEEDS[warrant.need]
-    permit = permits.check_restricted(db, reader, what, need, minor=_minor(db, kept.subject))
+    with refused.traced(refused.by(reader, what[0], (what[1],))):
+        papers.check_fit(db, staff_id)
+        kept = _kept_by(db, row, warrant)
+        budget.spend(db, reader, kept.subject)
+        permit = permits.check_restricted(db, reader, what, need, minor=_minor(db, kept.subject))
     evidence.looked(db, "custody.read", (kept.subject, [kept.item]), reader, permit)
     about = {"kind": "custody.read", "where": "custody", "about": value_id}
     jobs.enqueue(db, "alarm.raised", about)

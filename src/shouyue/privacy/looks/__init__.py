@@ -1,1 +1,1 @@
-"""Who of the staff looked at whom, and how much anybody may look at in a day."""
+"""Who of the staff looked at whom, who was refused, and how much anybody may in a day."""

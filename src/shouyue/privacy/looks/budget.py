@@ -12,6 +12,7 @@ from shouyue.ground.kit.calendar import BEIJING
 from shouyue.ground.kit.types import SubjectId
 from shouyue.ground.store.session import ReadSession, Session
 from shouyue.privacy.looks import queries
+from shouyue.privacy.looks.errors import BudgetSpent
 from shouyue.privacy.looks.types import Reader
 from shouyue.privacy.policy.clauses import Clause
 from shouyue.privacy.policy.control import control
@@ -29,29 +30,34 @@ _NEAR = 0.8
     Clause.C5_1_2,
     says="A day's looks of one member of staff are numbered, and so are the people looked at.",
 )
-def within(db: Session, reader: Reader, subject: SubjectId) -> bool:
-    """Tell whether one more look at this person is within the reader's day; staff only.
+def spend(db: Session, reader: Reader, subject: SubjectId) -> None:
+    """Return if one more look at this person is within the reader's day; staff only.
 
-    Raises an alarm once, on the way to the end. Looks at the same moment are counted in turn.
+    Raises BudgetSpent otherwise. Rings once, on the way to the end. Looks at the same moment are
+    counted in turn.
     """
     if not reader.is_staff:
-        return True
+        return
     queries.take_turn(db, reader.actor)
     looks, people = spent(db, reader.actor)
     beyond = subject not in people and len(people) >= PEOPLE
     if looks >= LOOKS or beyond:
-        return False
+        raise BudgetSpent(looks=LOOKS, people=PEOPLE)
     reached = len(people | {subject})
     was_near = _near(looks, len(people))
     if _near(looks + 1, reached) and not was_near:
         about = {"kind": "vault.budget-near", "where": "vault", "about": reader.actor}
         jobs.enqueue(db, "alarm.raised", about)
-    return True
+
+
+def today(db: ReadSession) -> datetime:
+    """Return when this day began in Beijing."""
+    return datetime.combine(db.clock().astimezone(BEIJING).date(), time(), BEIJING)
 
 
 def spent(db: ReadSession, actor: str) -> tuple[int, set[str]]:
     """Return how many looks this member of staff has had today, and the people by id."""
-    midnight = datetime.combine(db.clock().astimezone(BEIJING).date(), time(), BEIJING)
+    midnight = today(db)
     found = queries.looked_since(db, actor, midnight, midnight + timedelta(days=1))
     return len(found), set(found)
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from shouyue.ground.store.bulk import Bulk
 from shouyue.ground.store.columns import Instant
 from shouyue.ground.store.session import ReadSession, Session
-from shouyue.privacy.looks.tables import VaultAccess
+from shouyue.privacy.looks.tables import RefusedLook, VaultAccess
 from shouyue.privacy.policy.items import Item
 
 _LOOK = ("id", "at", "subject", "actor", "role", "purpose", "basis", "case", "reason", "items")
@@ -67,8 +67,25 @@ def _by(actor: str, since: datetime, until: datetime) -> tuple[sa.ColumnElement[
     return VaultAccess.at >= since, VaultAccess.at < until, VaultAccess.actor == actor
 
 
+def refused_of(db: Session, actor: str, since: datetime) -> Sequence[RefusedLook]:
+    """Return what a member was refused since a moment, oldest first."""
+    found = sa.select(RefusedLook).where(RefusedLook.actor == actor, RefusedLook.at >= since)
+    fresh = found.execution_options(populate_existing=True)
+    return db.scalars(fresh.order_by(RefusedLook.at, RefusedLook.id)).all()
+
+
+def refused(db: ReadSession, actor: str, most: int) -> Sequence[RefusedLook]:
+    """Return the last looks that were refused, of one member if told, the newest first."""
+    found = sa.select(RefusedLook)
+    if actor:
+        found = found.where(RefusedLook.actor == actor)
+    newest = found.order_by(RefusedLook.at.desc(), RefusedLook.id.desc())
+    return db.scalars(newest.limit(most)).all()
+
+
 def drop_before(db: Session, before: datetime) -> int:
-    """Delete looks from before a moment and return how many."""
+    """Delete looks, and those that were refused, from before a moment; return how many looks."""
+    db.execute(sa.delete(RefusedLook).where(RefusedLook.at < before))
     gone = sa.delete(VaultAccess).where(VaultAccess.at < before).returning(VaultAccess.id)
     return len(db.scalars(gone).all())
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from shouyue.ground.kit.types import SubjectId
 from shouyue.privacy.policy.items import Item
 from shouyue.privacy.policy.purposes import Purpose
 from shouyue.privacy.policy.types import Basis
@@ -34,6 +35,36 @@ class Reader:
     def is_staff(self) -> bool:
         """Whether this is neither the house itself nor somebody who reads about oneself."""
         return self.role not in {SELF, SYSTEM}
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """Who of the staff asked to see what: words and ids as in a look; empty where nobody said."""
+
+    actor: str
+    role: str = ""
+    purpose: str = ""
+    items: tuple[Item, ...] = ()
+    case: str = ""
+    subject: SubjectId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A look that was refused, as it is kept: nobody looked at, no value, the code of the no.
+
+    `times` is one, and more for the last of a day: what came after it is only counted.
+    """
+
+    at: datetime
+    actor: str
+    role: str
+    purpose: str
+    items: tuple[Item, ...]
+    case: str
+    code: str
+    leaf: str
+    times: int
 
 
 @dataclass(frozen=True, slots=True)

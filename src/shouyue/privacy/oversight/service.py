@@ -16,6 +16,8 @@ from shouyue.privacy.grounds.errors import NoEmergency, NothingHeld
 from shouyue.privacy.grounds.types import Danger
 from shouyue.privacy.ledger import service as ledger
 from shouyue.privacy.ledger.types import Fact
+from shouyue.privacy.looks import refused
+from shouyue.privacy.looks.types import Attempt
 from shouyue.privacy.oversight.types import Line
 from shouyue.privacy.policy.clauses import Clause
 from shouyue.privacy.policy.control import control
@@ -95,10 +97,12 @@ def look(db: Session, emergency_id: str, item: Item, staff_id: str) -> Sealed[st
     """
     one = emergencies.one(db, emergency_id)
     held = {holding.item: holding.purpose for holding in vault.held(db, [one.subject])}
-    if item not in one.items:
-        raise NoEmergency
-    if item not in held:
-        raise NotHeld(item=item.value)
+    attempt = Attempt(staff_id, ROLE, items=(item,), case=one.id, subject=one.subject)
+    with refused.traced(attempt):
+        if item not in one.items:
+            raise NoEmergency
+        if item not in held:
+            raise NotHeld(item=item.value)
     reader = Reader(staff_id, ROLE, held[item], Basis.EMERGENCY, case=one.id)
     return vault.reveal(db, one.subject, [item], reader)[item]
 

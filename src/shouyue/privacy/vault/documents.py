@@ -9,6 +9,7 @@ from shouyue.ground.kit.types import SubjectId
 from shouyue.ground.store.session import ReadSession, Session
 from shouyue.privacy.grounds import service as grounds
 from shouyue.privacy.keys import service as keys
+from shouyue.privacy.looks import refused
 from shouyue.privacy.policy import service as policy
 from shouyue.privacy.policy.clauses import Clause
 from shouyue.privacy.policy.control import control
@@ -77,11 +78,12 @@ def view_document(db: Session, document_id: str, reader: Reader) -> tuple[str, S
     if row is None:
         raise NotHeld
     subject, item = SubjectId(row.subject), Item(row.item)
-    rules.check_reader(reader, subject)
-    off, bases = grounds.switched_off(db, subject), policy.purpose(reader.purpose).bases
-    kept = Purpose(row.purpose), Basis(row.basis)
-    rules.check_read(policy.item(item), kept, off, reader, bases)
-    permit = guard.admit(db, reader, subject, [item])
+    with refused.traced(refused.by(reader, subject, (item,))):
+        rules.check_reader(reader, subject)
+        off, bases = grounds.switched_off(db, subject), policy.purpose(reader.purpose).bases
+        kept = Purpose(row.purpose), Basis(row.basis)
+        rules.check_read(policy.item(item), kept, off, reader, bases)
+        permit = guard.admit(db, reader, subject, [item])
     evidence.looked(db, "vault.viewed", (subject, [item]), reader, permit)
     content = sealing.unseal(db, row, db.objects.get(row.object_name))
     return row.media_type, Sealed(content, subject, item, why=(reader.purpose, reader.basis))

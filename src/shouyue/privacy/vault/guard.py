@@ -10,7 +10,6 @@ from shouyue.privacy.looks.types import Reader
 from shouyue.privacy.policy.items import Item
 from shouyue.privacy.policy.types import Basis
 from shouyue.privacy.vault import queries
-from shouyue.privacy.vault.errors import BudgetSpent
 
 _MINOR = [Item.DI_62]
 """Held about nobody but people under fourteen."""
@@ -21,18 +20,12 @@ def admit(db: Session, reader: Reader, subject: SubjectId, items: Sequence[Item]
 
     Raises BudgetSpent, NoGrant, NotSigned, NotTrained, Frozen.
     """
-    spend(db, reader, subject)
+    budget.spend(db, reader, subject)
     if reader.basis is Basis.EMERGENCY:
         papers.check_fit(db, reader.actor)  # the word of two stands for the grant, not for these
         return ""
     minor = reader.is_staff and is_minor(db, subject)
     return permits.check(db, reader, subject, items, minor=minor)
-
-
-def spend(db: Session, reader: Reader, subject: SubjectId) -> None:
-    """Return if the reader's day has one more look at this person; raise BudgetSpent otherwise."""
-    if not budget.within(db, reader, subject):
-        raise BudgetSpent(looks=budget.LOOKS, people=budget.PEOPLE)
 
 
 def is_minor(db: ReadSession, subject: SubjectId) -> bool:

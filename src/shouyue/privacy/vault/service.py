@@ -18,6 +18,7 @@ from shouyue.privacy.grounds import service as grounds
 from shouyue.privacy.grounds.types import End
 from shouyue.privacy.keys import service as keys
 from shouyue.privacy.keys.types import Cause, Key
+from shouyue.privacy.looks import refused
 from shouyue.privacy.looks.service import accesses
 from shouyue.privacy.policy import service as policy
 from shouyue.privacy.policy.clauses import Clause
@@ -105,10 +106,11 @@ def reveal(
     role, reason or purpose does not reach it, what `guard.admit` raises for staff without a
     grant, and whatever stops the evidence.
     """
-    held = _readable(db, subject, items, reader)
-    if items is None and not held:
-        return {}
-    permit = guard.admit(db, reader, subject, list(held))
+    with refused.traced(refused.by(reader, subject, tuple(items or ()))):
+        held = _readable(db, subject, items, reader)
+        if items is None and not held:
+            return {}
+        permit = guard.admit(db, reader, subject, list(held))
     evidence.looked(db, "vault.revealed", (subject, list(held)), reader, permit)
     return {item: _sealed(db, row, reader) for item, row in held.items()}
 
@@ -119,8 +121,9 @@ def matches(db: Session, subject: SubjectId, item: Item, value: str, reader: Rea
 
     Raises as `reveal` does.
     """
-    row = _readable(db, subject, [item], reader)[item]
-    permit = guard.admit(db, reader, subject, [item])
+    with refused.traced(refused.by(reader, subject, (item,))):
+        row = _readable(db, subject, [item], reader)[item]
+        permit = guard.admit(db, reader, subject, [item])
     evidence.looked(db, "vault.matched", (subject, [item]), reader, permit)
     kind = policy.item(item).mask
     return tokens.same(normal(kind, _open(db, row)), normal(kind, value))
