@@ -4,11 +4,12 @@ import pytest
 import sqlalchemy as sa
 
 from shouyue.ground.store.session import Session
-from shouyue.people.accounts import challenges, queries
+from shouyue.people.accounts import challenges, queries, rules
 from shouyue.people.accounts.errors import BadPhone, CodeCapReached, CodeTooSoon, WrongCode
 from shouyue.people.accounts.types import Asked, Client
 from tests.house import House, plain
 from tests.people import CLIENT, OTHER_PHONE, PHONE, sign_up
+from tests.rooms.test_races import meet
 
 WRONG = "not-it"
 
@@ -139,3 +140,30 @@ def test_after_a_day_nothing_of_a_code_remains(house: House) -> None:
         house.clock.forward(hours=24)
         queries.sweep(db, db.clock())
         assert db.scalar(sa.text("SELECT count(*) FROM phone_challenge")) == 0
+
+
+def ask(db: Session, phone: str = PHONE) -> str:
+    """Ask for a code from the one address; return the code of the refusal, if there is one."""
+    try:
+        challenges.ask_code(db, phone, CLIENT)
+    except (CodeCapReached, CodeTooSoon) as no:
+        return no.code
+    return ""
+
+
+def test_two_who_ask_at_once_do_not_pass_the_cap_of_their_address(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rules, "CODES_PER_CLIENT", 1)
+    both = meet(house, ask, lambda db: ask(db, OTHER_PHONE))
+    assert both == ("", CodeCapReached.code)
+
+
+def test_two_who_ask_at_once_around_a_full_minute_get_one_code(house: House) -> None:
+    house.clock.at = house.clock.at.replace(second=59, microsecond=0)
+
+    def later(db: Session) -> str:
+        house.clock.forward(seconds=2)
+        return ask(db)
+
+    assert meet(house, ask, later) == ("", CodeTooSoon.code)

@@ -33,6 +33,7 @@ def ask_code(db: Session, phone: str, client: Client) -> Asked:
     """
     number = rules.normal_phone(phone)
     target, source = _target(db, number), _source(db, client)
+    queries.take_turn(db, target, source)  # two who ask at once are counted one after the other
     _within_caps(db, target, source)
     queries.close_codes(db, target, db.clock())
     challenge, code = db.new_id(), tokens.digits(db.dice)
