@@ -74,6 +74,7 @@ def test_the_auditor_sees_refused_looks_beside_the_grants(
     assert "wang-privacy" in page
     assert "Legal person&#39;s real name" in page or "Legal person's real name" in page
     assert re.search(r">\s*4\s*<", page)  # the tenth, and three that were only counted
+    assert re.search(rf">\s*{refused.OFTEN + 3}\s*<", page)  # of that day
     assert ANN not in page
     other = Member(house, StaffRole.SUPPORT, name="he-desk")
     assert other.web.get("/ops/access/register").status_code == 403

@@ -175,6 +175,13 @@ def test_a_day_begins_at_midnight_in_beijing(house: House) -> None:
         house.clock.forward(minutes=1)
     with house.store.read() as db:
         assert len(refused.listed(db)) == 2 * refused.OFTEN
+        days = refused.days(db)
+        assert [(who, times) for _, who, times in days] == [(LI, refused.OFTEN + 5)] * 2
+        assert days[0][0] - days[1][0] == timedelta(days=1)
+        assert refused.days(db, WANG) == []
+    house.clock.forward(days=29)
+    with house.store.read() as db:
+        assert len(refused.days(db)) == 1
 
 
 def test_two_refusals_at_once_are_counted_in_turn(house: House) -> None:

@@ -106,6 +106,10 @@ def register(visit: Visit) -> Response:
         members=members,
         refused=_refused(visit, dict(members), wanted.member),
         often=refused.OFTEN,
+        days=[
+            (day.isoformat(), dict(members).get(who, who), times)
+            for day, who, times in refused.days(visit.db, wanted.member)
+        ],
         purposes=[(one.value, policy.purpose(one).name.say(visit.lang)) for one in Purpose],
     )
 

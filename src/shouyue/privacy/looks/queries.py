@@ -67,9 +67,11 @@ def _by(actor: str, since: datetime, until: datetime) -> tuple[sa.ColumnElement[
     return VaultAccess.at >= since, VaultAccess.at < until, VaultAccess.actor == actor
 
 
-def refused_of(db: Session, actor: str, since: datetime) -> Sequence[RefusedLook]:
-    """Return what a member was refused since a moment, oldest first."""
-    found = sa.select(RefusedLook).where(RefusedLook.actor == actor, RefusedLook.at >= since)
+def refused_since(db: ReadSession, actor: str, since: datetime) -> Sequence[RefusedLook]:
+    """Return what was refused since a moment, to one member if told, oldest first."""
+    found = sa.select(RefusedLook).where(RefusedLook.at >= since)
+    if actor:
+        found = found.where(RefusedLook.actor == actor)
     fresh = found.execution_options(populate_existing=True)
     return db.scalars(fresh.order_by(RefusedLook.at, RefusedLook.id)).all()
 

@@ -4,11 +4,14 @@ A refusal undoes its unit of work, so what led to it travels with it as its trac
 that down in a unit of its own. Clause 5.1.2.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import date, timedelta
 
 from shouyue.ground.jobs import service as jobs
+from shouyue.ground.kit.calendar import BEIJING
 from shouyue.ground.kit.errors import Refusal
 from shouyue.ground.kit.types import SubjectId
 from shouyue.ground.store.session import ReadSession, Session
@@ -25,7 +28,7 @@ from shouyue.privacy.policy.items import Item
 OFTEN = 10
 """So many refused looks of one member in a day ring; those after it are only counted."""
 
-_SHOWN = 100
+_SHOWN, _DAYS = 100, timedelta(days=29)
 
 
 @contextmanager
@@ -57,7 +60,7 @@ def note(db: Session, attempt: Attempt, code: str) -> None:
     nothing: the tenth row counts them.
     """
     queries.take_turn(db, attempt.actor)
-    before = queries.refused_of(db, attempt.actor, budget.today(db))
+    before = queries.refused_since(db, attempt.actor, budget.today(db))
     if len(before) >= OFTEN:
         before[-1].times += 1
         db.flush()
@@ -99,6 +102,14 @@ def listed(db: ReadSession, actor: str = "") -> list[Refused]:
         )
         for row in queries.refused(db, actor, _SHOWN)
     ]
+
+
+def days(db: ReadSession, actor: str = "") -> list[tuple[date, str, int]]:
+    """Return how often each member, or one, was refused on each of the last thirty days."""
+    found: Counter[tuple[date, str]] = Counter()
+    for row in queries.refused_since(db, actor, budget.today(db) - _DAYS):
+        found[row.at.astimezone(BEIJING).date(), row.actor] += row.times
+    return [(day, who, times) for (day, who), times in sorted(found.items(), reverse=True)]
 
 
 def _told(db: Session, attempt: Attempt, code: str) -> tuple[Attempt, str]:
